@@ -1,0 +1,76 @@
+"""Facts that a proposal states, and tests of them in three values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from geozone.law.state import Truth
+
+
+@dataclass(frozen=True)
+class Below:
+    """Some number under a limit, the limit excluded (all that a technology's name implies)."""
+
+    limit: float
+
+
+Scalar = str | float | bool | date
+FactValue = Scalar | tuple[str, ...] | Below
+Facts = Mapping[str, FactValue]
+
+
+@dataclass(frozen=True, order=True)
+class FactTest:
+    """A closed question about one fact: ``{fact, op, value}``."""
+
+    fact: str
+    op: str
+    value: Scalar | tuple[str, ...] | None = None
+
+    def truth(self, facts: Facts) -> Truth:
+        """True, false, or unknown where the fact is not stated."""
+        stated = facts.get(self.fact)
+        if stated is None:
+            return Truth.UNKNOWN
+        if isinstance(stated, Below):
+            return _BELOW[self.op](stated.limit, self.value)
+        return Truth.TRUE if OPERATIONS[self.op](stated, self.value) else Truth.FALSE
+
+
+def _among(stated: object, value: object) -> bool:
+    named = stated if isinstance(stated, tuple) else (stated,)
+    wanted = value if isinstance(value, tuple) else (value,)
+    return any(one in wanted for one in named)
+
+
+def _shown(stated: object, _value: object) -> bool:
+    return stated is not False and stated != "no"
+
+
+# A comparison gets values of the fact's own type: the readers see to that.
+OPERATIONS: dict[str, Callable[..., bool]] = {
+    "is": lambda stated, value: _among(stated, value),
+    "is_not": lambda stated, value: not _among(stated, value),
+    "in": _among,
+    "not_in": lambda stated, value: not _among(stated, value),
+    "lt": lambda stated, value: stated < value,
+    "le": lambda stated, value: stated <= value,
+    "gt": lambda stated, value: stated > value,
+    "ge": lambda stated, value: stated >= value,
+    "shown": _shown,
+}
+
+
+def _never_or_open(limit: float, value: object) -> Truth:
+    assert isinstance(value, (int, float))  # noqa: S101 - the pack reader checked the type
+    return Truth.FALSE if limit <= value else Truth.UNKNOWN
+
+
+_BELOW: dict[str, Callable[[float, object], Truth]] = {
+    "ge": _never_or_open,
+    "gt": _never_or_open,
+    "lt": lambda limit, value: _never_or_open(limit, value).negated(),
+    "le": lambda limit, value: _never_or_open(limit, value).negated(),
+}

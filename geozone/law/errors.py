@@ -20,7 +20,7 @@ class Fault:
         return f"{self.file}{place}: {self.what} -> {self.todo}"
 
 
-class Refused(Exception):
+class Refused(Exception):  # noqa: N818 - what happened, said in one word
     """Input that geozone will not work on; carries every fault found."""
 
     def __init__(self, faults: Iterable[Fault]) -> None:

@@ -51,7 +51,7 @@ def _shown(stated: object, _value: object) -> bool:
 
 # A comparison gets values of the fact's own type: the readers see to that.
 OPERATIONS: dict[str, Callable[..., bool]] = {
-    "is": lambda stated, value: _among(stated, value),
+    "is": _among,
     "is_not": lambda stated, value: not _among(stated, value),
     "in": _among,
     "not_in": lambda stated, value: not _among(stated, value),

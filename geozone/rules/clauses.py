@@ -29,9 +29,9 @@ class ClauseReader:
         raw = table.untyped(key)
         if not isinstance(raw, dict):
             return tuple(raw) if isinstance(raw, list) else raw
-        name = raw.get("parameter")
+        name = str(raw.get("parameter"))
         if set(raw) != {"parameter"} or name not in self.parameters:
-            table.fault(key, f"unknown parameter {name!r}", suggestion(str(name), self.parameters))
+            table.fault(key, f"unknown parameter {name!r}", suggestion(name, self.parameters))
             return 0.0
         return self.parameters[name]
 
@@ -136,6 +136,14 @@ def _listing(words: tuple[str, ...]) -> str:
     return f"use one of: {', '.join(words)}" if words else "leave it out"
 
 
+_FITS: dict[str, tuple[type, ...]] = {
+    "boolean": (bool,),
+    "date": (date,),
+    "number": (int, float),
+    "count": (int, float),
+}
+
+
 def _wrong_value(fact: str, op: str, value: object) -> str:
     kind = vocabulary.facts()[fact]
     if op == "shown":
@@ -147,8 +155,7 @@ def _wrong_value(fact: str, op: str, value: object) -> str:
     values = value if isinstance(value, tuple) else (value,)
     if kind.choices and not all(one in kind.choices for one in values):
         return f"{value!r} is not among the choices of {fact}"
-    wanted = {"boolean": bool, "date": date, "number": (int, float), "count": (int, float)}
-    fits = wanted.get(kind.type, (str, bool))
+    fits = _FITS.get(kind.type, (str, bool))
     if not all(isinstance(one, fits) for one in values):
         return f"{value!r} is not a {kind.type}"
     return ""

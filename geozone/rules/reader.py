@@ -142,6 +142,7 @@ def _check_rule(table: Table, rule: Rule) -> None:
         "unless": rule.effect in (Effect.RESTRICTS, Effect.DUTY),
         "else": bool(rule.unless),
         "names": rule.effect is Effect.EXEMPTS,
+        "spares": rule.effect is not Effect.EXEMPTS,
         "in_principle": rule.effect is Effect.PROHIBITS,
         "plan": rule.asks is Asks.PLAN,
     }

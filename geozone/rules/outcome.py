@@ -1,0 +1,160 @@
+"""What one clause comes to on one row: rules held, gaps left open, needs to show."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+
+from geozone.law.condition import Condition
+from geozone.law.judgement import Cause, Gap, Held, Lifted
+from geozone.law.rule import Effect, Rule
+from geozone.law.state import Truth
+from geozone.law.verdict import Verdict
+from geozone.rules.program import Clause, Term
+from geozone.rules.weigh import Scales, Weighed
+
+Need = tuple[str, str]
+"""A rule id and the fact to show."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a clause adds to a judgement."""
+
+    held: tuple[Held, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    needs: tuple[Need, ...] = ()
+    lifted: tuple[Lifted, ...] = ()
+
+    @property
+    def decides(self) -> bool:
+        """Whether anything in it touches the verdict."""
+        return bool(self.held or self.gaps)
+
+
+def decides(rule: Rule) -> bool:
+    """Whether a rule can touch a verdict at all."""
+    return rule.effect in _EFFECTS and (rule.effect is not Effect.DUTY or rule.has_force)
+
+
+def trigger(clause: Clause, scales: Scales) -> Weighed:
+    """Whether the facts make the rule bind; a case that it spares must be shown."""
+    when = scales.any_of(clause.when, wish=Truth.FALSE)
+    if not clause.rule.spares:
+        return when
+    spared = scales.all_of(clause.rule.spares, wish=Truth.TRUE)
+    if spared.truth is Truth.TRUE:
+        return Weighed(Truth.FALSE, when.open + spared.open)
+    return when
+
+
+def outcome(clause: Clause, scales: Scales, reach: Truth) -> Outcome:
+    """What the clause holds or leaves open, over all its alternatives."""
+    if clause.doubt is not None and not clause.only_where_held:
+        return Outcome()
+    bound = trigger(clause, scales)
+    alternatives = clause.alternatives or ((),)
+    return _merged(_alternative(clause, terms, bound, scales, reach) for terms in alternatives)
+
+
+def _merged(outcomes: Iterable[Outcome]) -> Outcome:
+    found = tuple(outcomes)
+    return Outcome(
+        tuple(one for each in found for one in each.held),
+        tuple(dict.fromkeys(one for each in found for one in each.gaps)),
+        tuple(dict.fromkeys(one for each in found for one in each.needs)),
+        tuple(dict.fromkeys(one for each in found for one in each.lifted)),
+    )
+
+
+def _alternative(
+    clause: Clause, terms: tuple[Term, ...], bound: Weighed, scales: Scales, reach: Truth
+) -> Outcome:
+    ground = scales.group(terms)
+    if ground is Truth.FALSE:
+        return Outcome()
+    needs = tuple((clause.rule.id, fact) for fact in bound.open) if scales.best else ()
+    if bound.truth is Truth.FALSE:
+        return Outcome(needs=needs)
+    condition = scales.conditions[terms[0].index] if terms else None
+    if min(ground, bound.truth, reach) is Truth.TRUE and clause.doubt is None:
+        found = _EFFECTS[clause.rule.effect](clause.rule, condition, scales)
+        return replace(found, needs=needs + found.needs)
+    gaps = scales.gaps(clause.rule.id, terms)
+    gaps += _doubts(clause, scales, reach, condition)
+    if bound.truth is Truth.UNKNOWN:
+        gaps += not_stated(clause.rule.id, bound.open, condition)
+    return Outcome(gaps=tuple(gaps), needs=needs)
+
+
+def _doubts(clause: Clause, scales: Scales, reach: Truth, condition: Condition | None) -> list[Gap]:
+    """Why the law itself cannot be said to apply here."""
+    theme = condition.theme if condition else None
+    found = []
+    if clause.doubt is not None:
+        found.append(Gap(clause.doubt, clause.rule.id, theme, condition=condition))
+    if reach is Truth.UNKNOWN:
+        found.append(Gap(scales.unseen("jurisdiction"), clause.rule.id, "jurisdiction"))
+    return found
+
+
+def not_stated(rule: str, facts: Iterable[str], condition: Condition | None) -> list[Gap]:
+    """One gap for each fact that nobody stated."""
+    theme = condition.theme if condition else None
+    return [Gap(Cause.FACT_NOT_STATED, rule, theme, fact, condition) for fact in facts]
+
+
+def _approval(rule: Rule, scales: Scales) -> str | None:
+    """The document recorded as approving what this rule would stop."""
+    stated = scales.facts.get("approvals", ())
+    entries = stated if isinstance(stated, tuple) else (str(stated),)
+    pairs = (entry.partition("=") for entry in entries)
+    return next((doc.strip() for name, _, doc in pairs if name.strip() == rule.id), None)
+
+
+def _prohibits(rule: Rule, condition: Condition | None, scales: Scales) -> Outcome:
+    document = _approval(rule, scales) if rule.in_principle else None
+    if document:
+        held = Held(rule, Verdict.RESTRICTED, condition)
+        return Outcome(held=(held,), lifted=(Lifted(rule.id, document),))
+    return Outcome(held=(Held(rule, Verdict.PROHIBITED, condition),))
+
+
+def _restricts(rule: Rule, condition: Condition | None, scales: Scales) -> Outcome:
+    shown = scales.all_of(rule.unless, wish=Truth.TRUE)
+    if shown.truth is not Truth.TRUE:
+        return _unmet(rule, condition, shown)
+    held = Held(rule, Verdict.RESTRICTED, condition, shown.open)
+    return Outcome(held=(held,), needs=tuple((rule.id, fact) for fact in shown.open))
+
+
+def _requires(rule: Rule, condition: Condition | None, scales: Scales) -> Outcome:
+    shown = scales.all_of(rule.unless, wish=Truth.TRUE)
+    if shown.truth is not Truth.TRUE:
+        return _unmet(rule, condition, shown)
+    return Outcome(needs=tuple((rule.id, fact) for fact in shown.open))
+
+
+def _unmet(rule: Rule, condition: Condition | None, shown: Weighed) -> Outcome:
+    """What follows when a condition of the rule is not stated, or is stated and fails."""
+    if shown.truth is Truth.UNKNOWN:
+        return Outcome(gaps=tuple(not_stated(rule.id, shown.open, condition)))
+    if rule.otherwise is Verdict.UNDETERMINED:
+        return _questions(rule, condition, None)
+    return Outcome(held=(Held(rule, rule.otherwise, condition),))
+
+
+def _questions(rule: Rule, condition: Condition | None, scales: Scales | None) -> Outcome:
+    document = _approval(rule, scales) if scales else None
+    if document:
+        return Outcome(lifted=(Lifted(rule.id, document),))
+    theme = condition.theme if condition else None
+    return Outcome(gaps=(Gap(Cause.TEXT_AMBIGUOUS, rule.id, theme, condition=condition),))
+
+
+_EFFECTS: dict[Effect, Callable[[Rule, Condition | None, Scales], Outcome]] = {
+    Effect.PROHIBITS: _prohibits,
+    Effect.RESTRICTS: _restricts,
+    Effect.QUESTIONS: _questions,
+    Effect.DUTY: _requires,
+}

@@ -1,0 +1,242 @@
+"""Compiling policies, for one activity on one date, into a small decision table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from itertools import product
+
+from geozone.law.activity import Activity
+from geozone.law.condition import Condition
+from geozone.law.fact import Facts, FactTest
+from geozone.law.judgement import Cause
+from geozone.law.rule import Asks, Effect, Policy, Predecessor, Rule, Silence, Tests
+from geozone.law.state import Polarity, Truth
+from geozone.rules import vocabulary
+from geozone.rules.standing import absent, doubt, only_where_held, predecessors, reaches
+
+ACTING = (Effect.PROHIBITS, Effect.RESTRICTS)
+SPEAKING = (*ACTING, Effect.QUESTIONS, Effect.EXEMPTS)
+SITING = (Asks.GROUND, Asks.PROPOSAL)
+
+
+@dataclass(frozen=True)
+class Term:
+    """One condition of a clause: its place in the row and how it is read."""
+
+    index: int
+    polarity: Polarity
+    outside: bool = False
+
+
+@dataclass(frozen=True)
+class Clause:
+    """A rule as it binds the program's activity: any of all of terms, any of all of facts."""
+
+    rule: Rule
+    document: int
+    alternatives: tuple[tuple[Term, ...], ...]
+    when: Tests
+    doubt: Cause | None = None
+    only_where_held: bool = False
+
+    @property
+    def acts(self) -> bool:
+        """Whether the rule governs: it prohibits or restricts siting."""
+        return self.rule.effect in ACTING and self.rule.asks in SITING
+
+    def themes(self, conditions: tuple[Condition, ...]) -> frozenset[str]:
+        """The themes that the clause asks about."""
+        terms = (term for group in self.alternatives for term in group)
+        return frozenset(conditions[term.index].theme for term in terms)
+
+
+@dataclass(frozen=True)
+class Document:
+    """A policy as it reaches a place: fixed for the whole area, or told by the ground."""
+
+    policy: str
+    reach: Truth | None
+    territory: tuple[int, ...] = ()
+    """Where the ground tells: the jurisdiction conditions, any of which puts a place inside."""
+
+
+@dataclass(frozen=True)
+class Guard:
+    """A protected theme: where it holds, a rule in force must speak to it."""
+
+    theme: str
+    index: int
+
+
+@dataclass(frozen=True)
+class Program:
+    """Everything needed to judge an activity on a date from a row of evidence."""
+
+    activity: Activity
+    on: date
+    conditions: tuple[Condition, ...]
+    documents: tuple[Document, ...]
+    clauses: tuple[Clause, ...]
+    guards: tuple[Guard, ...]
+    silences: tuple[tuple[int, Silence], ...]
+    predecessors: tuple[tuple[int, Predecessor], ...]
+    masks: Mapping[str, tuple[tuple[Term, ...], ...]]
+    implied: Facts
+    contradicted_by: tuple[tuple[FactTest, ...], ...]
+
+
+def compile_programs(
+    policies: Iterable[Policy],
+    activities: Iterable[Activity],
+    *,
+    on: date,
+    adcode: str | None,
+) -> tuple[Program, ...]:
+    """One program per activity; all share one canonical tuple of conditions.
+
+    ``adcode`` is the area's administrative code; ``None`` lets the jurisdiction layer tell.
+    """
+    policies = tuple(sorted(policies, key=lambda one: one.id))
+    activities = tuple(activities)
+    asked: set[Condition] = set()
+    for activity in activities:
+        asked |= _asked(policies, activity, on, adcode)
+    conditions = tuple(sorted(asked, key=lambda one: one.sort_key))
+    compiler = _Compiler(policies, on, adcode, {one: i for i, one in enumerate(conditions)})
+    return tuple(compiler.program(activity) for activity in activities)
+
+
+def bound(rule: Rule, activity: Activity) -> Tests | None:
+    """The facts under which a rule binds an activity; ``None`` where it never does."""
+    groups = [one.when or ((),) for one in rule.binds if activity in one.activities]
+    if not groups:
+        return None
+    pairs = product([one for group in groups for one in group], rule.when or ((),))
+    tests = tuple(dict.fromkeys(left + right for left, right in pairs))
+    return () if () in tests else tests
+
+
+def _live(policies: tuple[Policy, ...], on: date, adcode: str | None) -> list[Policy]:
+    """Policies that bear on the day and may reach the area."""
+    return [
+        one
+        for one in policies
+        if not absent(one, on) and (adcode is None or reaches(one, adcode) is not Truth.FALSE)
+    ]
+
+
+def _asked(
+    policies: tuple[Policy, ...], activity: Activity, on: date, adcode: str | None
+) -> set[Condition]:
+    asked = {guard for guard, _ in _protected(activity)}
+    for policy in _live(policies, on, adcode):
+        silences = [one for one in policy.silences if activity in one.activities]
+        masks = {name for one in silences for name in one.masks}
+        for rule in policy.rules:
+            if bound(rule, activity) is not None or rule.id in masks:
+                asked |= {ask.condition for group in rule.any for ask in group}
+    if adcode is None:
+        asked |= {_territory(code) for policy in policies for code in policy.territory}
+    return asked
+
+
+def _territory(code: str) -> Condition:
+    return Condition("jurisdiction", attributes=(("adcode", (code,)),))
+
+
+def _protected(activity: Activity) -> list[tuple[Condition, str]]:
+    return [
+        (Condition(one.id, one.protected_class, within_m=float(one.protected_within_m)), one.id)
+        for one in vocabulary.themes().values()
+        if one.protected and (not one.protected_objects or activity.object in one.protected_objects)
+    ]
+
+
+@dataclass(frozen=True)
+class _Compiler:
+    policies: tuple[Policy, ...]
+    on: date
+    adcode: str | None
+    index: Mapping[Condition, int]
+
+    def program(self, activity: Activity) -> Program:
+        live = _live(self.policies, self.on, self.adcode)
+        technology = vocabulary.technologies()[activity.technology]
+        return Program(
+            activity=activity,
+            on=self.on,
+            conditions=tuple(self.index),
+            documents=tuple(self._document(one) for one in self.policies),
+            clauses=tuple(
+                clause
+                for one in live
+                for rule in one.rules
+                for clause in self._clause(one, rule, activity)
+            ),
+            guards=tuple(Guard(theme, self.index[one]) for one, theme in _protected(activity)),
+            silences=tuple(
+                (self.policies.index(one), silence)
+                for one in live
+                if doubt(one, self.on) is None
+                for silence in one.silences
+                if activity in silence.activities
+            ),
+            predecessors=tuple(
+                (number, earlier)
+                for number, one in enumerate(self.policies)
+                if any(
+                    rule.effect in ACTING and bound(rule, activity) is not None
+                    for rule in one.rules
+                )
+                for earlier in predecessors(one, self.on)
+            ),
+            masks=self._masks(live, activity),
+            implied={"stage": "new", **technology.implies},
+            contradicted_by=technology.contradicted_by,
+        )
+
+    def _document(self, policy: Policy) -> Document:
+        if self.adcode is not None:
+            return Document(policy.id, reaches(policy, self.adcode))
+        codes = tuple(self.index[_territory(code)] for code in policy.territory)
+        return Document(policy.id, None, codes)
+
+    def _clause(self, policy: Policy, rule: Rule, activity: Activity) -> list[Clause]:
+        when = bound(rule, activity)
+        held = only_where_held(policy, rule, self.on)
+        if when is None or held is None:
+            return []
+        why = doubt(policy, self.on)
+        number = self.policies.index(policy)
+        return [Clause(rule, number, self._terms(rule), when, why, bool(why and held))]
+
+    def _terms(self, rule: Rule) -> tuple[tuple[Term, ...], ...]:
+        frees = rule.effect is Effect.EXEMPTS
+        return tuple(
+            tuple(
+                Term(self.index[ask.condition], _polarity(ask.condition, frees), ask.outside)
+                for ask in group
+            )
+            for group in rule.any
+        )
+
+    def _masks(
+        self, live: list[Policy], activity: Activity
+    ) -> dict[str, tuple[tuple[Term, ...], ...]]:
+        wanted = {
+            name
+            for one in live
+            for silence in one.silences
+            if activity in silence.activities
+            for name in silence.masks
+        }
+        rules = {rule.id: rule for one in live for rule in one.rules}
+        return {name: self._terms(rules[name]) for name in sorted(wanted)}
+
+
+def _polarity(condition: Condition, frees: bool) -> Polarity:
+    if vocabulary.themes()[condition.theme].border:
+        return Polarity.BORDER
+    return Polarity.FREES if frees else Polarity.BINDS

@@ -1,0 +1,77 @@
+"""Silence never frees: lapsed documents, doubtful territory, protected ground unspoken of."""
+
+from __future__ import annotations
+
+from geozone.law.judgement import Cause, Gap
+from geozone.law.state import Polarity, State, Truth, truth
+from geozone.rules.outcome import trigger
+from geozone.rules.program import SPEAKING, Clause, Document, Program
+from geozone.rules.weigh import Scales
+
+Here = list[tuple[Clause, Truth]]
+"""The clauses that may apply at a place, with the reach of their documents."""
+
+
+def reach(document: Document, scales: Scales, *, frees: bool = False) -> Truth:
+    """Whether the document's law holds here; near a border both sides' law does."""
+    if document.reach is not None:
+        return document.reach
+    states = {scales.row[index] for index in document.territory}
+    if State.HOLDS in states:
+        return Truth.TRUE
+    if states & {State.NEAR_INSIDE, State.NEAR_OUTSIDE}:
+        return Truth.UNKNOWN if frees else Truth.TRUE
+    return Truth.UNKNOWN if State.UNSEEN in states else Truth.FALSE
+
+
+def document_gaps(program: Program, here: Here, scales: Scales) -> list[Gap]:
+    """Gaps of whole documents that governed, or may govern, the activity here."""
+    gaps = [
+        Gap(clause.doubt, clause.rule.id)
+        for clause, _ in here
+        if clause.acts and clause.doubt is not None and not clause.only_where_held
+    ]
+    if any(clause.acts and far is Truth.UNKNOWN for clause, far in here):
+        gaps.append(Gap(scales.unseen("jurisdiction"), theme="jurisdiction"))
+    gaps += [
+        Gap(Cause.TEXT_NOT_SUPPLIED, earlier.id)
+        for number, earlier in program.predecessors
+        if reach(program.documents[number], scales) is not Truth.FALSE
+    ]
+    return gaps
+
+
+def guard_gaps(program: Program, here: Here, scales: Scales, *, governed: bool) -> list[Gap]:
+    """Protected themes that hold, or cannot be said, and to which no rule in force speaks."""
+    spoken = {
+        theme
+        for clause, far in here
+        if _speaks(clause, far, scales)
+        for theme in clause.themes(program.conditions)
+    }
+    spoken |= {
+        theme
+        for number, silence in program.silences
+        if reach(program.documents[number], scales) is Truth.TRUE
+        for theme in silence.themes
+    }
+    return [
+        Gap(
+            Cause.OUTSIDE_DOCUMENTS,
+            theme=guard.theme,
+            condition=program.conditions[guard.index],
+        )
+        for guard in program.guards
+        if guard.theme not in spoken and _matters(scales.row[guard.index], governed)
+    ]
+
+
+def _matters(state: State, governed: bool) -> bool:
+    found = truth(state, Polarity.BINDS)
+    return found is Truth.TRUE or (governed and found is Truth.UNKNOWN)
+
+
+def _speaks(clause: Clause, far: Truth, scales: Scales) -> bool:
+    """Whether the clause certainly binds this activity, whatever the ground says."""
+    binds = clause.rule.effect in SPEAKING and clause.doubt is None and far is Truth.TRUE
+    return binds and trigger(clause, scales).truth is Truth.TRUE

@@ -20,6 +20,9 @@ class Verdict(IntEnum):
         """The word used in files: ``prohibited``, ``no_rule``, ..."""
         return self.name.lower()
 
+    def __str__(self) -> str:
+        return self.code
+
 
 def severest(verdicts: Iterable[Verdict]) -> Verdict:
     """The severest of the verdicts; ``no_rule`` of none."""

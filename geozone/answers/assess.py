@@ -1,0 +1,196 @@
+"""Assessing proposals: each on all of its ground, the severest part decides."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from geozone.answers.finding import Found, Open, advisories, clear_of, findings, gaps
+from geozone.answers.place import adcode_at
+from geozone.answers.site import Site
+from geozone.engine.locate import Located, Part, locate
+from geozone.land.proposal import Proposal
+from geozone.law.judgement import Cause, Gap, Judgement
+from geozone.law.rule import Rule, Text
+from geozone.law.verdict import Verdict, severest
+from geozone.rules.judge import judge, judge_ground
+
+Progress = Callable[[int, int], None]
+"""Told how much is done: (done, total)."""
+
+
+@dataclass(frozen=True, eq=False)
+class AssessedPart:
+    """A part of a shape with one verdict; areas in ellipsoidal square metres."""
+
+    verdict: Verdict
+    area_m2: float
+    share: float
+    adcode: str | None
+    shape: BaseGeometry
+
+
+@dataclass(frozen=True, eq=False)
+class Assessment:
+    """What is said of one proposal, with every reason."""
+
+    proposal: Proposal
+    verdict: Verdict
+    ground: Verdict
+    findings: tuple[Found, ...]
+    gaps: tuple[Open, ...]
+    clear: tuple[str, ...]
+    judgements: tuple[Judgement, ...]
+    parts: tuple[AssessedPart, ...]
+    masks: dict[str, float]
+    advisories: dict[str, Text]
+    located: Located
+
+    def to_dict(self) -> dict[str, Any]:  # JSON of the contract
+        """The assessment as the contract writes it: lists sorted, codes beside words."""
+        return {
+            "id": self.proposal.id,
+            "activity": str(self.proposal.activity),
+            "verdict": self.verdict.code,
+            "ground": self.ground.code,
+            "findings": [one.to_dict() for one in self.findings],
+            "gaps": [one.to_dict() for one in self.gaps],
+            "clear": list(self.clear),
+            "lifted": _sorted(
+                {"rule": lift.rule, "by": lift.by} for one in self.judgements for lift in one.lifted
+            ),
+            "duties": _sorted(
+                {"rule": each.rule.id, "kind": each.rule.effect.value, "met": each.met}
+                for one in self.judgements
+                for each in one.listed
+            ),
+            "operation": _sorted(
+                {"rule": each.rule.id, "met": each.met}
+                for one in self.judgements
+                for each in one.operation
+            ),
+            "masks": [
+                {"rule": rule, "area_m2": round(area, 2)} for rule, area in self.masks.items()
+            ],
+            "advisories": [
+                {"rule": rule, "says": dict(says)} for rule, says in self.advisories.items()
+            ],
+            "parts": [
+                {
+                    "verdict": one.verdict.code,
+                    "area_m2": round(one.area_m2, 2),
+                    "share": round(one.share, 6),
+                    "adcode": one.adcode,
+                }
+                for one in self.parts
+            ],
+        }
+
+
+def assess(
+    site: Site, proposals: Iterable[Proposal], progress: Progress | None = None
+) -> tuple[Assessment, ...]:
+    """The proposals judged one by one, in the order given."""
+    wanted = tuple(proposals)
+    found = []
+    for number, proposal in enumerate(wanted, start=1):
+        found.append(assess_one(site, proposal))
+        if progress:
+            progress(number, len(wanted))
+    return tuple(found)
+
+
+def assess_one(site: Site, proposal: Proposal) -> Assessment:
+    """One proposal judged on all of its ground."""
+    located = locate(site.regions, proposal.shape, proposal.accuracy_m, site.project.area)
+    return assess_located(site, proposal, located)
+
+
+def assess_located(site: Site, proposal: Proposal, located: Located) -> Assessment:
+    """One proposal judged on ground that is already measured."""
+    program = site.programs[proposal.activity]
+    causes = site.causes
+    judged = [judge(program, part.row, proposal.facts, causes) for part in located.parts]
+    best = [judge_ground(program, part.row, causes) for part in located.parts]
+    measures = {one.condition: one for one in located.measures}
+    rules = {rule.id: rule for policy in site.policies for rule in policy.rules}
+    extra = _whole_gaps(site, proposal, judged)
+    ground_extra = _whole_gaps(site, proposal, best)
+    bare = Judgement(Verdict.UNDETERMINED, gaps=tuple(extra))
+    undetermined = [Verdict.UNDETERMINED]
+    return Assessment(
+        proposal=proposal,
+        verdict=severest([one.verdict for one in judged] + undetermined * bool(extra)),
+        ground=severest([one.verdict for one in best] + undetermined * bool(ground_extra)),
+        findings=findings(judged, measures),
+        gaps=gaps([*judged, bare], measures, rules),
+        clear=clear_of(judged),
+        judgements=tuple(judged),
+        parts=_parts(site, located.parts, judged),
+        masks=_masks(located.parts, judged),
+        advisories=advisories(judged, rules),
+        located=located,
+    )
+
+
+def _whole_gaps(site: Site, proposal: Proposal, judged: list[Judgement]) -> list[Gap]:
+    """What is open about the shape as a whole: outside the area, or partly without a rule."""
+    found = []
+    outside = proposal.shape.difference(site.project.area)
+    if proposal.shape.area and outside.area > _SLIVER_M2:
+        found.append(Gap(Cause.OUTSIDE_COVERAGE))
+    kinds = {one.verdict is Verdict.NO_RULE for one in judged}
+    if len(kinds) == 2:
+        found.append(Gap(Cause.OUTSIDE_DOCUMENTS))
+    return found
+
+
+_SLIVER_M2 = 1e-3
+"""A strip a millimetre wide and a metre long is no ground."""
+
+
+def _parts(
+    site: Site, parts: tuple[Part, ...], judged: list[Judgement]
+) -> tuple[AssessedPart, ...]:
+    """The parts summed per verdict and administrative code, severest first."""
+    total = sum(part.area_m2 for part in parts)
+    groups: dict[tuple[Verdict, str], list[Part]] = {}
+    for part, one in zip(parts, judged, strict=True):
+        groups.setdefault((one.verdict, adcode_at(site, part.shape) or ""), []).append(part)
+    found = []
+    for (verdict, adcode), members in sorted(groups.items(), key=lambda each: _rank(each[0])):
+        area = sum(one.area_m2 for one in members)
+        shape = shapely.union_all([one.shape for one in members])
+        share = area / total if total else 1.0
+        found.append(AssessedPart(verdict, area, share, adcode or None, shape))
+    return tuple(found)
+
+
+def _rank(key: tuple[Verdict, str]) -> tuple[int, str]:
+    return (-key[0], key[1])
+
+
+def _masks(parts: tuple[Part, ...], judged: list[Judgement]) -> dict[str, float]:
+    """Ground inside the shape where a rule bans wells, per rule."""
+    found: dict[str, float] = {}
+    for part, one in zip(parts, judged, strict=True):
+        for name in one.masks:
+            found[name] = found.get(name, 0.0) + part.area_m2
+    return dict(sorted(found.items()))
+
+
+def _sorted(entries: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The entries once each, in a stable order."""
+    unique = {
+        tuple(sorted((key, str(value)) for key, value in one.items())): one for one in entries
+    }
+    return [unique[key] for key in sorted(unique)]
+
+
+def rules_of(site: Site) -> dict[str, Rule]:
+    """Every rule of the site's policies by id."""
+    return {rule.id: rule for policy in site.policies for rule in policy.rules}

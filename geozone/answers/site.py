@@ -1,0 +1,93 @@
+"""A project on a decision date: its ground, its law and the questions between them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from geozone.engine.region import Region, survey
+from geozone.land.ground import Ground, ground
+from geozone.land.project import Project
+from geozone.law.activity import Activity
+from geozone.law.errors import Fault, Refused
+from geozone.law.judgement import Cause
+from geozone.law.rule import Policy, Rule
+from geozone.rules.program import Program, compile_programs
+from geozone.rules.shipped import load_policies
+
+
+@dataclass(frozen=True, eq=False)
+class Site:
+    """Ground and law of a project on one day; every answer is drawn from one of these.
+
+    ``regions`` stand in the order of the programs' shared conditions.
+    """
+
+    project: Project
+    on: date
+    ground: Ground
+    policies: tuple[Policy, ...]
+    programs: Mapping[Activity, Program]
+    regions: tuple[Region, ...]
+
+    @property
+    def causes(self) -> Mapping[str, Cause]:
+        """Per theme, why it is unseen where that is the same everywhere."""
+        themes = {region.condition.theme for region in self.regions} | {"jurisdiction"}
+        found = {}
+        for theme in sorted(themes):
+            here = self.ground.theme(theme)
+            if here.cause is not None:
+                found[theme] = here.cause
+            elif any(layer.waived for layer in here.layers):
+                found[theme] = Cause.WAIVED
+        return found
+
+    def rule(self, name: str) -> Rule | None:
+        """A rule of the policies by its id."""
+        rules = (rule for policy in self.policies for rule in policy.rules)
+        return next((rule for rule in rules if rule.id == name), None)
+
+
+def decision_date(project: Project, on: date | None) -> date:
+    """The day to judge on: the one given, else the project's. Raises ``Refused``: no clock."""
+    day = on or project.on
+    if day is None:
+        what = "没有决定日期 / no decision date"
+        raise Refused([Fault(str(project.file), "project.on", what, "add on = …, or give --on")])
+    return day
+
+
+def policies_of(project: Project) -> tuple[Policy, ...]:
+    """The policies that a project works under. Raises ``Refused`` with the packs' faults."""
+    return load_policies(
+        project.policies,
+        folder=project.file.parent,
+        file=str(project.file),
+        parameters=project.parameters,
+    )
+
+
+def open_site(project: Project, activities: Iterable[Activity], on: date | None = None) -> Site:
+    """The project's ground and law on a day, ready for the activities.
+
+    Raises ``Refused`` without a decision date or with faulty packs.
+    """
+    day = decision_date(project, on)
+    policies = policies_of(project)
+    wanted = tuple(dict.fromkeys(activities))
+    here = ground(project, day)
+    layered = bool(here.theme("jurisdiction").layers)
+    programs = compile_programs(
+        policies, wanted, on=day, adcode=None if layered else project.adcode
+    )
+    conditions = programs[0].conditions if programs else ()
+    return Site(
+        project,
+        day,
+        here,
+        policies,
+        dict(zip(wanted, programs, strict=True)),
+        survey(here, conditions),
+    )

@@ -1,0 +1,211 @@
+"""The Python door: open a project, ask it, save what it answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import overload
+
+from geozone.answers.assess import Assessment, assess
+from geozone.answers.checkup import Lack, lacks
+from geozone.answers.explain import Explained, explain
+from geozone.answers.site import Site, decision_date, open_site
+from geozone.answers.zoning import Zoning, raster, zone
+from geozone.land.crs import point_from_degrees
+from geozone.land.project import Project, read_project
+from geozone.land.proposal import Proposals, read_proposals
+from geozone.law.activity import Activity
+from geozone.law.errors import Fault, Refused
+from geozone.pages.files import write_text
+from geozone.pages.mapping import map_html
+from geozone.pages.parcel import Notice, parcel_notice
+from geozone.pages.tables import WRITERS, result
+from geozone.pages.zonefiles import write_zones
+from geozone.rules import vocabulary
+
+Progress = Callable[[str, int, int], None]
+"""Told what is done and how much of it: (what, done, total)."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to work: number of processes and who is told of progress."""
+
+    jobs: int = 1
+    progress: Progress | None = None
+
+    def step(self, what: str) -> Callable[[int, int], None] | None:
+        """A progress callback for one step of the work."""
+        told = self.progress
+        return None if told is None else lambda done, total: told(what, done, total)
+
+
+@dataclass(frozen=True, eq=False)
+class WebMap:
+    """A web map, one HTML text that asks nothing of the network."""
+
+    html: str
+
+    def save(self, path: str | Path) -> None:
+        """Write the map to a file."""
+        write_text(Path(path), self.html)
+
+
+@dataclass(frozen=True, eq=False)
+class Judged(Sequence[Assessment]):
+    """The assessments of a file of proposals, in its order."""
+
+    site: Site
+    proposals: Proposals
+    assessments: tuple[Assessment, ...]
+
+    @overload
+    def __getitem__(self, index: int) -> Assessment: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Assessment]: ...
+    def __getitem__(self, index: int | slice) -> Assessment | Sequence[Assessment]:
+        return self.assessments[index]
+
+    def __len__(self) -> int:
+        return len(self.assessments)
+
+    def save(self, path: str | Path) -> None:
+        """Write the assessments; the file's ending chooses the format.
+
+        Raises ``Refused`` for an ending that is not known.
+        """
+        target = Path(path)
+        write = WRITERS[known_ending(target)]
+        told = result(self.site, self.assessments, self.proposals.faults)
+        write(target, self.site, told, self.assessments)
+
+
+@dataclass(frozen=True, eq=False)
+class ZoneRun:
+    """The zones of a project, ready to be summed or saved."""
+
+    zoning: Zoning
+    options: Options
+    resolution_m: float | None = None
+
+    def summary(self) -> dict[str, dict[str, float]]:
+        """Hectares (ellipsoidal) per activity and verdict."""
+        return self.zoning.summary()
+
+    def save(self, folder: str | Path) -> None:
+        """Write zones.gpkg, evidence.tif, evidence.json and summary.json into a folder."""
+        site, step = self.zoning.site, self.options.step("evidence.tif")
+        grid, burned = raster(site, self.resolution_m, jobs=self.options.jobs, progress=step)
+        write_zones(Path(folder), self.zoning, grid, burned)
+
+
+@dataclass(frozen=True, eq=False)
+class Workspace:
+    """An open project: the questions one can ask of it, as on the command line."""
+
+    project: Project
+    options: Options = field(default_factory=Options)
+
+    def zone(
+        self,
+        *activities: str,
+        on: date | None = None,
+        resolution_m: float | None = None,
+    ) -> ZoneRun:
+        """The exact zones of the activities (default: the project's), each ``TECH:OBJECT``.
+
+        Raises ``Refused`` for unknown activities or without a decision date.
+        """
+        site = open_site(self.project, self._activities(activities), on)
+        step = self.options.step("zones.gpkg")
+        zoning = zone(site, jobs=self.options.jobs, progress=step)
+        return ZoneRun(zoning, self.options, resolution_m)
+
+    def assess(
+        self,
+        proposals: str | Path,
+        *,
+        activity: str | None = None,
+        on: date | None = None,
+        crs: str | None = None,
+        facts: str | Path | None = None,
+        keep_going: bool = False,
+    ) -> Judged:
+        """A file of wells, blocks, rights or parcels, judged one by one.
+
+        Raises ``Refused`` with every fault of the file (with ``keep_going``: only when nothing
+        in it can be judged).
+        """
+        decision_date(self.project, on)
+        wanted = self._activities([activity])[0] if activity else None
+        read = read_proposals(
+            Path(proposals),
+            self.project,
+            activity=wanted,
+            crs=crs,
+            facts_file=Path(facts) if facts else None,
+            keep_going=keep_going,
+        )
+        site = open_site(self.project, [one.activity for one in read.items], on)
+        return Judged(site, read, assess(site, read.items, self.options.step("assess")))
+
+    def explain(self, lon: float, lat: float, *, on: date | None = None) -> tuple[Explained, ...]:
+        """Every activity at one place, given in CGCS2000 degrees."""
+        site = open_site(self.project, vocabulary.activities(), on)
+        return explain(site, point_from_degrees(lon, lat, self.project.crs))
+
+    def lacks(self, *, on: date | None = None) -> tuple[Lack, ...]:
+        """Themes that rules of any activity ask for and that nothing supplies."""
+        return lacks(open_site(self.project, vocabulary.activities(), on))
+
+    def notice(
+        self,
+        parcel: str | Path,
+        *,
+        on: date | None = None,
+        supply: str | None = None,
+        lang: str = "both",
+    ) -> Notice:
+        """The conditions notice of a parcel; activity columns of its file are ignored."""
+        return parcel_notice(self.project, Path(parcel), on=on, supply=supply, lang=lang)
+
+    def map(self, proposals: Sequence[Assessment] = (), *, on: date | None = None) -> WebMap:
+        """A web map of the project's activities, with judged proposals on it."""
+        site = open_site(self.project, self.project.activities, on)
+        grid, burned = raster(site, jobs=self.options.jobs, progress=self.options.step("map"))
+        return WebMap(map_html(site, grid, burned, tuple(proposals)))
+
+    def _activities(self, texts: Iterable[str]) -> tuple[Activity, ...]:
+        found, faults = [], []
+        for text in texts:
+            try:
+                found.append(vocabulary.parse_activity(text))
+            except ValueError as error:
+                faults.append(Fault("--activity", text, str(error), "write TECHNOLOGY:OBJECT"))
+        if faults:
+            raise Refused(faults)
+        chosen = tuple(found) or self.project.activities
+        if not chosen:
+            what = "没有指定活动 / no activity given"
+            todo = "add project.activities, or give --activity TECH:OBJECT"
+            raise Refused([Fault(str(self.project.file), "project.activities", what, todo)])
+        return chosen
+
+
+def open(path: str | Path, options: Options | None = None) -> Workspace:
+    """Open a project by its geozone.toml or its folder.
+
+    Raises ``Refused`` with every fault of the project file and its layers.
+    """
+    return Workspace(read_project(Path(path)), options or Options())
+
+
+def known_ending(path: Path) -> str:
+    """The file's ending if assessments can be written with it. Raises ``Refused`` otherwise."""
+    ending = path.suffix.lower()
+    if ending not in WRITERS:
+        what = f"未知格式 / unknown format {ending!r}"
+        raise Refused([Fault(str(path), "--out", what, f"use one of: {', '.join(WRITERS)}")])
+    return ending

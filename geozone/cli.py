@@ -1,0 +1,245 @@
+"""The command line: each command asks the Python door one thing and prints it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from geozone.law.errors import Refused
+from geozone.law.verdict import Verdict
+from geozone.version import VERSION
+
+if TYPE_CHECKING:
+    from geozone.api import Options
+
+REFUSED = 2
+PROHIBITED = 1
+OPEN = 3
+
+
+def refusing(command: Callable[..., None]) -> Callable[..., None]:
+    """Print every fault of refused input and leave with code 2."""
+
+    @wraps(command)
+    def run(*args: Any, **options: Any) -> None:  # click passes what the command declares
+        try:
+            command(*args, **options)
+        except Refused as refused:
+            lines = [f"已拒绝 / refused: {len(refused.faults)}", *map(str, refused.faults)]
+            click.echo("\n".join(lines), err=True)
+            sys.exit(REFUSED)
+
+    return run
+
+
+def _day(_context: click.Context, _option: click.Parameter, value: datetime | None) -> date | None:
+    return value.date() if value else None
+
+
+ON = click.option(
+    "--on", type=click.DateTime(["%Y-%m-%d"]), callback=_day, help="Decision date, YYYY-MM-DD."
+)
+QUIET = click.option("--quiet", is_flag=True, help="No progress, no summary.")
+JOBS = click.option("--jobs", type=click.IntRange(1), default=1, help="Number of processes.")
+PROJECT = click.argument("project", type=click.Path(path_type=Path))
+OUT_FILE = click.option(
+    "--out", type=click.Path(path_type=Path), required=True, help="File to write."
+)
+
+
+@contextmanager
+def working(jobs: int, quiet: bool) -> Iterator[Options]:
+    """Options with progress bars on stderr where it is a terminal."""
+    from geozone.api import Options  # noqa: PLC0415 - keeps --help light
+
+    if quiet or not sys.stderr.isatty():
+        yield Options(jobs)
+        return
+    from rich.console import Console  # noqa: PLC0415 - keeps --help light
+    from rich.progress import Progress  # noqa: PLC0415
+
+    with Progress(console=Console(stderr=True), transient=True) as bars:
+        tasks: dict[str, Any] = {}  # rich's own task ids
+
+        def told(what: str, done: int, total: int) -> None:
+            task = tasks.setdefault(what, None) or bars.add_task(what, total=total)
+            tasks[what] = task
+            bars.update(task, completed=done, total=total)
+
+        yield Options(jobs, told)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(VERSION, prog_name="geozone")
+def main() -> None:
+    """地热选址：图层与政策文件叠加，给出禁止、需核实、限制、允许及理由。
+
+    Geothermal siting in China: where the documents prohibit, leave open, restrict or allow.
+    PROJECT is a geozone.toml or its folder.
+    """
+
+
+@main.command()
+@PROJECT
+@ON
+@QUIET
+@refusing
+def check(project: Path, on: date | None, quiet: bool) -> None:
+    """Receipts of all layers, problems, and what is missing for which rule."""
+    from geozone.api import open as open_project  # noqa: PLC0415 - keeps --help light
+    from geozone.pages.report import check_lines  # noqa: PLC0415
+
+    workspace = open_project(project)
+    lines = check_lines(workspace.project, workspace.lacks(on=on))
+    if not quiet:
+        click.echo("\n".join(lines))
+
+
+@main.command()
+@PROJECT
+@click.option("--activity", multiple=True, metavar="TECH:OBJECT", help="Repeat for several.")
+@ON
+@click.option("--resolution", type=click.FloatRange(min=0, min_open=True), help="Cell size in m.")
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder to write.")
+@JOBS
+@QUIET
+@refusing
+def zone(  # noqa: PLR0917 - click passes every option
+    project: Path,
+    activity: tuple[str, ...],
+    on: date | None,
+    resolution: float | None,
+    out: Path,
+    jobs: int,
+    quiet: bool,
+) -> None:
+    """Zones of a study area: zones.gpkg, evidence.tif, evidence.json, summary.json."""
+    from geozone.api import open as open_project  # noqa: PLC0415 - keeps --help light
+    from geozone.pages.report import zone_lines  # noqa: PLC0415
+
+    with working(jobs, quiet) as options:
+        run = open_project(project, options).zone(*activity, on=on, resolution_m=resolution)
+        run.save(out)
+    if not quiet:
+        click.echo("\n".join(zone_lines(run.summary(), out)))
+
+
+@main.command()
+@PROJECT
+@click.argument("proposals", type=click.Path(path_type=Path))
+@click.option("--activity", metavar="TECH:OBJECT", help="For proposals that state none.")
+@click.option("--crs", help="CRS of projected columns, such as EPSG:4547.")
+@click.option("--facts", type=click.Path(path_type=Path), help="CSV of facts by parcel id.")
+@ON
+@click.option("--keep-going", is_flag=True, help="Judge the good rows, list the refused ones.")
+@OUT_FILE
+@JOBS
+@QUIET
+@refusing
+def assess(  # noqa: PLR0917 - click passes every option
+    project: Path,
+    proposals: Path,
+    activity: str | None,
+    crs: str | None,
+    facts: Path | None,
+    on: date | None,
+    keep_going: bool,
+    out: Path,
+    jobs: int,
+    quiet: bool,
+) -> None:
+    """Judge wells, blocks, rights and parcels; exit 1 prohibited, 3 something open, 0 fine."""
+    from geozone.api import known_ending  # noqa: PLC0415 - keeps --help light
+    from geozone.api import open as open_project  # noqa: PLC0415
+    from geozone.pages.report import assess_lines  # noqa: PLC0415
+
+    known_ending(out)
+    with working(jobs, quiet) as options:
+        judged = open_project(project, options).assess(
+            proposals, activity=activity, on=on, crs=crs, facts=facts, keep_going=keep_going
+        )
+    judged.save(out)
+    if not quiet:
+        click.echo("\n".join(assess_lines(judged.assessments, out)))
+        click.echo(
+            "\n".join([*judged.proposals.notes, *map(str, judged.proposals.faults)]), err=True
+        )
+    sys.exit(exit_code([one.verdict for one in judged], bool(judged.proposals.faults)))
+
+
+def exit_code(verdicts: list[Verdict], refused: bool) -> int:
+    """1 where something is prohibited, 3 where something stays open or was refused, else 0."""
+    if Verdict.PROHIBITED in verdicts:
+        return PROHIBITED
+    unsettled = {Verdict.UNDETERMINED, Verdict.NO_RULE} & set(verdicts)
+    return OPEN if unsettled or refused else 0
+
+
+@main.command()
+@PROJECT
+@click.argument("lon", type=float)
+@click.argument("lat", type=float)
+@ON
+@refusing
+def explain(project: Path, lon: float, lat: float, on: date | None) -> None:
+    """Every activity at one place (degrees), with reasons."""
+    from geozone.api import open as open_project  # noqa: PLC0415 - keeps --help light
+    from geozone.pages.report import explain_lines  # noqa: PLC0415
+
+    click.echo("\n".join(explain_lines(open_project(project).explain(lon, lat, on=on))))
+
+
+@main.command()
+@PROJECT
+@click.argument("parcel", type=click.Path(path_type=Path))
+@ON
+@click.option("--supply", type=click.Choice(["allocation", "transfer"]), help="划拨 / 出让")
+@click.option("--lang", type=click.Choice(["zh", "en", "both"]), default="both")
+@OUT_FILE
+@QUIET
+@refusing
+def notice(  # noqa: PLR0917 - click passes every option
+    project: Path,
+    parcel: Path,
+    on: date | None,
+    supply: str | None,
+    lang: str,
+    out: Path,
+    quiet: bool,
+) -> None:
+    """A parcel's 地热能开发利用条件告知书 (conditions notice), .html or .json."""
+    from geozone.api import open as open_project  # noqa: PLC0415 - keeps --help light
+
+    made = open_project(project).notice(parcel, on=on, supply=supply, lang=lang)
+    made.save(out)
+    if not quiet:
+        click.echo("\n".join([*made.notes, f"告知书 / notice: {out}"]))
+
+
+@main.command()
+@PROJECT
+@ON
+@click.option("--proposals", type=click.Path(path_type=Path), help="Wells or blocks to show.")
+@OUT_FILE
+@JOBS
+@QUIET
+@refusing
+def map(  # noqa: PLR0917 - the command's name; click passes every option
+    project: Path, on: date | None, proposals: Path | None, out: Path, jobs: int, quiet: bool
+) -> None:
+    """A web map in one HTML file that asks nothing of the network."""
+    from geozone.api import open as open_project  # noqa: PLC0415 - keeps --help light
+
+    with working(jobs, quiet) as options:
+        workspace = open_project(project, options)
+        judged = workspace.assess(proposals, on=on).assessments if proposals else ()
+        workspace.map(judged, on=on).save(out)
+    if not quiet:
+        click.echo(f"地图 / map: {out}")

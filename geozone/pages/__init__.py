@@ -1,0 +1,1 @@
+"""Floor 5, pages: tables, notice and web map."""

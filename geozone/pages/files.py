@@ -1,0 +1,55 @@
+"""Writing outputs beside, synced and renamed, so that a broken run leaves the old ones whole."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from geozone.law.errors import Fault, Refused
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a text file in one step."""
+    with beside(path) as draft:
+        draft.write_bytes(text.encode("utf-8"))
+
+
+@contextmanager
+def beside(path: Path) -> Iterator[Path]:
+    """A draft path in the same folder that takes the place of ``path`` when all went well.
+
+    Raises ``Refused`` where the folder cannot be written to.
+    """
+    with staged(path.parent) as drafts:
+        yield drafts / path.name
+
+
+@contextmanager
+def staged(folder: Path) -> Iterator[Path]:
+    """A draft folder whose files all move into ``folder`` when all went well, the newest last.
+
+    Raises ``Refused`` where the folder cannot be written to.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        drafts = Path(tempfile.mkdtemp(prefix=".geozone-", dir=folder))
+    except OSError as error:
+        what = f"无法写入 / cannot be written: {error.strerror}"
+        todo = "choose a folder that you may write to"
+        raise Refused([Fault(str(folder), "--out", what, todo)]) from error
+    try:
+        yield drafts
+        for draft in sorted(drafts.iterdir(), key=lambda one: one.stat().st_mtime_ns):
+            _sync(draft)
+            os.replace(draft, folder / draft.name)
+    finally:
+        shutil.rmtree(drafts, ignore_errors=True)
+
+
+def _sync(path: Path) -> None:
+    with path.open("rb") as handle:
+        os.fsync(handle.fileno())

@@ -1,0 +1,112 @@
+"""What commands print: plain lines, Chinese beside English."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from geozone.answers.assess import Assessment
+from geozone.answers.checkup import Lack
+from geozone.answers.explain import Explained
+from geozone.land.project import Project
+from geozone.law.verdict import Verdict
+from geozone.pages.text import CAUSE_NAMES, VERDICT_NAMES
+from geozone.rules import vocabulary
+
+
+def verdict_name(verdict: Verdict | str) -> str:
+    """A verdict in both languages: ``禁止 prohibited``."""
+    code = verdict.code if isinstance(verdict, Verdict) else verdict
+    return f"{VERDICT_NAMES[code]['zh']} {code}"
+
+
+def check_lines(project: Project, missing: Iterable[Lack]) -> list[str]:
+    """The receipts of all layers, and the themes that rules wait for."""
+    lines = [
+        f"项目 / project: {project.name}",
+        f"工作坐标系 / working CRS: {project.crs.to_string()} {project.crs.name}",
+        "",
+        "图层 / layers:",
+    ]
+    for layer in project.layers:
+        receipt = layer.receipt
+        flags = [
+            one
+            for one, on in (
+                ("合成 synthetic", layer.spec.synthetic),
+                ("已豁免 waived", layer.waived),
+            )
+            if on
+        ]
+        lines.append(
+            f"  {layer.theme:30} {layer.name:28} {len(layer.shapes):6} 个要素 "
+            f"±{layer.accuracy_m:g} m  {receipt.driver}  sha256 {receipt.sha256[:12]}  "
+            f"{' '.join(flags)}".rstrip()
+        )
+        lines += [f"      {note}" for note in receipt.notes]
+    lines += [f"注意 / note: {one}" for one in project.warnings]
+    return lines + _lack_lines(missing)
+
+
+def _lack_lines(missing: Iterable[Lack]) -> list[str]:
+    lines = ["", "缺少的要素 / themes that nothing supplies:"]
+    for one in missing:
+        theme = vocabulary.themes()[one.theme]
+        rules = ", ".join(one.rules) or "-"
+        guarded = "；受保护要素 / protected theme" if one.protected else ""
+        cause = CAUSE_NAMES[one.cause.value]["zh"]
+        lines.append(f"  {one.theme:30} {theme.zh}：{cause}（规则 / rules: {rules}{guarded}）")
+    return lines if len(lines) > 2 else [*lines, "  无 / none"]
+
+
+def zone_lines(summary: dict[str, dict[str, float]], out: Path) -> list[str]:
+    """Hectares per activity and verdict."""
+    lines = ["面积（公顷，椭球面积）/ hectares, ellipsoidal:"]
+    for activity, areas in summary.items():
+        shown = "  ".join(
+            f"{verdict_name(code)} {area:,.2f}" for code, area in areas.items() if area
+        )
+        lines.append(f"  {activity}: {shown}")
+    return [*lines, f"成果 / written: {out}"]
+
+
+def assess_lines(assessments: Sequence[Assessment], out: Path) -> list[str]:
+    """One line per proposal, then the count per verdict."""
+    lines = []
+    for one in assessments:
+        rules = sorted({found.rule for found in one.findings})
+        causes = sorted({gap.gap.cause.value for gap in one.gaps})
+        why = " ".join([*rules, *(f"({cause})" for cause in causes)])
+        ground = "" if one.ground is one.verdict else f" [选址 ground: {one.ground.code}]"
+        lines.append(
+            f"  {one.proposal.id:12} {verdict_name(one.verdict)}{ground}  "
+            f"{one.proposal.activity}  {why}"
+        )
+    counts = Counter(one.verdict for one in assessments)
+    total = "  ".join(f"{verdict_name(one)} {counts[one]}" for one in sorted(counts, reverse=True))
+    return [*lines, f"合计 / total: {total}", f"成果 / written: {out}"]
+
+
+def explain_lines(explained: Sequence[Explained]) -> list[str]:
+    """Every activity at one place: verdict, rules, causes, needs; then what the rules say."""
+    lines, says = [], {}
+    for one in explained:
+        judged = one.judgement
+        why = [*judged.rules, *(f"({cause})" for cause in judged.causes)]
+        needs = [f"{rule}:{fact}" for rule, fact in judged.needs]
+        lines.append(f"{verdict_name(judged.verdict)}  {one.activity}  {' '.join(why)}".rstrip())
+        lines += [f"    需出示 / to show: {', '.join(needs)}"] if needs else []
+        for found in one.findings:
+            says[found.rule] = found.held.rule
+        for gap in one.gaps:
+            if gap.source:
+                says[gap.source.id] = gap.source
+    lines += ["", "规则 / rules:"]
+    for name in sorted(says):
+        rule = says[name]
+        lines += [
+            f"  {name}  {rule.says.get('zh', '')}",
+            f"      {rule.says.get('en', '')}  [{rule.cite.document} {rule.cite.place}]",
+        ]
+    return [*lines, "", "以所列文件为限 / as far as the listed documents go"]

@@ -1,0 +1,37 @@
+"""The QGIS style of zones: one colour per verdict, Chinese beside English."""
+
+from __future__ import annotations
+
+from html import escape
+
+from geozone.law.verdict import Verdict
+from geozone.pages.text import VERDICT_COLOURS, VERDICT_NAMES
+
+
+def qml() -> str:
+    """A QML text that colours a layer by its ``verdict`` field."""
+    verdicts = list(reversed(Verdict))
+    categories = "".join(
+        f'<category render="true" symbol="{number}" value="{one.code}" '
+        f'label="{escape(VERDICT_NAMES[one.code]["zh"])} {escape(VERDICT_NAMES[one.code]["en"])}"/>'
+        for number, one in enumerate(verdicts)
+    )
+    symbols = "".join(_symbol(number, one) for number, one in enumerate(verdicts))
+    return (
+        "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>"
+        '<qgis version="3.22" styleCategories="Symbology">'
+        '<renderer-v2 type="categorizedSymbol" attr="verdict" forceraster="0">'
+        f"<categories>{categories}</categories><symbols>{symbols}</symbols>"
+        "</renderer-v2><layerGeometryType>2</layerGeometryType></qgis>"
+    )
+
+
+def _symbol(number: int, verdict: Verdict) -> str:
+    colour = VERDICT_COLOURS[verdict.code].lstrip("#")
+    red, green, blue = (int(colour[place : place + 2], 16) for place in (0, 2, 4))
+    return (
+        f'<symbol type="fill" name="{number}" alpha="0.6" clip_to_extent="1">'
+        '<layer class="SimpleFill" enabled="1" locked="0" pass="0">'
+        f'<prop k="color" v="{red},{green},{blue},255"/>'
+        '<prop k="outline_style" v="no"/><prop k="style" v="solid"/></layer></symbol>'
+    )

@@ -1,0 +1,216 @@
+"""Assessments as files: JSON, CSV, XLSX, GeoPackage and GeoJSON with the same content."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import zipfile
+from collections.abc import Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from geozone.answers.assess import Assessment
+from geozone.answers.site import Site
+from geozone.answers.zoning import not_judged
+from geozone.law.errors import Fault
+from geozone.pages.files import beside, write_text
+from geozone.pages.stamp import finish_geopackage
+from geozone.version import VERSION
+
+DEGREES = "EPSG:4490"
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def result(
+    site: Site, assessments: Sequence[Assessment], refused: Sequence[Fault] = ()
+) -> dict[str, Any]:  # JSON of the contract
+    """The result document of the contract; ``refused`` rows stand in it under keep-going."""
+    return {
+        "schema": 1,
+        "on": site.on.isoformat(),
+        "policies": [policy.id for policy in site.policies],
+        "engine": f"geozone {VERSION}",
+        "layers": receipts(site),
+        "not_judged": not_judged(site),
+        "refused": [
+            {"file": one.file, "place": one.place, "what": one.what, "todo": one.todo}
+            for one in refused
+        ],
+        "assessments": [one.to_dict() for one in assessments],
+    }
+
+
+def receipts(site: Site) -> list[dict[str, Any]]:  # JSON of the contract
+    """The receipt of every layer that the ground of the day rests on."""
+    found = []
+    for theme in sorted(site.ground.themes):
+        for layer in site.ground.themes[theme].layers:
+            as_of = layer.spec.as_of
+            found.append(
+                {
+                    "theme": theme,
+                    "name": layer.name,
+                    "sha256": layer.receipt.sha256,
+                    "features": len(layer.shapes),
+                    "as_of": as_of.isoformat() if as_of else None,
+                    "accuracy_m": layer.accuracy_m,
+                    "synthetic": layer.spec.synthetic,
+                }
+            )
+    return found
+
+
+def neutral(value: Any) -> Any:  # a cell of any type
+    """A text cell that a spreadsheet would run as a formula, made plain; numbers stay."""
+    if isinstance(value, str) and value.startswith(_FORMULA):
+        return "'" + value
+    return value
+
+
+def flat(one: Assessment) -> dict[str, Any]:  # a row of a table
+    """One assessment as one row: the same content, in words and codes."""
+    told = one.to_dict()
+    findings, gaps = told["findings"], told["gaps"]
+    margins = [each["margin_m"] for each in findings + gaps if each["margin_m"] is not None]
+    return {
+        "id": told["id"],
+        "activity": told["activity"],
+        "verdict": told["verdict"],
+        "ground": told["ground"],
+        "rules": "; ".join(each["rule"] for each in findings),
+        "findings": "; ".join(_finding(each) for each in findings),
+        "gaps": "; ".join(_gap(each) for each in gaps),
+        "needs": "; ".join(dict.fromkeys(need for each in findings for need in each["needs"])),
+        "least_margin_m": min(margins, default=None),
+        "clear": "; ".join(told["clear"]),
+        "lifted": "; ".join(f"{each['rule']}<{each['by']}" for each in told["lifted"]),
+        "duties": "; ".join(each["rule"] for each in told["duties"]),
+        "operation": "; ".join(each["rule"] for each in told["operation"]),
+        "masks": "; ".join(f"{each['rule']} {each['area_m2']} m2" for each in told["masks"]),
+        "advisories": "; ".join(each["says"].get("zh", "") for each in told["advisories"]),
+        "parts": "; ".join(
+            f"{each['verdict']} {each['area_m2']} m2 {each['share']:.2%}" for each in told["parts"]
+        ),
+    }
+
+
+def _finding(one: dict[str, Any]) -> str:
+    distance = "" if one["distance_m"] is None else f" {one['distance_m']}/{one['limit_m']} m"
+    overlap = "" if one["overlap_m2"] is None else f" {one['overlap_m2']} m2"
+    says = one["says"].get("zh", "")
+    return f"{one['rule']} {one['verdict']} {one['theme'] or ''}{distance}{overlap} {says}".strip()
+
+
+def _gap(one: dict[str, Any]) -> str:
+    parts = (one["rule"], one["theme"], one["cause"], one["fact"])
+    return " ".join(part for part in parts if part)
+
+
+def write_json(path: Path, site: Site, told: dict[str, Any], _: Sequence[Assessment]) -> None:
+    """The result document itself."""
+    write_text(path, json_text(told))
+
+
+def json_text(told: object) -> str:
+    """JSON with Chinese as it is, two spaces deep."""
+    return json.dumps(told, ensure_ascii=False, indent=2) + "\n"
+
+
+def write_csv(
+    path: Path, site: Site, told: dict[str, Any], assessments: Sequence[Assessment]
+) -> None:
+    """A UTF-8 table with byte order mark, so that spreadsheets read the Chinese."""
+    rows = [flat(one) for one in assessments]
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    if rows:
+        writer.writerow(rows[0])
+    writer.writerows([neutral(value) for value in row.values()] for row in rows)
+    write_text(path, "\ufeff" + text.getvalue())
+
+
+def write_xlsx(
+    path: Path, site: Site, told: dict[str, Any], assessments: Sequence[Assessment]
+) -> None:
+    """A workbook with one row per proposal; its stamps carry the decision date."""
+    from openpyxl import Workbook  # noqa: PLC0415 - heavy, and this format is one of six
+
+    book = Workbook()
+    stamp = datetime.combine(site.on, datetime.min.time())
+    book.properties.created = book.properties.modified = stamp
+    sheet = book.active
+    sheet.title = "assessments"
+    rows = [flat(one) for one in assessments]
+    for row in [list(rows[0])] if rows else []:
+        sheet.append(row)
+    for each in rows:
+        sheet.append([neutral(value) for value in each.values()])
+    with beside(path) as draft:
+        raw = io.BytesIO()
+        book.save(raw)
+        draft.write_bytes(_stamped(raw.getvalue(), site.on, stamp))
+
+
+def _stamped(raw: bytes, on: date, stamp: datetime) -> bytes:
+    """The zip container again with the decision date in every entry."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(raw)) as given, zipfile.ZipFile(out, "w") as wanted:
+        for name in sorted(given.namelist()):
+            entry = zipfile.ZipInfo(name, (on.year, on.month, on.day, 0, 0, 0))
+            data = given.read(name)
+            if name == "docProps/core.xml":
+                data = _core(data, stamp)
+            wanted.writestr(entry, data, zipfile.ZIP_DEFLATED)
+    return out.getvalue()
+
+
+def _core(data: bytes, stamp: datetime) -> bytes:
+    """The document properties with every time set to the decision date."""
+    import re  # noqa: PLC0415 - used for this one line
+
+    return re.sub(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", f"{stamp.isoformat()}Z".encode(), data)
+
+
+def _frame(site: Site, assessments: Sequence[Assessment], crs: str | None) -> Any:  # a GeoDataFrame
+    import geopandas  # noqa: PLC0415 - heavy, and only vector formats need it
+
+    frame = geopandas.GeoDataFrame(
+        [{key: neutral(value) for key, value in flat(one).items()} for one in assessments],
+        geometry=[one.proposal.shape for one in assessments],
+        crs=site.project.crs,
+    )
+    return frame.to_crs(crs) if crs else frame
+
+
+def write_gpkg(
+    path: Path, site: Site, told: dict[str, Any], assessments: Sequence[Assessment]
+) -> None:
+    """A GeoPackage layer ``assessments`` in the working CRS."""
+    with beside(path) as draft:
+        _frame(site, assessments, None).to_file(draft, layer="assessments", driver="GPKG")
+        finish_geopackage(draft, site.on, {})
+
+
+def write_geojson(
+    path: Path, site: Site, told: dict[str, Any], assessments: Sequence[Assessment]
+) -> None:
+    """GeoJSON in CGCS2000 degrees, each feature with its full assessment."""
+    shapes = _frame(site, assessments, DEGREES).geometry
+    features = [
+        {"type": "Feature", "properties": one, "geometry": shape.__geo_interface__}
+        for one, shape in zip(told["assessments"], shapes, strict=True)
+    ]
+    collection = {"type": "FeatureCollection", **told, "features": features}
+    del collection["assessments"]
+    write_text(path, json_text(collection))
+
+
+WRITERS = {
+    ".json": write_json,
+    ".csv": write_csv,
+    ".xlsx": write_xlsx,
+    ".gpkg": write_gpkg,
+    ".geojson": write_geojson,
+}

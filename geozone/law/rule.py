@@ -97,6 +97,9 @@ class Rule:
     """Where the rule is our reading rather than the text's words: why."""
     plan: Mapping[str, object] = field(default_factory=dict)
 
+    def __hash__(self) -> int:
+        return hash(self.id)
+
     @property
     def has_force(self) -> bool:
         """Whether this is a duty that decides a verdict."""

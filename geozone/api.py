@@ -21,7 +21,7 @@ from geozone.law.errors import Fault, Refused
 from geozone.pages.files import write_text
 from geozone.pages.mapping import map_html
 from geozone.pages.parcel import Notice, parcel_notice
-from geozone.pages.tables import WRITERS, result
+from geozone.pages.tables import WRITERS, known_ending, result
 from geozone.pages.zonefiles import write_zones
 from geozone.rules import vocabulary
 
@@ -201,11 +201,3 @@ def open(path: str | Path, options: Options | None = None) -> Workspace:
     """
     return Workspace(read_project(Path(path)), options or Options())
 
-
-def known_ending(path: Path) -> str:
-    """The file's ending if assessments can be written with it. Raises ``Refused`` otherwise."""
-    ending = path.suffix.lower()
-    if ending not in WRITERS:
-        what = f"未知格式 / unknown format {ending!r}"
-        raise Refused([Fault(str(path), "--out", what, f"use one of: {', '.join(WRITERS)}")])
-    return ending

@@ -156,9 +156,9 @@ def assess(  # noqa: PLR0917 - click passes every option
     quiet: bool,
 ) -> None:
     """Judge wells, blocks, rights and parcels; exit 1 prohibited, 3 something open, 0 fine."""
-    from geozone.api import known_ending  # noqa: PLC0415 - keeps --help light
-    from geozone.api import open as open_project  # noqa: PLC0415
+    from geozone.api import open as open_project  # noqa: PLC0415 - keeps --help light
     from geozone.pages.report import assess_lines  # noqa: PLC0415
+    from geozone.pages.tables import known_ending  # noqa: PLC0415
 
     known_ending(out)
     with working(jobs, quiet) as options:

@@ -14,7 +14,7 @@ from typing import Any
 from geozone.answers.assess import Assessment
 from geozone.answers.site import Site
 from geozone.answers.zoning import not_judged
-from geozone.law.errors import Fault
+from geozone.law.errors import Fault, Refused
 from geozone.pages.files import beside, write_text
 from geozone.pages.stamp import finish_geopackage
 from geozone.version import VERSION
@@ -214,3 +214,12 @@ WRITERS = {
     ".gpkg": write_gpkg,
     ".geojson": write_geojson,
 }
+
+
+def known_ending(path: Path) -> str:
+    """The file's ending if assessments can be written with it. Raises ``Refused`` otherwise."""
+    ending = path.suffix.lower()
+    if ending not in WRITERS:
+        what = f"未知格式 / unknown format {ending!r}"
+        raise Refused([Fault(str(path), "--out", what, f"use one of: {', '.join(WRITERS)}")])
+    return ending

@@ -1,0 +1,24 @@
+# Two commands on a fresh machine with Python 3.11 and make: `make demo`, `make test`.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+
+.PHONY: demo test test-long samples clean
+
+$(VENV)/.installed: requirements.lock pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
+
+demo: $(VENV)/.installed      ## run the main job on the sample projects
+	$(BIN)/python scripts/demo.py --out out/demo
+
+test: $(VENV)/.installed      ## run every test that this machine can run
+	$(BIN)/python -m pytest -q -rs
+
+test-long: $(VENV)/.installed ## many more examples of every law
+	GEOZONE_EXAMPLES=2000 $(BIN)/python -m pytest -q tests/rules tests/engine
+
+clean:
+	rm -rf out build dist

@@ -1,0 +1,1 @@
+"""The sample ground: seeded synthetic layers on real public ground."""

@@ -6,17 +6,17 @@ DIR holds the public files that layers/catalog.md lists. The same files give the
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import geopandas as gpd
 import shapely
 from sample_ground import hebei, liaocheng, shanxi
-from sample_ground.base import Base
+from sample_ground.base import Base, expressway_sheet, railway_sheet
 from sample_ground.catalog import catalog_text, osm_notice, write_real_ground
+from sample_ground.content import Content, Makers, read_content, sheets_of
 from sample_ground.network import Net, net_of
-from sample_ground.project_file import Heading, project_text
+from sample_ground.project_file import project_text
 from sample_ground.proposals import write_proposals
 from sample_ground.shapes import Frame, chance, outline, snapped
 from sample_ground.sheet import Sheet, write_sheets
@@ -27,66 +27,57 @@ from shapely.geometry.base import BaseGeometry
 SEED = 20240601
 
 
-@dataclass(frozen=True)
-class Sample:
-    """One sample project: its folder, outline, layers and proposals."""
-
-    folder: str
-    heading: Heading
-    area: Callable[[Sources, Frame], BaseGeometry]
-    sheets: Callable[[Base], list[Sheet]]
-    relics_from_lon: float | None = None
-
-
-def _hebei_area(_: Sources, frame: Frame) -> BaseGeometry:
-    return outline(frame, hebei.CORNERS, chance(SEED, "hebei-demo/area"))
-
-
-def _shanxi_area(sources: Sources, frame: Frame) -> BaseGeometry:
-    province = sources.provinces.loc[sources.provinces["name"] == "Shanxi", "geometry"].iloc[0]
-    return frame.metres(province)
-
-
-def _liaocheng_area(_: Sources, frame: Frame) -> BaseGeometry:
-    return outline(frame, liaocheng.CORNERS, chance(SEED, "liaocheng/area"))
-
-
-SAMPLES = [
-    Sample("hebei-demo", hebei.HEADING, _hebei_area, hebei.sheets, relics_from_lon=115.86),
-    Sample("shanxi", shanxi.HEADING, _shanxi_area, shanxi.sheets),
-    Sample("liaocheng", liaocheng.HEADING, _liaocheng_area, liaocheng.sheets),
-]
+GROUNDS = Path(__file__).resolve().parent / "sample_ground" / "grounds"
+RELICS_SEEN_WEST_OF = {"hebei-demo": 115.86}
+SAMPLES: Mapping[str, Makers] = {
+    "hebei-demo": hebei.MAKERS,
+    "shanxi": shanxi.MAKERS,
+    "liaocheng": liaocheng.MAKERS,
+}
 
 
 def build(source: Path, out: Path) -> None:
     """Write every file under ``out``."""
     sources = read_sources(source)
     net = net_of(sources.highways)
-    built = [(sample, _build_sample(sample, sources, net, out)) for sample in SAMPLES]
+    built = {name: _build_sample(name, sources, net, out) for name in SAMPLES}
     write_real_ground(out / "base", sources)
     (out / "osm").mkdir(exist_ok=True)
     (out / "osm" / "NOTICE.md").write_text(osm_notice(sources.dropped), encoding="utf-8")
-    listed = [(sample.folder, sheet) for sample, sheets in built for sheet in sheets]
-    (out / "catalog.md").write_text(catalog_text(listed, sources.dropped), encoding="utf-8")
+    listed = [(name, sheet) for name, sheets in built.items() for sheet in sheets]
+    (out / "catalog.md").write_text(catalog_text(listed), encoding="utf-8")
 
 
-def _build_sample(sample: Sample, sources: Sources, net: Net, out: Path) -> list[Sheet]:
-    folder = out / sample.folder
+def _build_sample(name: str, sources: Sources, net: Net, out: Path) -> list[Sheet]:
+    content = read_content(GROUNDS / f"{name}.toml")
+    heading = content.heading
+    frame = Frame(heading.crs)
+    base = Base(name, SEED, frame, snapped(_area(content, sources, frame, name)), sources, net)
+    listed = sheets_of(content, base, SAMPLES[name])
+    sheets = [railway_sheet(base), expressway_sheet(base, content.routes), *listed]
+    folder = out / name
     folder.mkdir(parents=True, exist_ok=True)
-    frame = Frame(sample.heading.crs)
-    area = snapped(sample.area(sources, frame))
-    base = Base(sample.folder, SEED, frame, area, sources, net)
-    _write_area(folder / sample.heading.area, area, frame)
-    _write_coverage(folder / "coverage.geojson", base.seen, frame)
-    if sample.relics_from_lon is not None:
-        part = _west_of(sample.relics_from_lon, base)
-        _write_coverage(folder / "coverage-relics.geojson", part, frame)
-    sheets = sample.sheets(base)
+    _write_area(folder / heading.area, base.area, frame)
+    _write_coverages(folder, base)
     write_sheets(folder, sheets, frame)
-    text = project_text(sample.heading, sheets)
-    (folder / "geozone.toml").write_text(text, encoding="utf-8")
+    (folder / "geozone.toml").write_text(project_text(heading, sheets), encoding="utf-8")
     write_proposals(folder, base, sheets)
     return sheets
+
+
+def _area(content: Content, sources: Sources, frame: Frame, name: str) -> BaseGeometry:
+    if "province" in content.table:
+        provinces = sources.provinces
+        found = provinces.loc[provinces["name"] == content.table["province"], "geometry"]
+        return frame.metres(found.iloc[0])
+    return outline(frame, content.table["corners"], chance(SEED, f"{name}/area"))
+
+
+def _write_coverages(folder: Path, base: Base) -> None:
+    _write_coverage(folder / "coverage.geojson", base.seen, base.frame)
+    if base.name in RELICS_SEEN_WEST_OF:
+        part = _west_of(RELICS_SEEN_WEST_OF[base.name], base)
+        _write_coverage(folder / "coverage-relics.geojson", part, base.frame)
 
 
 def _west_of(lon: float, base: Base) -> BaseGeometry:

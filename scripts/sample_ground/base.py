@@ -68,7 +68,7 @@ def blobs(
 def rings(
     base: Base, name: str, place: Place, reaches: Sequence[tuple[str, float]], **attributes: str
 ) -> list[Feature]:
-    """Nested zones about a place, the inner ones cut out of the outer: (class, radius in metres)."""
+    """Nested zones about a place, the inner cut out of the outer: (class, radius in metres)."""
     inner: BaseGeometry = Point()
     features: list[Feature] = []
     for kind, radius in reaches:
@@ -147,9 +147,7 @@ def class_raster(
     return Classes(values.reshape(rows, cols), float(west), float(north), step, {})
 
 
-def high_ground(
-    base: Base, elevation: Elevation, limit_m: float, *, step: float
-) -> BaseGeometry:
+def high_ground(base: Base, elevation: Elevation, limit_m: float, *, step: float) -> BaseGeometry:
     """The ground above a height, from the real elevation, smoothed; in metres."""
     west, south, east, north = base.frame.degrees(base.seen.segmentize(5000)).bounds
     lon = np.arange(west - 2 * step, east + 2 * step, step)
@@ -160,6 +158,9 @@ def high_ground(
     cells = shapely.box(x[high] - half, y[high] - half, x[high] + half, y[high] + half)
     whole = base.frame.metres(shapely.union_all(cells, grid_size=1e-6))
     smooth = step * 111_000
-    return whole.buffer(-0.6 * smooth).buffer(1.2 * smooth, quad_segs=2).buffer(-0.6 * smooth).simplify(
-        0.25 * smooth
+    return (
+        whole.buffer(-0.6 * smooth)
+        .buffer(1.2 * smooth, quad_segs=2)
+        .buffer(-0.6 * smooth)
+        .simplify(0.25 * smooth)
     )

@@ -27,7 +27,9 @@ def write(folder: Path, siting: Siting) -> None:
     write_wells(folder / "wells.csv", wells(siting), frame, encoding="utf-8")
     write_blocks(folder / "blocks.gpkg", blocks(siting), frame)
     parcel = parcel_at(siting.spot((115.69, 39.04), room_m=260), 300, 200, turn_degrees=12)
-    write_corners(folder / "parcel.txt", parcel, frame, zone=39, name="示例供热站地块", encoding="gbk")
+    write_corners(
+        folder / "parcel.txt", parcel, frame, zone=39, name="示例供热站地块", encoding="gbk"
+    )
 
 
 def _well(name: str, activity: str = PRODUCTION, **other: Cell) -> dict[str, Cell]:

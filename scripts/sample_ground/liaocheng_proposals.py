@@ -63,13 +63,14 @@ def wells(siting: Siting) -> list[Proposed]:
     clear = siting.spot((116.10, 36.72), also=SCOPE)
     town = siting.spot((116.24, 36.63), also=SCOPE)
     return [
-        ("L01", clear, _well("好项目", 采矿许可证="示采〔2026〕1号", 取水许可证="示取〔2026〕1号")),
+        ("L01", clear, _well("好项目", 采矿许可证="示采2026-1", 取水许可证="示取2026-1")),
         ("L02", base.point(116.01, 36.47), _well("禁止取水范围内")),
         ("L03", siting.spot((115.62, 36.42), inside=SCOPE), _well("限制取水范围内")),
         ("L04", siting.spot((116.02, 36.80), also=SCOPE),
          _well("温泉", "bathing:project", 用途="洗浴", 回灌率=None, 同层回灌=None)),
-        ("L05", town, _well("住宅地埋管", "shallow_closed_loop:project", 供暖面积=12000, 热平衡="是",
-                            建筑类型="住宅", 绿色建筑="是", 回灌率=None, 同层回灌=None)),
+        ("L05", town,
+         _well("住宅地埋管", "shallow_closed_loop:project", 供暖面积=12000, 热平衡="是",
+               建筑类型="住宅", 绿色建筑="是", 回灌率=None, 同层回灌=None)),
         ("L06", town, _well("未填热平衡", "shallow_closed_loop:project", 供暖面积=9000,
                             回灌率=None, 同层回灌=None)),
         ("L07", siting.spot((115.80, 36.30), inside=["permanent_basic_farmland"], also=SCOPE),
@@ -96,7 +97,8 @@ def blocks(siting: Siting) -> list[Proposed]:
     clear = siting.spot((116.15, 36.70), also=SCOPE, room_m=400)
     return [
         ("B21", siting.block("B21", clear, 260.0), _block("空地项目", PROJECT)),
-        ("B22", siting.block("B22", base.point(116.045, 36.46), 1500.0), _block("跨两类取水范围", PROJECT)),
+        ("B22", siting.block("B22", base.point(116.045, 36.46), 1500.0),
+         _block("跨两类取水范围", PROJECT)),
         ("B23", siting.block("B23", base.point(115.885, 36.625), 1200.0),
          _block("跨湿地红线的开采区块", "middeep_reinjection:block_mining", heating_area_m2=None)),
     ]  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 import heapq
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from math import cos, hypot, radians
 
 import geopandas as gpd
@@ -27,7 +28,7 @@ def net_of(lines: gpd.GeoSeries) -> Net:
     net: dict[Node, dict[Node, float]] = defaultdict(dict)
     for line in lines:
         nodes = [(round(x, 3), round(y, 3)) for x, y in shapely.get_coordinates(line)]
-        for a, b in zip(nodes, nodes[1:], strict=False):
+        for a, b in pairwise(nodes):
             if a != b:
                 net[a][b] = net[b][a] = _kilometres(a, b)
     return _largest_part(net)
@@ -52,7 +53,7 @@ def way(net: Net, stops: Sequence[Node]) -> LineString:
     """The shortest way along the net through all stops (degrees), in their order."""
     nearest = [min(net, key=lambda node, s=stop: (_kilometres(node, s), node)) for stop in stops]  # type: ignore[misc]
     nodes: list[Node] = []
-    for start, goal in zip(nearest, nearest[1:], strict=False):
+    for start, goal in pairwise(nearest):
         nodes.extend(_shortest(net, start, goal)[1 if nodes else 0 :])
     return LineString(nodes)
 

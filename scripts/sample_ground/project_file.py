@@ -93,4 +93,8 @@ def _value(value: object) -> str:
 
 
 def _bare(key: str) -> str:
-    return key if key.isascii() and key.replace("_", "").isalnum() else json.dumps(key, ensure_ascii=False)
+    return (
+        key
+        if key.isascii() and key.replace("_", "").isalnum()
+        else json.dumps(key, ensure_ascii=False)
+    )

@@ -25,7 +25,9 @@ def write(folder: Path, siting: Siting) -> None:
     write_blocks(folder / "blocks.gpkg", blocks(siting), frame)
     middle = siting.spot((112.60, 37.74), inside=["overdraft_zone", "spring_zone"], room_m=300)
     parcel = parcel_at(middle, 400, 260, turn_degrees=-8)
-    write_corners(folder / "parcel.txt", parcel, frame, zone=38, name="示例住宅地块", encoding="utf-8")
+    write_corners(
+        folder / "parcel.txt", parcel, frame, zone=38, name="示例住宅地块", encoding="utf-8"
+    )
 
 
 def _well(name: str, activity: str = PRODUCTION, **other: Cell) -> dict[str, Cell]:
@@ -94,11 +96,15 @@ def _block(name: str, activity: str, **other: Cell) -> dict[str, Cell]:
 def blocks(siting: Siting) -> list[Proposed]:
     """Three polygons: in the over-draft zone, across a key spring zone, in the farmland."""
     project = "middeep_reinjection:project"
-    shown: dict[str, Cell] = {"reinjection_scheme": "SCH-2026-02", "approved_abstraction": "ABS-2026-08"}
+    shown: dict[str, Cell] = {
+        "reinjection_scheme": "SCH-2026-02",
+        "approved_abstraction": "ABS-2026-08",
+    }
     zone = siting.spot((112.45, 37.60), inside=["overdraft_zone"], room_m=600)
     farm = siting.spot((111.45, 35.90), inside=["permanent_basic_farmland"], room_m=500)
     return [
-        ("B11", siting.block("B11", zone, 380.0), _block("over-draft zone, shown", project, **shown)),
+        ("B11", siting.block("B11", zone, 380.0),
+         _block("over-draft zone, shown", project, **shown)),
         ("B12", siting.block("B12", siting.base.point(112.475, 37.71), 2500.0),
          _block("across the key zone of Jinci", project, **shown)),
         ("B13", siting.block("B13", farm, 600.0),

@@ -114,7 +114,7 @@ def mosaic(
     west, south, east, north = ground.bounds
     cols, rows = int((east - west) / cell_m) + 2, int((north - south) / cell_m) + 2
     grid = np.stack(np.meshgrid(np.arange(cols + 1), np.arange(rows + 1)), axis=-1) * cell_m
-    nodes = grid + [west - cell_m / 2, south - cell_m / 2]
+    nodes = grid + np.array([west - cell_m / 2, south - cell_m / 2])
     nodes = nodes + rng.uniform(-0.22, 0.22, nodes.shape) * cell_m
     kept = rng.random((rows, cols)) < keep
     plots = [

@@ -25,7 +25,9 @@ from sample_ground.writing import (
 Attributes = Mapping[str, str]
 Feature = tuple[BaseGeometry, Attributes]
 
-SYNTHETIC = "scripts/build_layers.py, seeded; 合成示例数据 / synthetic sample, at places of GeoNames"
+SYNTHETIC = (
+    "scripts/build_layers.py, seeded; 合成示例数据 / synthetic sample, at places of GeoNames"
+)
 OPEN_LICENCE = "CC0-1.0; places GeoNames, CC BY 4.0"
 
 
@@ -99,7 +101,7 @@ def table_of(sheet: Sheet, crs: str) -> gpd.GeoDataFrame:
     frame = gpd.GeoDataFrame(columns, geometry=[row["geometry"] for row in rows], crs=crs)
     if not sheet.synthetic:
         return frame.drop(columns="note")
-    return frame.astype({name: str for name in [*names, "note"]}) if frame.empty else frame
+    return frame.astype(dict.fromkeys([*names, "note"], str)) if frame.empty else frame
 
 
 def _lines(shape: BaseGeometry) -> list[BaseGeometry]:

@@ -1,4 +1,4 @@
-"""Finding places of interest on the finished ground: clear spots, spots inside, spots at a limit."""
+"""Finding places of interest on the finished ground: clear, inside something, at a limit."""
 
 from __future__ import annotations
 
@@ -41,9 +41,7 @@ class Siting:
     base: Base
     themes: Mapping[str, BaseGeometry]
 
-    def avoided(
-        self, themes: Sequence[str], window: BaseGeometry, room_m: float
-    ) -> BaseGeometry:
+    def avoided(self, themes: Sequence[str], window: BaseGeometry, room_m: float) -> BaseGeometry:
         """What lies in the window of several themes, with room, and 500 m beside traffic lines."""
         rooms = {name: room_m for name in themes if name in self.themes}
         rooms |= {"railway": 500.0, "expressway": 500.0}

@@ -32,9 +32,7 @@ def write_geojson(path: Path, frame: gpd.GeoDataFrame, *, decimals: int = 7) -> 
     path.write_text(f'{{"type":"FeatureCollection","features":[\n{body}\n]}}\n', encoding="utf-8")
 
 
-def _feature(
-    row: Mapping[str, object], columns: Iterable[str], decimals: int
-) -> dict[str, object]:
+def _feature(row: Mapping[str, object], columns: Iterable[str], decimals: int) -> dict[str, object]:
     shape = mapping(row["geometry"])
     return {
         "type": "Feature",

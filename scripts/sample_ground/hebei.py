@@ -22,12 +22,13 @@ def _lake(base: Base) -> BaseGeometry:
     return base.blob("lake", (115.895, 38.885), 5600.0)
 
 
-def _hills(base: Base) -> BaseGeometry:
+def hills(base: Base) -> BaseGeometry:
+    """The mountain ground, in metres."""
     return high_ground(base, base.sources.elevation, HILLS_ABOVE_M, step=0.01)
 
 
 def _farmland(base: Base, content: Content) -> list[Feature]:
-    ground = base.seen - _lake(base).buffer(300) - towns(base, content).buffer(100) - _hills(base)
+    ground = base.seen - _lake(base).buffer(300) - towns(base, content).buffer(100) - hills(base)
     plots = mosaic(ground, 1900.0, base.chance("farmland"), keep=0.5, gap_m=140.0)
     kinds = ["水浇地", "旱地"]
     return [
@@ -36,7 +37,7 @@ def _farmland(base: Base, content: Content) -> list[Feature]:
 
 
 def _redline(base: Base, _: Content) -> list[Feature]:
-    ridge = _hills(base).intersection(base.blob("redline/ridge", (115.20, 39.00), 4300.0))
+    ridge = hills(base).intersection(base.blob("redline/ridge", (115.20, 39.00), 4300.0))
     return plain([base.blob("redline/lake", (115.90, 38.885), 4800.0), ridge])
 
 
@@ -60,13 +61,13 @@ def _older_boundary(base: Base, content: Content) -> list[Feature]:
 
 
 def _villages(base: Base, content: Content) -> list[Feature]:
-    ground = base.area - _hills(base) - _lake(base) - towns(base, content).buffer(800)
+    ground = base.area - hills(base) - _lake(base) - towns(base, content).buffer(800)
     heads = scattered(ground, 64, base.chance("villages"), apart_m=2200.0)
     return villages(base, heads, radius_m=260.0, more_m=9.0)
 
 
 def _landform(base: Base, _: Content) -> Classes:
-    raster = class_raster(base, 0.0025, [(_hills(base), 2)], 1)
+    raster = class_raster(base, 0.0025, [(hills(base), 2)], 1)
     return replace(raster, names={1: "plain", 2: "mountain"})
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import shapely
 from shapely.geometry import Polygon, box
 
+from sample_ground.hebei import hills
 from sample_ground.siting import Siting
 from sample_ground.tables import (
     Cell,
@@ -53,7 +54,7 @@ def _well(name: str, activity: str = PRODUCTION, **other: Cell) -> dict[str, Cel
 
 def wells(siting: Siting) -> list[Proposed]:
     """Fifteen wells and one shallow project."""
-    hills = siting.base.area.buffer(-3000) & siting.base.blob("hills", (115.20, 38.90), 4500.0)
+    high = siting.base.area.buffer(-2000) & hills(siting.base).buffer(-500)
     seen_plain = siting.base.area.buffer(-3000) - siting.base.blob("h", (115.15, 38.95), 14000.0)
     good = siting.spot((115.70, 39.03), within=seen_plain, also=PLAIN)
     other = siting.spot((115.56, 38.99), within=seen_plain, also=PLAIN)
@@ -69,7 +70,7 @@ def wells(siting: Siting) -> list[Proposed]:
         ("W06", siting.beside("expressway", (115.60, 38.96), 201.4, **at), _well("高速201.4米")),
         ("W07", siting.beside("railway", (115.60, 38.95), 120.0, away_from="expressway"),
          _well("铁路120米")),
-        ("W08", siting.spot((115.20, 38.90), within=hills), _well("山区井")),
+        ("W08", siting.spot((115.20, 38.90), within=high), _well("山区井")),
         ("W09", siting.spot((115.20, 39.00), inside=["ecological_redline"]), _well("红线内")),
         ("W10", blind, _well("文物图层未覆盖")),
         ("W11", siting.spot((115.45, 38.96), within=seen_plain, also=PLAIN),

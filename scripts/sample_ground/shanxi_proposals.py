@@ -63,7 +63,7 @@ def wells(siting: Siting) -> list[Proposed]:
         ("S03", siting.spot((111.00, 35.00), inside=["overdraft_zone"]),
          _well("over-draft zone, scheme not stated")),
         ("S04", base.point(112.43, 37.71), _well("key spring zone at Jinci", **shown)),
-        ("S05", siting.spot((112.90, 37.63), inside=["drinking_water_zone"]),
+        ("S05", siting.spot((112.841, 37.634), inside=["drinking_water_zone"]),
          _well("inside a groundwater source", **shown)),
         ("S06", zone, _well("groundwater heat pump in over-draft", "shallow_groundwater:project",
                             reinjection_ratio=0.96, **shallow)),

@@ -1,0 +1,141 @@
+"""Bringing shapes to the working CRS, and asking whether they can be where they claim."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from pyproj import CRS
+from shapely.geometry.base import BaseGeometry
+
+from geozone.land.crs import (
+    GEOGRAPHIC,
+    Coordinates,
+    Operation,
+    datum_fault,
+    label,
+    parse_crs,
+    plain,
+)
+from geozone.land.faults import Faults
+
+Shapes = NDArray[np.object_]
+
+LONGEST_STRAIGHT_DEG = 0.01
+WINDS = (
+    ("北", "north"),
+    ("东北", "north-east"),
+    ("东", "east"),
+    ("东南", "south-east"),
+    ("南", "south"),
+    ("西南", "south-west"),
+    ("西", "west"),
+    ("西北", "north-west"),
+)
+
+
+def source_crs(stored: CRS | None, declared: str | None, faults: Faults) -> CRS | None:
+    """The CRS of a file: what it states, else what is declared; ``None`` with a fault."""
+    here = faults.at("crs")
+    asked = None
+    if declared is not None:
+        try:
+            asked = parse_crs(declared)
+        except ValueError as error:
+            here.add(str(error), 'crs = "EPSG:4490"')
+            return None
+    crs = plain(stored) if stored is not None else asked
+    if crs is None:
+        here.add(
+            "没有坐标系 / no CRS is stated", 'crs = "EPSG:…"，勿猜测 / declare it, do not guess'
+        )
+        return None
+    wrong = datum_fault(crs)
+    if wrong:
+        here.add(wrong, "提供 CGCS2000 数据 / supply CGCS2000 data")
+        return None
+    if asked is not None and asked != crs:
+        here.add(
+            f"文件坐标系 {label(crs)}，声明 {label(asked)} / the file states {label(crs)}, "
+            f"{label(asked)} is declared",
+            "删去 crs 或改正文件 / remove crs or correct the file",
+        )
+        return None
+    return crs
+
+
+def units_fit(bounds: NDArray[np.float64], crs: CRS, faults: Faults) -> bool:
+    """Whether coordinates of these bounds can be of this CRS; a fault where they cannot."""
+    west, south, east, north = (float(one) for one in bounds)
+    like_degrees = west >= -180 and east <= 180 and south >= -90 and north <= 90
+    span = f"x {west:.6g}…{east:.6g}, y {south:.6g}…{north:.6g}"
+    if crs.is_projected and like_degrees:
+        faults.at("crs").add(
+            f"投影坐标系 {label(crs)} 中的坐标是度 / degrees in the metric CRS {label(crs)}: {span}",
+            "改正坐标系声明 / correct the stated CRS",
+        )
+        return False
+    if crs.is_geographic and not like_degrees:
+        swapped = abs(south) > 90 or abs(north) > 90
+        hint = "；或经纬度颠倒 / or longitude and latitude are swapped" if swapped else ""
+        faults.at("crs").add(
+            f"地理坐标系 {label(crs)} 中的坐标不是度 / coordinates in {label(crs)} are not degrees: "
+            f"{span}{hint}",
+            "改正坐标系声明 / correct the stated CRS",
+        )
+        return False
+    return True
+
+
+@dataclass(frozen=True, eq=False)
+class Placed:
+    """Shapes in the working CRS; ``there`` (n,) is false where one lies beyond its reach."""
+
+    shapes: Shapes
+    there: NDArray[np.bool_]
+    bend_m: float
+
+
+def place(shapes: Shapes, operation: Operation) -> Placed:
+    """Moves the vertices of shapes (n,); edges stay straight between them."""
+    moved: Shapes = shapely.transform(shapes, operation)
+    coordinates, at = shapely.get_coordinates(moved, return_index=True)
+    there = np.ones(len(moved), bool)
+    there[at[~np.isfinite(coordinates).all(axis=1)]] = False
+    return Placed(moved, there, _bend_m(shapes, operation))
+
+
+def _bend_m(shapes: Shapes, operation: Operation) -> float:
+    """How far the straightest-looking long edge would leave its chord in the target."""
+    if operation.is_identity or not operation.source.is_geographic:
+        return 0.0
+    coordinates, at = shapely.get_coordinates(shapes, return_index=True)
+    start, end = coordinates[:-1], coordinates[1:]
+    long = (at[:-1] == at[1:]) & (np.abs(end - start).max(axis=1) > LONGEST_STRAIGHT_DEG)
+    if not long.any():
+        return 0.0
+    start, end = start[long], end[long]
+    chord = (operation(start) + operation(end)) / 2
+    away = np.hypot(*(operation((start + end) / 2) - chord).T)
+    finite = away[np.isfinite(away)]
+    return round(float(finite.max()), 3) if len(finite) else 0.0
+
+
+def degrees_box(area: BaseGeometry, crs: CRS) -> Coordinates:
+    """The bounds of an area as west, south, east, north in degrees; shape (2, 2)."""
+    corners = shapely.get_coordinates(shapely.segmentize(area.envelope, 50_000.0))
+    lonlat = Operation(crs, GEOGRAPHIC)(corners)
+    return np.array([lonlat.min(axis=0), lonlat.max(axis=0)])
+
+
+def whereabouts(shapes: Shapes, area: BaseGeometry) -> tuple[float, str]:
+    """How far the bounds of shapes lie from an area in metres, and which way in words."""
+    box = shapely.box(*shapely.total_bounds(shapes))
+    away = float(shapely.distance(box, area))
+    dx = box.centroid.x - area.centroid.x
+    dy = box.centroid.y - area.centroid.y
+    zh, en = WINDS[round(math.degrees(math.atan2(dx, dy)) / 45) % 8]
+    return away, f"在其{zh}约 {away / 1000:.0f} km / about {away / 1000:.0f} km to the {en}"

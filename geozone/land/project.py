@@ -1,0 +1,233 @@
+"""The project: its file, its study area and its layers, read whole or refused whole."""
+
+from __future__ import annotations
+
+import tomllib
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path, PurePosixPath
+
+from pyproj import CRS
+from shapely.geometry.base import BaseGeometry
+
+from geozone.land.coverage import Polygons, read_polygons
+from geozone.land.crs import is_metric, parse_crs, working_crs
+from geozone.land.faults import Faults
+from geozone.land.keys import Key, list_of, read_table
+from geozone.land.layer import Layer, read_layer
+from geozone.land.layerspec import layer_spec
+from geozone.land.projectspec import project_spec
+from geozone.land.sheet import Frame
+from geozone.land.spec import LayerSpec, ProjectSpec
+from geozone.law.activity import Activity
+
+FILE_NAME = "geozone.toml"
+SCHEMA = 1
+BEND_M = 1.0
+"""Straight edges that would bend more than this in the working CRS are warned about."""
+
+
+@dataclass(frozen=True, eq=False)
+class Project:
+    """A project, ready to be asked. ``area`` is polygonal, in ``crs`` (x east, y north, metres)."""
+
+    file: Path
+    name: str
+    area: BaseGeometry
+    crs: CRS
+    adcode: str | None
+    on: date | None
+    policies: tuple[str, ...] | None
+    activities: tuple[Activity, ...]
+    resolution_m: float
+    proposal_accuracy_m: float
+    parameters: Mapping[str, float | str]
+    office: Mapping[str, str]
+    layers: tuple[Layer, ...]
+    warnings: tuple[str, ...]
+    area_sha256: str = ""
+
+
+def read_project(path: Path | str) -> Project:
+    """The project of a ``geozone.toml`` or of its folder.
+
+    Raises ``Refused`` with every fault of the file and of all its layers.
+    """
+    file = Path(path)
+    file = file / FILE_NAME if file.is_dir() else file
+    faults = Faults(str(file))
+    raw = _toml(file, faults)
+    spec, specs = _specs(raw, faults)
+    area = (
+        read_polygons(file.parent / spec.area, faults.of(spec.area).at("project, area"))
+        if (spec.area)
+        else None
+    )
+    frame = _frame(spec, area, faults)
+    layers = _layers(specs, file.parent, frame, faults)
+    faults.settle()
+    if frame is None or area is None:
+        raise AssertionError("an area without a frame has a fault")
+    return Project(
+        file=file,
+        name=spec.name,
+        area=frame.area,
+        crs=frame.crs,
+        adcode=spec.adcode,
+        on=spec.on,
+        policies=spec.policies,
+        activities=spec.activities,
+        resolution_m=spec.resolution_m,
+        proposal_accuracy_m=spec.proposal_accuracy_m,
+        parameters=spec.parameters,
+        office=spec.office,
+        layers=layers,
+        warnings=tuple(one for layer in layers for one in warnings_of(layer)),
+        area_sha256=area.sha256,
+    )
+
+
+def _toml(file: Path, faults: Faults) -> dict[str, object]:
+    todo = "改正后重试 / correct it and try again"
+    try:
+        return tomllib.loads(file.read_bytes().decode("utf-8-sig"))
+    except OSError:
+        faults.add("项目文件不存在 / there is no project file", f"新建 {FILE_NAME} / create it")
+    except UnicodeDecodeError:
+        faults.add("不是 UTF-8 / is not UTF-8", "另存为 UTF-8 / save it as UTF-8")
+    except tomllib.TOMLDecodeError as error:
+        faults.add(f"不是有效的 TOML / is not valid TOML: {error}", todo)
+    faults.settle()
+    return {}
+
+
+def _schema(value: object) -> int:
+    if value != SCHEMA or isinstance(value, (bool, float)):
+        raise ValueError(f"应为 {SCHEMA} / must be {SCHEMA}")
+    return SCHEMA
+
+
+def _same(value: object) -> object:
+    return value
+
+
+TOP_KEYS = {
+    "schema": Key(_schema, required=True),
+    "project": Key(_same, required=True),
+    "layer": Key(list_of(_same)),
+}
+
+
+def _specs(raw: dict[str, object], faults: Faults) -> tuple[ProjectSpec, list[LayerSpec]]:
+    top = read_table(raw, TOP_KEYS, faults)
+    spec = project_spec(top.get("project", {}), faults)
+    found = [layer_spec(one, i, faults) for i, one in enumerate(top.get("layer", ()), 1)]
+    specs = [one for one in found if one is not None]
+    if spec.adcode is None and all(one.theme != "jurisdiction" for one in specs):
+        faults.at("project, adcode").add(
+            "没有 adcode，也没有 jurisdiction 图层 / neither an adcode nor a jurisdiction layer",
+            'adcode = "13"',
+        )
+    for one in specs:
+        if one.theme == "jurisdiction" and "adcode" not in (one.fields or {}):
+            faults.at(f"{one.place}, fields").add(
+                "jurisdiction 图层须有 adcode / a jurisdiction layer needs its adcode",
+                'fields = { adcode = "XZQDM" }',
+            )
+    return spec, specs
+
+
+def _frame(spec: ProjectSpec, area: Polygons | None, faults: Faults) -> Frame | None:
+    here = faults.at("project, crs")
+    try:
+        crs = parse_crs(spec.crs) if spec.crs else None
+        if crs is not None and not is_metric(crs):
+            raise ValueError(f"{spec.crs} 不是以米为单位的投影 / is not a projection in metres")
+        if area is None:
+            return None
+        crs = crs or working_crs(area.longitude)
+    except ValueError as error:
+        here.add(str(error), 'crs = "EPSG:4547"')
+        return None
+    placed = area.onto(crs, faults.of(spec.area).at("project, area"))
+    return None if placed is None else Frame(placed.shape, crs)
+
+
+def _layers(
+    specs: Sequence[LayerSpec], folder: Path, frame: Frame | None, faults: Faults
+) -> tuple[Layer, ...]:
+    coverages = _coverages(specs, folder, frame, faults)
+    names = _names(specs)
+    read = [
+        read_layer(
+            spec,
+            name,
+            folder,
+            frame=frame,
+            coverage=coverages.get(spec.coverage or ""),
+            faults=faults,
+        )
+        for spec, name in zip(specs, names, strict=True)
+    ]
+    return tuple(layer for layer in read if layer is not None)
+
+
+def _coverages(
+    specs: Sequence[LayerSpec], folder: Path, frame: Frame | None, faults: Faults
+) -> dict[str, Polygons]:
+    """The coverage polygons by what the project file writes, each file read once."""
+    found: dict[str, Polygons] = {}
+    for spec in specs:
+        if not spec.coverage or spec.coverage in found:
+            continue
+        if spec.coverage == "area":
+            if frame is not None:
+                found["area"] = Polygons(frame.area, frame.crs, "")
+            continue
+        here = faults.of(spec.coverage).at(f"{spec.place}, coverage")
+        polygons = read_polygons(folder / spec.coverage, here)
+        placed = polygons.onto(frame.crs, here) if polygons and frame else None
+        if placed is not None:
+            found[spec.coverage] = placed
+    return found
+
+
+def _names(specs: Sequence[LayerSpec]) -> list[str]:
+    """A name per layer: the stem of its first file, by its whole path where stems repeat."""
+
+    def name(spec: LayerSpec, *, whole: bool) -> str:
+        path = PurePosixPath(spec.paths[0])
+        stem = path.with_suffix("").as_posix() if whole else path.stem
+        return f"{stem}:{spec.layer}" if spec.layer else stem
+
+    files = {(name(spec, whole=False), name(spec, whole=True)) for spec in specs}
+    alike = Counter(short for short, _ in files)
+    return [name(spec, whole=alike[name(spec, whole=False)] > 1) for spec in specs]
+
+
+def warnings_of(layer: Layer) -> list[str]:
+    """What a user should hear of a layer that was read."""
+    here, receipt, spec = f"{layer.spec.place} {layer.name}", layer.receipt, layer.spec
+    said = [f"{here}: 已自动修复 / repaired: {what}: {count}" for what, count in receipt.repairs]
+    for problem in receipt.waived:
+        said.append(f"{here}: 书面豁免 / waived: {problem}: {(spec.waive or {})[problem]}")
+    for problem in sorted(set(spec.waive or {}) - set(receipt.waived)):
+        said.append(f"{here}: 豁免未用到 / waiver without a problem: {problem}")
+    if receipt.bend_m > max(BEND_M, layer.accuracy_m):
+        said.append(
+            f"{here}: 经纬度长边按直线处理，偏差可达 {receipt.bend_m:.0f} m / long edges in degrees "
+            f"are taken as straight in the working CRS, up to {receipt.bend_m:.0f} m off"
+        )
+    if layer.coverage.is_empty and not receipt.waived:
+        said.append(
+            f"{here}: 未声明 coverage，要素之外均不可知 / no coverage: nothing beyond its features "
+            "is known"
+        )
+    if spec.coverage == "area":
+        said.append(
+            f"{here}: coverage 仅到研究区边界，边缘按距离规则不可知 / coverage ends at the area: a "
+            "rim as wide as a rule's distance stays undetermined"
+        )
+    return said

@@ -1,0 +1,152 @@
+"""A vector file of a layer as a sheet: read, checked, named, placed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pyogrio
+import pyproj
+import shapely
+from numpy.typing import NDArray
+from pyproj import CRS
+from shapely.geometry.base import BaseGeometry
+
+from geozone.land.columns import attributes_of, classes_of
+from geozone.land.crs import GEOGRAPHIC, Operation, label
+from geozone.land.features import Features, Unreadable, Wanted
+from geozone.land.geometry import Checked, check_shapes, kinds_of, listed
+from geozone.land.placing import Placed, degrees_box, place, source_crs, units_fit
+from geozone.land.points import read_points
+from geozone.land.problems import Problems
+from geozone.land.sheet import Frame, Sheet
+from geozone.land.spec import LayerSpec
+from geozone.land.vectors import FORMATS, read_vectors
+
+Reader = Callable[[Path, Wanted], Features]
+READERS: dict[str, Reader] = {**dict.fromkeys(FORMATS, read_vectors), ".csv": read_points}
+REGION_DEG = 5.0
+"""Features beyond this of the area, and beyond the reach of the working CRS, are left out."""
+VERSIONS = {
+    "geos": shapely.geos_version_string,
+    "proj": pyproj.proj_version_str,
+    "pyogrio": pyogrio.__version__,
+    "gdal (pyogrio)": ".".join(str(part) for part in pyogrio.__gdal_version__),
+}
+
+
+def reader_for(path: Path) -> Reader:
+    """The reader by a file's ending. Raises ``Unreadable`` for one that is not read."""
+    if path.suffix.lower() not in READERS:
+        known = ", ".join([*READERS, ".tif"])
+        raise Unreadable(
+            f"不支持的格式 {path.suffix!r} / format {path.suffix!r} is not read",
+            f"转为 / convert it to: {known}",
+        )
+    return READERS[path.suffix.lower()]
+
+
+def vector_sheet(
+    path: Path, name: str, spec: LayerSpec, frame: Frame | None, problems: Problems
+) -> Sheet:
+    """A vector file as a sheet, in the working CRS if ``frame`` and the file's CRS are known.
+
+    What is wrong goes to ``problems``. Raises ``Unreadable`` where nothing can be read.
+    """
+    fields = [*(spec.fields or {}).values()] + ([spec.class_field] if spec.class_field else [])
+    wanted = Wanted(spec.layer, tuple(dict.fromkeys(fields)), spec.encoding)
+    found = reader_for(path)(path, wanted)
+    ids = tuple(f"{name}#{fid}" for fid in found.fids)
+    _report_counts(found, problems)
+    checked = check_shapes(found.shapes, ids, problems)
+    classes = _classes(spec, found, problems)
+    attributes = attributes_of(spec, found.columns, ids, problems.faults)
+    crs = source_crs(found.crs, spec.crs, problems.faults)
+    shapes, kept, bend_m = _placed(checked, ids, crs, frame, problems)
+    operation = Operation(crs, frame.crs) if crs is not None and frame is not None else None
+    gone = int(checked.good.sum()) - len(kept)
+    return Sheet(
+        shapes=shapes,
+        classes=tuple(classes[at] for at in kept),
+        attributes={key: tuple(one[at] for at in kept) for key, one in attributes.items()},
+        ids=tuple(ids[at] for at in kept),
+        driver=found.driver,
+        layer=found.layer,
+        kinds=frozenset(kinds_of(checked.shapes[checked.good]).tolist()),
+        declared=found.declared,
+        read=len(found.fids),
+        nulls=checked.nulls,
+        repairs=_repairs(found, checked, gone),
+        crs=label(crs) if crs is not None else "",
+        operation=operation.says if operation else "",
+        bend_m=bend_m,
+        encoding=found.encoding,
+        placed=operation is not None,
+        versions=VERSIONS,
+    )
+
+
+def _classes(spec: LayerSpec, found: Features, problems: Problems) -> tuple[str | None, ...]:
+    if spec.class_field is None:
+        return (None,) * len(found.fids)
+    return classes_of(spec, found.columns[spec.class_field], problems)
+
+
+def _repairs(found: Features, checked: Checked, gone: int) -> tuple[tuple[str, int], ...]:
+    extra = {"closed rings": found.unclosed, "beyond the working CRS, left out": gone}
+    return (*checked.repairs, *((what, count) for what, count in extra.items() if count))
+
+
+def _report_counts(found: Features, problems: Problems) -> None:
+    for text in found.warnings:
+        what = f"驱动警告 / driver warning: {text}"
+        problems.report("driver-warning", what, "检查或重新导出 / check it or export it again")
+    counts = [one for one in (found.declared, found.scanned) if one is not None]
+    if any(one != len(found.fids) for one in counts):
+        stated = " / ".join(str(one) for one in counts)
+        problems.report(
+            "count-mismatch",
+            f"读到 {len(found.fids)} 个要素，文件载明或扫描得 {stated} / {len(found.fids)} features "
+            f"were read, the file states or holds {stated}",
+            "重新导出 / export it again",
+        )
+
+
+def _placed(
+    checked: Checked,
+    ids: tuple[str, ...],
+    crs: CRS | None,
+    frame: Frame | None,
+    problems: Problems,
+) -> tuple[NDArray[np.object_], NDArray[np.intp], float]:
+    """Good shapes in the working CRS, their positions in the file, and the bend of edges."""
+    kept = np.flatnonzero(checked.good)
+    shapes = checked.shapes[kept]
+    if crs is None or not len(kept):
+        return shapes, kept, 0.0
+    if not units_fit(shapely.total_bounds(shapes), crs, problems.faults) or frame is None:
+        return shapes, kept, 0.0
+    placed = place(shapes, Operation(crs, frame.crs))
+    stays = _within_reach(shapes, placed, crs, frame)
+    names = tuple(ids[at] for at in kept[stays])
+    torn = ~placed.there[stays] | ~shapely.is_valid(placed.shapes[stays])
+    if torn.any():
+        problems.faults.add(
+            f"在工作坐标系中无法表达 / cannot be drawn in the working CRS: {listed(names, torn)}",
+            "裁剪到研究区附近 / cut it to the region",
+        )
+    return placed.shapes[stays], kept[stays], placed.bend_m
+
+
+def _within_reach(
+    shapes: NDArray[np.object_], placed: Placed, crs: CRS, frame: Frame
+) -> NDArray[np.bool_]:
+    """All but the shapes that the working CRS cannot draw and that lie far from the area."""
+    if placed.there.all():
+        return placed.there
+    low, high = degrees_box(frame.area, frame.crs)
+    region: BaseGeometry = shapely.box(*(low - REGION_DEG), *(high + REGION_DEG))
+    lonlat = shapely.transform(shapes, Operation(crs, GEOGRAPHIC))
+    near: NDArray[np.bool_] = shapely.intersects(shapely.envelope(lonlat), region)
+    return placed.there | near

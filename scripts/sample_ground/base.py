@@ -17,6 +17,8 @@ from sample_ground.sheet import Classes, Feature, Sheet, plain
 from sample_ground.sources import Elevation, Sources
 
 BEYOND_M = 2500.0
+EDGE_M = 3000.0
+"""Long edges are cut, so that they are the same in degrees and in metres."""
 OSM = "OpenStreetMap contributors, from PyPI scgraph-data 2.0.0"
 ODBL = "ODbL 1.0, see osm/NOTICE.md"
 OSM_DATE = date(2024, 4, 19)
@@ -86,7 +88,7 @@ def railway_sheet(base: Base) -> Sheet:
     shapely.prepare(degrees)
     lines = [one for one in base.sources.railways if degrees.intersects(one)]
     cut = base.frame.metres(shapely.union_all(lines)).intersection(reach)
-    merged = shapely.line_merge(cut)
+    merged = shapely.line_merge(cut).segmentize(EDGE_M)
     return Sheet(
         theme="railway",
         file=f"../osm/railway-{base.name}.geojson",
@@ -109,7 +111,9 @@ def expressway_sheet(base: Base, routes: Sequence[tuple[str, Sequence[Place]]]) 
     features: list[Feature] = []
     for name, stops in routes:
         line = base.frame.metres(way(base.net, stops)).intersection(window)
-        features.append((shapely.line_merge(line), {"class": "高速公路", "name": name}))
+        features.append(
+            (shapely.line_merge(line).segmentize(EDGE_M), {"class": "高速公路", "name": name})
+        )
     return Sheet(
         theme="expressway",
         file=f"../osm/expressway-{base.name}.geojson",

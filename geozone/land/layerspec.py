@@ -79,7 +79,24 @@ LAYER_KEYS = {
     "source": Key(text),
     "licence": Key(text),
 }
-_AS_THEY_ARE = ["layer", "crs", "encoding", "coverage", "empty_ok", "as_of", "valid", "max_age_days", "half_width_m", "band", "sha256", "features", "synthetic", "source", "licence", "fields"]
+_AS_THEY_ARE = [
+    "layer",
+    "crs",
+    "encoding",
+    "coverage",
+    "empty_ok",
+    "as_of",
+    "valid",
+    "max_age_days",
+    "half_width_m",
+    "band",
+    "sha256",
+    "features",
+    "synthetic",
+    "source",
+    "licence",
+    "fields",
+]
 
 
 def layer_spec(raw: object, number: int, faults: Faults) -> LayerSpec | None:

@@ -55,6 +55,12 @@ class Receipt:
         """Bytes of all files."""
         return sum(one.size for one in self.files)
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Repairs and waivers, in words."""
+        repaired = [f"修复 / repaired: {what}: {count}" for what, count in self.repairs]
+        return (*repaired, *(f"豁免 / waived: {problem}" for problem in self.waived))
+
     def to_dict(self) -> dict[str, Any]:  # JSON values of mixed types
         """The receipt as JSON values, keys always in the same order."""
         return asdict(self) | {

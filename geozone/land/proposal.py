@@ -1,0 +1,289 @@
+"""Proposals: wells, blocks, rights and parcels that somebody wants judged."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from geozone.land.crs import Operation
+from geozone.land.faults import Faults
+from geozone.land.features import Unreadable
+from geozone.land.geometry import KIND_OF, ZH
+from geozone.land.heads import ACTIVITY, Heads, read_heads
+from geozone.land.places import located
+from geozone.land.placing import units_fit, whereabouts
+from geozone.land.project import Project
+from geozone.land.receipt import content_hash, hashed
+from geozone.land.rows import Row, RowFile
+from geozone.land.stated import stated_activity, stated_facts
+from geozone.land.strangers import DRIVERS, read_vector_rows
+from geozone.land.tables import read_csv, read_xlsx
+from geozone.land.txt import is_boundary_text, read_txt
+from geozone.law.activity import Activity
+from geozone.law.errors import Fault
+from geozone.law.fact import FactValue
+from geozone.rules.vocabulary import objects
+
+NO_ACTIVITY = Activity("", "parcel")
+"""Stands for the activity where none is asked for: a parcel, of which every activity is asked."""
+
+
+@dataclass(frozen=True, eq=False)
+class Proposal:
+    """What somebody proposes: ``shape`` in the working CRS, accuracy in metres, stated facts.
+
+    ``place`` says where it stands in its file: ``row 3``, ``feature 12``.
+    """
+
+    id: str
+    activity: Activity
+    shape: BaseGeometry
+    accuracy_m: float
+    facts: Mapping[str, FactValue]
+    place: str
+    name: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Proposals:
+    """The proposals of a file in its order; rows refused under ``keep_going``; remarks."""
+
+    items: tuple[Proposal, ...]
+    faults: tuple[Fault, ...] = ()
+    notes: tuple[str, ...] = ()
+    sha256: str = ""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the caller adds to a file: its activity, its CRS, and whether activities count."""
+
+    activity: Activity | None
+    crs: str | None
+    activity_needed: bool
+
+
+def read_proposals(
+    path: Path | str,
+    project: Project,
+    *,
+    activity: Activity | None = None,
+    crs: str | None = None,
+    facts_file: Path | None = None,
+    keep_going: bool = False,
+    activity_needed: bool = True,
+) -> Proposals:
+    """The proposals of a CSV, XLSX, vector file or 界址点 TXT.
+
+    ``activity`` serves rows that state none, ``crs`` projected coordinates that state none;
+    ``facts_file`` is a table of facts by the same ids. With ``activity_needed`` false,
+    activities are ignored (``NO_ACTIVITY``). Raises ``Refused`` with every fault; with
+    ``keep_going`` faulty rows are left out, unless none is left.
+    """
+    path = Path(path)
+    faults = Faults(str(path))
+    asked = Asked(activity, crs, activity_needed)
+    found = _read(path, crs, faults)
+    heads = read_heads(found.heads, faults, short=found.short_heads, places=found.is_table)
+    rows = located(found.rows, heads, crs, faults) if found.is_table else list(found.rows)
+    notes = [*found.notes, *_remarks(heads, asked)]
+    if facts_file is not None:
+        rows, heads = _with_facts(rows, heads, facts_file, faults, notes)
+    if not rows:
+        faults.add("没有提案 / there are no proposals", "补充行 / add rows")
+    faults.settle()
+    shapes = _placed(rows, project)
+    made = [
+        _proposal(row, i, shape, heads, asked, project)
+        for i, (row, shape) in enumerate(zip(rows, shapes, strict=True), 1)
+    ]
+    _check_ids(rows, made)
+    wrong = [fault for row in rows for fault in row.faults.found]
+    items = [one for one, row in zip(made, rows, strict=True) if one and not row.faults.found]
+    if wrong and not (keep_going and items):
+        faults.found.extend(wrong)
+        faults.settle()
+    return Proposals(tuple(items), tuple(wrong), tuple(notes), content_hash(hashed([path])))
+
+
+def _read(path: Path, crs: str | None, faults: Faults) -> RowFile:
+    """The rows of a file by its ending. Raises ``Refused``."""
+    readers: dict[str, Callable[[], RowFile]] = {
+        ".csv": lambda: read_csv(path, faults),
+        ".xlsx": lambda: read_xlsx(path, faults),
+        ".txt": lambda: (read_txt if is_boundary_text(path) else read_csv)(path, faults),
+        **dict.fromkeys(DRIVERS, lambda: read_vector_rows(path, crs, faults)),
+    }
+    ending = path.suffix.lower()
+    if not path.is_file():
+        faults.add("文件不存在 / the file does not exist", "改正路径 / correct the path")
+    elif ending not in readers:
+        known = ", ".join(readers)
+        faults.add(f"不支持的格式 / format is not read: {ending!r}", f"转为 / convert to: {known}")
+    faults.settle()
+    try:
+        return readers[ending]()
+    except Unreadable as error:
+        faults.add(error.what, error.todo)
+    faults.settle()
+    raise AssertionError("a fault was added")
+
+
+def _remarks(heads: Heads, asked: Asked) -> list[str]:
+    notes = []
+    if heads.unknown:
+        notes.append(f"未知的列，未使用 / unknown columns, not used: {', '.join(heads.unknown)}")
+    if not asked.activity_needed and any(name in heads.by_meaning for name in ACTIVITY):
+        notes.append("活动列未使用 / activity columns are ignored")
+    return notes
+
+
+def _with_facts(
+    rows: Sequence[Row], heads: Heads, path: Path, faults: Faults, notes: list[str]
+) -> tuple[list[Row], Heads]:
+    """The rows with cells of the facts table of the same ids; a row without match is a fault."""
+    here = Faults(str(path), found=faults.found)
+    table = _read(path, None, here)
+    more = read_heads(table.heads, here, short=False, places=True)
+    notes.extend(_remarks(more, Asked(None, None, True)))
+    by_id: dict[str, Row] = {}
+    for row in table.rows:
+        name = more.cell(row.cells, "id") or ""
+        if name in by_id or not name:
+            here.at(row.faults.place).add(
+                f"id 重复或缺失 / id is missing or repeated: {name!r}", "改正 / correct it"
+            )
+        by_id[name] = row
+    joined = []
+    shift = {meaning: f"{head} ({path.name})" for meaning, head in more.by_meaning.items()}
+    for row in rows:
+        name = heads.cell(row.cells, "id") or ""
+        match = by_id.pop(name, None)
+        if match is None:
+            row.faults.add(f"{path.name} 中没有 {name!r} / no row of it", "补一行 / add a row")
+            joined.append(row)
+            continue
+        extra = {
+            shift[meaning]: match.cells[head]
+            for meaning, head in more.by_meaning.items()
+            if head in match.cells and meaning != "id" and meaning not in heads.by_meaning
+        }
+        joined.append(replace(row, cells={**row.cells, **extra}))
+    for name, row in by_id.items():
+        here.at(row.faults.place).add(
+            f"没有提案 {name!r} / there is no proposal {name!r}", "核对 / check"
+        )
+    meanings = {meaning: head for meaning, head in shift.items() if meaning != "id"}
+    return joined, Heads({**meanings, **heads.by_meaning}, heads.unknown)
+
+
+def _placed(rows: Sequence[Row], project: Project) -> list[BaseGeometry | None]:
+    """The shapes of the rows in the working CRS; ``None`` beside a fault."""
+    ways: dict[str, Operation] = {}
+    placed = []
+    for row in rows:
+        if row.shape is None or row.crs is None or not _sound(row):
+            placed.append(None)
+            continue
+        key = row.crs.srs
+        if key not in ways:
+            ways[key] = Operation(row.crs, project.crs)
+        moved = shapely.transform(shapely.force_2d(row.shape), ways[key])
+        placed.append(moved if _inside(moved, row.faults, project) else None)
+    return placed
+
+
+def _sound(row: Row) -> bool:
+    """Whether a row's shape is one that can be placed; faults where it is not."""
+    shape, todo = row.shape, "改正图形 / correct the shape"
+    coordinates = shapely.get_coordinates(shape)
+    if not len(coordinates):
+        row.faults.add("空几何 / empty geometry", todo)
+    elif not np.isfinite(coordinates).all():
+        row.faults.add("坐标非数 / a coordinate is not a number", todo)
+    elif not shapely.is_valid(shape):
+        reason = shapely.is_valid_reason(shape)
+        row.faults.add(f"无效几何 / invalid geometry: {reason}", todo)
+    else:
+        return row.crs is not None and units_fit(np.array(shape.bounds), row.crs, row.faults)  # type: ignore[union-attr]
+    return False
+
+
+def _inside(shape: BaseGeometry, faults: Faults, project: Project) -> bool:
+    if not np.isfinite(shapely.get_coordinates(shape)).all():
+        where = ""
+    elif shapely.intersects(project.area, shape):
+        return True
+    else:
+        where = f"，{whereabouts(np.array([shape], object), project.area)[1]}"
+    faults.add(
+        f"完全在研究区外{where} / wholly outside the study area",
+        "核对坐标与坐标系 / check coordinates and CRS",
+    )
+    return False
+
+
+def _proposal(
+    row: Row,
+    number: int,
+    shape: BaseGeometry | None,
+    heads: Heads,
+    asked: Asked,
+    project: Project,
+) -> Proposal | None:
+    """The proposal of a row; ``None`` where something is wrong with it."""
+    activity: Activity | None = NO_ACTIVITY
+    if asked.activity_needed:
+        activity = stated_activity(row.cells, heads, asked.activity, row.faults)
+    facts = stated_facts(row.cells, heads, row.faults)
+    name = heads.cell(row.cells, "id")
+    if name is None and "id" in heads.by_meaning:
+        row.faults.at("id").add("没有 id / the id is missing", "补写 / add it")
+    if activity is not None and row.shape is not None:
+        _check_kind(row.shape, activity, row.faults)
+    if shape is None or activity is None or row.faults.found:
+        return None
+    accuracy = facts.get("position_accuracy_m", project.proposal_accuracy_m)
+    return Proposal(
+        id=name or str(number),
+        activity=activity,
+        shape=_single(shape),
+        accuracy_m=float(accuracy) if isinstance(accuracy, (int, float)) else 0.0,
+        facts=facts,
+        place=row.faults.place,
+        name=heads.cell(row.cells, "name") or "",
+    )
+
+
+def _check_kind(shape: BaseGeometry, activity: Activity, faults: Faults) -> None:
+    """Wells are points; blocks, rights and parcels are polygons."""
+    wanted = objects()[activity.object].shape
+    kind = KIND_OF.get(_single(shape).geom_type, "other")
+    fits = kind in ("point", "polygon") if wanted == "any" else kind == wanted
+    if not fits or _single(shape).geom_type == "MultiPoint":
+        needed = "point, polygon" if wanted == "any" else wanted
+        faults.add(
+            f"{objects()[activity.object].zh}应为{ZH.get(wanted, '点或面')} / {activity.object} must be "
+            f"{needed}, not {shape.geom_type}",
+            "改正图形或活动 / correct the shape or the activity",
+        )
+
+
+def _single(shape: BaseGeometry) -> BaseGeometry:
+    """The only part of a collection of one; else the shape itself."""
+    parts = shapely.get_parts(shape)
+    return parts[0] if len(parts) == 1 and KIND_OF.get(shape.geom_type) else shape
+
+
+def _check_ids(rows: Sequence[Row], made: Sequence[Proposal | None]) -> None:
+    """Every row of an id that occurs twice is at fault: none of them can be told apart."""
+    counts = Counter(one.id for one in made if one is not None)
+    for row, one in zip(rows, made, strict=True):
+        if one is not None and counts[one.id] > 1:
+            row.faults.at("id").add(f"id 重复 / id is repeated: {one.id!r}", "改名 / rename it")

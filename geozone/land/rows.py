@@ -1,0 +1,51 @@
+"""A row of a proposals file, whatever the format: its cells, its shape and its faults."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pyproj import CRS
+from shapely.geometry.base import BaseGeometry
+
+from geozone.land.faults import Faults
+from geozone.land.features import canonical_text
+
+
+@dataclass(frozen=True, eq=False)
+class Row:
+    """One proposal as written: cells by column head (no empty ones), its shape in ``crs``.
+
+    ``faults`` holds what is wrong with this row; ``shape`` is ``None`` beside a fault, and
+    before the coordinates of a table are read.
+    """
+
+    cells: Mapping[str, str]
+    faults: Faults
+    shape: BaseGeometry | None = None
+    crs: CRS | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class RowFile:
+    """The rows of a file in its order, its column heads, and remarks for the user."""
+
+    heads: tuple[str, ...]
+    rows: tuple[Row, ...]
+    notes: tuple[str, ...] = ()
+    is_table: bool = False
+    """Whether the coordinates stand in columns."""
+    short_heads: bool = False
+    """Whether heads may be cut at ten characters."""
+
+
+def cells_of(heads: Sequence[str], values: Sequence[Any]) -> dict[str, str]:
+    """The cells that are not empty, as text by head; a list becomes ``a;b``."""
+    texts = [
+        ";".join(str(one) for one in value)
+        if isinstance(value, (list, tuple))
+        else canonical_text(value)
+        for value in values
+    ]
+    return {head: text for head, text in zip(heads, texts, strict=True) if head and text}

@@ -1,0 +1,93 @@
+"""Reading proposals from tables: CSV and XLSX."""
+
+from __future__ import annotations
+
+import csv
+import zipfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+from openpyxl.utils.exceptions import InvalidFileException
+
+from geozone.land.decode import decode
+from geozone.land.faults import Faults
+from geozone.land.features import Unreadable
+from geozone.land.points import table_rows
+from geozone.land.rows import Row, RowFile, cells_of
+
+MOST_BYTES = 200 << 20
+"""Largest table, unpacked; more is not a list of proposals."""
+
+Cells = list[list[Any]]  # cell values of mixed types
+
+
+def read_csv(path: Path, faults: Faults) -> RowFile:
+    """A CSV table: comma, semicolon or tab; UTF-8 or GB18030. Raises ``Unreadable``."""
+    try:
+        text, encoding = decode(path.read_bytes())
+        head, rows = table_rows(text)
+    except (ValueError, csv.Error) as error:
+        raise Unreadable(f"无法读取 / cannot be read: {error}", "检查表格 / check it") from error
+    notes = ("按 GB18030 读取 / read as GB18030",) if encoding == "GB18030" else ()
+    return _row_file(head, rows, notes, faults)
+
+
+def read_xlsx(path: Path, faults: Faults) -> RowFile:
+    """The only filled sheet of an XLSX workbook. Raises ``Unreadable``."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            if sum(one.file_size for one in archive.infolist()) > MOST_BYTES:
+                raise Unreadable("过大 / too large", "拆分 / split it")
+        values, formulas = (_sheets(path, data_only=known) for known in (True, False))
+    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError) as error:
+        raise Unreadable(f"无法读取 / cannot be read: {error}", "另存为 / save it again") from error
+    filled = [name for name, rows in formulas.items() if rows]
+    if len(filled) != 1:
+        raise Unreadable(
+            f"有 {len(filled)} 个非空工作表 / {len(filled)} sheets are filled: {', '.join(filled)}",
+            "只留一个 / keep one",
+        )
+    rows = values[filled[0]]
+    _check_formulas(rows, formulas[filled[0]], faults)
+    head = ["" if one is None else str(one) for one in rows[0]]
+    return _row_file(head, rows[1:], (), faults)
+
+
+def _sheets(path: Path, *, data_only: bool) -> dict[str, Cells]:
+    """The rows of each sheet, without blank rows at the end."""
+    book = openpyxl.load_workbook(path, read_only=True, data_only=data_only)
+    try:
+        found: dict[str, Cells] = {}
+        for sheet in book.worksheets:
+            rows = [list(row) for row in sheet.iter_rows(values_only=True)]
+            while rows and all(cell is None for cell in rows[-1]):
+                rows.pop()
+            found[sheet.title] = rows
+        return found
+    finally:
+        book.close()
+
+
+def _check_formulas(rows: Cells, formulas: Cells, faults: Faults) -> None:
+    """A formula that was never calculated would read as an empty cell: a fault."""
+    for number, (line, written) in enumerate(zip(rows, formulas, strict=False), 1):
+        for value, formula in zip(line, written, strict=False):
+            if value is None and isinstance(formula, str) and formula.startswith("="):
+                faults.at(f"row {number}").add(
+                    f"公式没有计算结果 / a formula without a result: {formula}",
+                    "粘贴为数值 / paste it as values",
+                )
+
+
+def _row_file(
+    head: Sequence[str], rows: Sequence[Sequence[Any]], notes: tuple[str, ...], faults: Faults
+) -> RowFile:
+    heads = tuple(one.strip().lstrip("\ufeff") for one in head)
+    found = [
+        Row(cells_of(heads, row), Faults(faults.file, f"row {number}"))
+        for number, row in enumerate(rows, 1)
+        if any(cell is not None and str(cell).strip() for cell in row)
+    ]
+    return RowFile(heads, tuple(found), notes, is_table=True)

@@ -26,6 +26,7 @@ class Affine:
     dy: float
 
     def __call__(self, corners: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Corners (n, 2) as (column, row), to x, y."""
         return corners * (self.dx, self.dy) + (self.left, self.top)
 
 

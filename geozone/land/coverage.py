@@ -11,7 +11,7 @@ from shapely.geometry.base import BaseGeometry
 
 from geozone.land.crs import GEOGRAPHIC, Operation
 from geozone.land.faults import Faults
-from geozone.land.features import Unreadable, Wanted
+from geozone.land.features import UnreadableError, Wanted
 from geozone.land.geometry import check_shapes, kinds_of
 from geozone.land.placing import place, source_crs, units_fit
 from geozone.land.problems import Problems
@@ -53,7 +53,7 @@ def read_polygons(path: Path, faults: Faults) -> Polygons | None:
         return None
     try:
         found = reader_for(path)(path, Wanted())
-    except Unreadable as error:
+    except UnreadableError as error:
         faults.add(error.what, error.todo)
         return None
     before = len(faults.found)

@@ -61,8 +61,8 @@ def datum_fault(crs: CRS) -> str | None:
         return None
     name = _datum(crs) or "?"
     return (
-        f"不接受基准 {name}（{crs.name}）：无经认可的转换参数 / datum {name} ({crs.name}) is refused: "
-        "no sanctioned operation brings it to CGCS2000"
+        f"不接受基准 {name}（{crs.name}）：无经认可的转换参数 / "
+        f"datum {name} ({crs.name}) is refused: no sanctioned operation brings it to CGCS2000"
     )
 
 
@@ -120,6 +120,7 @@ class Operation:
         return way if one_datum else f"{way}, WGS 84 = CGCS2000 by policy"
 
     def __call__(self, coordinates: Coordinates) -> Coordinates:
+        """Coordinates (n, 2) of the source, in the target."""
         if self.is_identity or not len(coordinates):
             return coordinates
         x, y = coordinates[:, 0], coordinates[:, 1]

@@ -44,7 +44,7 @@ class Wanted:
     encoding: str | None = None
 
 
-class Unreadable(Exception):
+class UnreadableError(Exception):
     """A file that cannot be read: what is wrong, what to do, and the code of the problem.
 
     ``problem`` is ``None`` where it may not be waived.

@@ -14,7 +14,7 @@ from shapely.geometry.base import BaseGeometry
 from geozone.land.cells import Raster
 from geozone.land.coverage import Polygons
 from geozone.land.faults import Faults
-from geozone.land.features import Unreadable
+from geozone.land.features import UnreadableError
 from geozone.land.problems import Problems
 from geozone.land.rasters import raster_sheet
 from geozone.land.receipt import HashedFile, Receipt, content_hash, hashed
@@ -111,7 +111,7 @@ def _read_sheets(
             sheet = (raster_sheet if spec.is_raster else vector_sheet)(
                 path, label, spec, frame, here
             )
-        except Unreadable as error:
+        except UnreadableError as error:
             _report_unreadable(error, here)
             continue
         if sheet is not None:
@@ -119,7 +119,7 @@ def _read_sheets(
     return sheets, sorted(files, key=lambda one: (one.name, one.sha256))
 
 
-def _report_unreadable(error: Unreadable, problems: Problems) -> None:
+def _report_unreadable(error: UnreadableError, problems: Problems) -> None:
     if error.problem is None:
         problems.faults.add(error.what, error.todo)
     else:

@@ -74,7 +74,8 @@ def units_fit(bounds: NDArray[np.float64], crs: CRS, faults: Faults) -> bool:
     span = f"x {west:.6g}…{east:.6g}, y {south:.6g}…{north:.6g}"
     if crs.is_projected and like_degrees:
         faults.at("crs").add(
-            f"投影坐标系 {label(crs)} 中的坐标是度 / degrees in the metric CRS {label(crs)}: {span}",
+            f"投影坐标系 {label(crs)} 中的坐标是度 / "
+            f"degrees in the metric CRS {label(crs)}: {span}",
             "改正坐标系声明 / correct the stated CRS",
         )
         return False
@@ -82,8 +83,8 @@ def units_fit(bounds: NDArray[np.float64], crs: CRS, faults: Faults) -> bool:
         swapped = abs(south) > 90 or abs(north) > 90
         hint = "；或经纬度颠倒 / or longitude and latitude are swapped" if swapped else ""
         faults.at("crs").add(
-            f"地理坐标系 {label(crs)} 中的坐标不是度 / coordinates in {label(crs)} are not degrees: "
-            f"{span}{hint}",
+            f"地理坐标系 {label(crs)} 中的坐标不是度 / "
+            f"coordinates in {label(crs)} are not degrees: {span}{hint}",
             "改正坐标系声明 / correct the stated CRS",
         )
         return False

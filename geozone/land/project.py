@@ -217,8 +217,9 @@ def warnings_of(layer: Layer) -> list[str]:
         said.append(f"{here}: 豁免未用到 / waiver without a problem: {problem}")
     if receipt.bend_m > max(BEND_M, layer.accuracy_m):
         said.append(
-            f"{here}: 经纬度长边按直线处理，偏差可达 {receipt.bend_m:.0f} m / long edges in degrees "
-            f"are taken as straight in the working CRS, up to {receipt.bend_m:.0f} m off"
+            f"{here}: 经纬度长边按直线处理，偏差可达 {receipt.bend_m:.0f} m / "
+            "long edges in degrees are taken as straight in the working CRS, "
+            f"up to {receipt.bend_m:.0f} m off"
         )
     if layer.coverage.is_empty and not receipt.waived:
         said.append(

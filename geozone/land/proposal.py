@@ -3,28 +3,27 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import shapely
+from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
 from geozone.land.crs import Operation
+from geozone.land.factstable import read_facts, unused, with_facts
 from geozone.land.faults import Faults
-from geozone.land.features import Unreadable
 from geozone.land.geometry import KIND_OF, ZH
 from geozone.land.heads import ACTIVITY, Heads, read_heads
 from geozone.land.places import located
 from geozone.land.placing import units_fit, whereabouts
 from geozone.land.project import Project
 from geozone.land.receipt import content_hash, hashed
-from geozone.land.rows import Row, RowFile
+from geozone.land.rowfiles import read_rows
+from geozone.land.rows import Row
 from geozone.land.stated import stated_activity, stated_facts
-from geozone.land.strangers import DRIVERS, read_vector_rows
-from geozone.land.tables import read_csv, read_xlsx
-from geozone.land.txt import is_boundary_text, read_txt
 from geozone.law.activity import Activity
 from geozone.law.errors import Fault
 from geozone.law.fact import FactValue
@@ -89,18 +88,20 @@ def read_proposals(
     path = Path(path)
     faults = Faults(str(path))
     asked = Asked(activity, crs, activity_needed)
-    found = _read(path, crs, faults)
+    found = read_rows(path, crs, faults)
     heads = read_heads(found.heads, faults, short=found.short_heads, places=found.is_table)
     rows = located(found.rows, heads, crs, faults) if found.is_table else list(found.rows)
     notes = [*found.notes, *_remarks(heads, asked)]
     if facts_file is not None:
-        rows, heads = _with_facts(rows, heads, facts_file, faults, notes)
+        table = read_facts(facts_file, faults)
+        notes.extend(unused(table.heads))
+        rows, heads = with_facts(rows, heads, table, faults)
     if not rows:
         faults.add("没有提案 / there are no proposals", "补充行 / add rows")
     faults.settle()
     shapes = _placed(rows, project)
     made = [
-        _proposal(row, i, shape, heads, asked, project)
+        _proposal(row, shape, heads, asked, number=i, project=project)
         for i, (row, shape) in enumerate(zip(rows, shapes, strict=True), 1)
     ]
     _check_ids(rows, made)
@@ -112,83 +113,19 @@ def read_proposals(
     return Proposals(tuple(items), tuple(wrong), tuple(notes), content_hash(hashed([path])))
 
 
-def _read(path: Path, crs: str | None, faults: Faults) -> RowFile:
-    """The rows of a file by its ending. Raises ``Refused``."""
-    readers: dict[str, Callable[[], RowFile]] = {
-        ".csv": lambda: read_csv(path, faults),
-        ".xlsx": lambda: read_xlsx(path, faults),
-        ".txt": lambda: (read_txt if is_boundary_text(path) else read_csv)(path, faults),
-        **dict.fromkeys(DRIVERS, lambda: read_vector_rows(path, crs, faults)),
-    }
-    ending = path.suffix.lower()
-    if not path.is_file():
-        faults.add("文件不存在 / the file does not exist", "改正路径 / correct the path")
-    elif ending not in readers:
-        known = ", ".join(readers)
-        faults.add(f"不支持的格式 / format is not read: {ending!r}", f"转为 / convert to: {known}")
-    faults.settle()
-    try:
-        return readers[ending]()
-    except Unreadable as error:
-        faults.add(error.what, error.todo)
-    faults.settle()
-    raise AssertionError("a fault was added")
-
-
 def _remarks(heads: Heads, asked: Asked) -> list[str]:
-    notes = []
-    if heads.unknown:
-        notes.append(f"未知的列，未使用 / unknown columns, not used: {', '.join(heads.unknown)}")
+    notes = unused(heads)
     if not asked.activity_needed and any(name in heads.by_meaning for name in ACTIVITY):
         notes.append("活动列未使用 / activity columns are ignored")
     return notes
 
 
-def _with_facts(
-    rows: Sequence[Row], heads: Heads, path: Path, faults: Faults, notes: list[str]
-) -> tuple[list[Row], Heads]:
-    """The rows with cells of the facts table of the same ids; a row without match is a fault."""
-    here = Faults(str(path), found=faults.found)
-    table = _read(path, None, here)
-    more = read_heads(table.heads, here, short=False, places=True)
-    notes.extend(_remarks(more, Asked(None, None, True)))
-    by_id: dict[str, Row] = {}
-    for row in table.rows:
-        name = more.cell(row.cells, "id") or ""
-        if name in by_id or not name:
-            here.at(row.faults.place).add(
-                f"id 重复或缺失 / id is missing or repeated: {name!r}", "改正 / correct it"
-            )
-        by_id[name] = row
-    joined = []
-    shift = {meaning: f"{head} ({path.name})" for meaning, head in more.by_meaning.items()}
-    for row in rows:
-        name = heads.cell(row.cells, "id") or ""
-        match = by_id.pop(name, None)
-        if match is None:
-            row.faults.add(f"{path.name} 中没有 {name!r} / no row of it", "补一行 / add a row")
-            joined.append(row)
-            continue
-        extra = {
-            shift[meaning]: match.cells[head]
-            for meaning, head in more.by_meaning.items()
-            if head in match.cells and meaning != "id" and meaning not in heads.by_meaning
-        }
-        joined.append(replace(row, cells={**row.cells, **extra}))
-    for name, row in by_id.items():
-        here.at(row.faults.place).add(
-            f"没有提案 {name!r} / there is no proposal {name!r}", "核对 / check"
-        )
-    meanings = {meaning: head for meaning, head in shift.items() if meaning != "id"}
-    return joined, Heads({**meanings, **heads.by_meaning}, heads.unknown)
-
-
 def _placed(rows: Sequence[Row], project: Project) -> list[BaseGeometry | None]:
     """The shapes of the rows in the working CRS; ``None`` beside a fault."""
     ways: dict[str, Operation] = {}
-    placed = []
+    placed: list[BaseGeometry | None] = []
     for row in rows:
-        if row.shape is None or row.crs is None or not _sound(row):
+        if row.shape is None or row.crs is None or not _sound(row.shape, row.crs, row.faults):
             placed.append(None)
             continue
         key = row.crs.srs
@@ -199,19 +136,18 @@ def _placed(rows: Sequence[Row], project: Project) -> list[BaseGeometry | None]:
     return placed
 
 
-def _sound(row: Row) -> bool:
-    """Whether a row's shape is one that can be placed; faults where it is not."""
-    shape, todo = row.shape, "改正图形 / correct the shape"
+def _sound(shape: BaseGeometry, crs: CRS, faults: Faults) -> bool:
+    """Whether a shape is one that can be placed; a fault where it is not."""
     coordinates = shapely.get_coordinates(shape)
     if not len(coordinates):
-        row.faults.add("空几何 / empty geometry", todo)
+        what = "空几何 / empty geometry"
     elif not np.isfinite(coordinates).all():
-        row.faults.add("坐标非数 / a coordinate is not a number", todo)
+        what = "坐标非数 / a coordinate is not a number"
     elif not shapely.is_valid(shape):
-        reason = shapely.is_valid_reason(shape)
-        row.faults.add(f"无效几何 / invalid geometry: {reason}", todo)
+        what = f"无效几何 / invalid geometry: {shapely.is_valid_reason(shape)}"
     else:
-        return row.crs is not None and units_fit(np.array(shape.bounds), row.crs, row.faults)  # type: ignore[union-attr]
+        return units_fit(np.array(shape.bounds), crs, faults)
+    faults.add(what, "改正图形 / correct the shape")
     return False
 
 
@@ -231,10 +167,11 @@ def _inside(shape: BaseGeometry, faults: Faults, project: Project) -> bool:
 
 def _proposal(
     row: Row,
-    number: int,
     shape: BaseGeometry | None,
     heads: Heads,
     asked: Asked,
+    *,
+    number: int,
     project: Project,
 ) -> Proposal | None:
     """The proposal of a row; ``None`` where something is wrong with it."""
@@ -269,8 +206,8 @@ def _check_kind(shape: BaseGeometry, activity: Activity, faults: Faults) -> None
     if not fits or _single(shape).geom_type == "MultiPoint":
         needed = "point, polygon" if wanted == "any" else wanted
         faults.add(
-            f"{objects()[activity.object].zh}应为{ZH.get(wanted, '点或面')} / {activity.object} must be "
-            f"{needed}, not {shape.geom_type}",
+            f"{objects()[activity.object].zh}应为{ZH.get(wanted, '点或面')} / "
+            f"{activity.object} must be {needed}, not {shape.geom_type}",
             "改正图形或活动 / correct the shape or the activity",
         )
 

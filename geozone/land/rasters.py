@@ -17,7 +17,7 @@ from rasterio.errors import NotGeoreferencedWarning, RasterioError
 from geozone.land.cells import Affine, Cells, Raster, extent, outlines
 from geozone.land.crs import Operation, label
 from geozone.land.faults import Faults
-from geozone.land.features import Unreadable
+from geozone.land.features import UnreadableError
 from geozone.land.placing import source_crs, units_fit
 from geozone.land.problems import SHOWN, Problems
 from geozone.land.sheet import Frame, Sheet
@@ -47,7 +47,7 @@ class Band:
 
 
 def read_band(path: Path, band: int) -> Band:
-    """One band of a GeoTIFF, after its size has been checked. Raises ``Unreadable``."""
+    """One band of a GeoTIFF, after its size has been checked. Raises ``UnreadableError``."""
     try:
         with warnings.catch_warnings(record=True) as heard, rasterio.Env(**SAFE):
             warnings.simplefilter("always")
@@ -58,11 +58,12 @@ def read_band(path: Path, band: int) -> Band:
                 crs = CRS.from_user_input(file.crs) if file.crs else None
                 at = file.transform
     except (RasterioError, OSError) as error:
-        raise Unreadable(
+        raise UnreadableError(
             f"无法读取 GeoTIFF / the GeoTIFF cannot be read: {error}",
             "检查或重新导出 / check it or export it again",
         ) from error
-    said = [str(one.message) for one in heard if one.category is not NotGeoreferencedWarning]
+    quiet = (NotGeoreferencedWarning, DeprecationWarning, PendingDeprecationWarning)
+    said = [str(one.message) for one in heard if not issubclass(one.category, quiet)]
     if values.dtype.kind == "f":
         valid &= np.isfinite(values)
     return Band(values, valid, Affine(at.c, at.f, at.a, at.e), crs, tuple(dict.fromkeys(said)))
@@ -70,7 +71,7 @@ def read_band(path: Path, band: int) -> Band:
 
 def _check(file: Any, path: Path, band: int) -> None:  # a rasterio dataset, untyped
     if band > file.count:
-        raise Unreadable(
+        raise UnreadableError(
             f"没有波段 {band} / there is no band {band} ({file.count})", "band = 1", problem=None
         )
     size = file.width * file.height * np.dtype(file.dtypes[band - 1]).itemsize
@@ -86,13 +87,13 @@ def _check(file: Any, path: Path, band: int) -> None:  # a rasterio dataset, unt
     for what, is_wrong in wrong.items():
         if is_wrong:
             todo = "裁剪、重采样或重新导出 / cut, resample or export it again"
-            raise Unreadable(f"栅格{what}", todo, problem=None)
+            raise UnreadableError(f"栅格{what}", todo, problem=None)
 
 
 def raster_sheet(
     path: Path, name: str, spec: LayerSpec, frame: Frame | None, problems: Problems
 ) -> Sheet | None:
-    """A raster file as a sheet; ``None`` where it cannot be used. Raises ``Unreadable``."""
+    """A raster file as a sheet; ``None`` where it cannot be used. Raises ``UnreadableError``."""
     band = read_band(path, spec.band)
     for text in band.warnings:
         problems.report("driver-warning", text, "检查文件 / check the file")

@@ -16,7 +16,7 @@ from shapely.geometry.base import BaseGeometry
 from geozone.land.crs import datum_fault, label, parse_crs, plain
 from geozone.land.decode import LATIN, recoded, shapefile_encoding
 from geozone.land.faults import Faults
-from geozone.land.features import Unreadable
+from geozone.land.features import UnreadableError
 from geozone.land.rows import Row, RowFile, cells_of
 
 DRIVERS = {
@@ -30,14 +30,14 @@ DRIVERS = {
 def read_vector_rows(path: Path, crs: str | None, faults: Faults) -> RowFile:
     """The features of the only layer of a vector file; ``crs`` where the file states none.
 
-    Raises ``Unreadable``.
+    Raises ``UnreadableError``.
     """
     driver = DRIVERS[path.suffix.lower()]
     carried = LATIN if driver == "ESRI Shapefile" else None
     try:
         layers = fiona.listlayers(path) if driver == "GPKG" else [path.stem]
         if len(layers) != 1:
-            raise Unreadable(
+            raise UnreadableError(
                 f"含 {len(layers)} 个图层 / holds {len(layers)} layers: {', '.join(layers)}",
                 "只留一个 / keep one",
             )
@@ -51,7 +51,9 @@ def read_vector_rows(path: Path, crs: str | None, faults: Faults) -> RowFile:
             heads = [str(one) for one in source.schema["properties"]]
             records = list(source)
     except (FionaError, OSError, ValueError, UnicodeError) as error:
-        raise Unreadable(f"无法读取 / cannot be read: {error}", "检查文件 / check it") from error
+        raise UnreadableError(
+            f"无法读取 / cannot be read: {error}", "检查文件 / check it"
+        ) from error
     found = _crs(wkt if stated else None, crs)
     encoding = _encoding(path, heads, records) if carried else None
     rows = [
@@ -67,14 +69,14 @@ def _crs(stored: str | None, declared: str | None) -> CRS:
         asked = parse_crs(declared) if declared else None
         crs = plain(CRS.from_wkt(stored)) if stored else asked
     except (ValueError, CRSError) as error:
-        raise Unreadable(str(error), "--crs EPSG:4490") from error
+        raise UnreadableError(str(error), "--crs EPSG:4490") from error
     if crs is None:
-        raise Unreadable("没有坐标系 / no CRS is stated", "--crs EPSG:…")
+        raise UnreadableError("没有坐标系 / no CRS is stated", "--crs EPSG:…")
     wrong = datum_fault(crs)
     if wrong:
-        raise Unreadable(wrong, "提供 CGCS2000 数据 / supply CGCS2000 data")
+        raise UnreadableError(wrong, "提供 CGCS2000 数据 / supply CGCS2000 data")
     if asked is not None and asked != crs:
-        raise Unreadable(
+        raise UnreadableError(
             f"文件坐标系 {label(crs)}，--crs {label(asked)} / the file states {label(crs)}, "
             f"--crs says {label(asked)}",
             "去掉 --crs / leave --crs out",
@@ -83,11 +85,11 @@ def _crs(stored: str | None, declared: str | None) -> CRS:
 
 
 def _encoding(path: Path, heads: list[str], records: list[Any]) -> str:
-    """The encoding of a shapefile that fits all of its text. Raises ``Unreadable``."""
+    """The encoding of a shapefile that fits all of its text. Raises ``UnreadableError``."""
     try:
         stated = shapefile_encoding(path)
     except ValueError as error:
-        raise Unreadable(str(error), "改正 .cpg / correct the .cpg") from error
+        raise UnreadableError(str(error), "改正 .cpg / correct the .cpg") from error
     texts = [*heads, *(v for one in records for v in one.properties.values() if type(v) is str)]
     for encoding in (stated,) if stated else ("utf-8", "gb18030"):
         try:
@@ -95,7 +97,7 @@ def _encoding(path: Path, heads: list[str], records: list[Any]) -> str:
         except UnicodeError:
             continue
         return encoding
-    raise Unreadable(
+    raise UnreadableError(
         f"文字不是 / text is not {stated or 'UTF-8, GB18030'}", "改正 .cpg / correct the .cpg"
     )
 

@@ -13,7 +13,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from geozone.land.decode import decode
 from geozone.land.faults import Faults
-from geozone.land.features import Unreadable
+from geozone.land.features import UnreadableError
 from geozone.land.points import table_rows
 from geozone.land.rows import Row, RowFile, cells_of
 
@@ -24,35 +24,39 @@ Cells = list[list[Any]]  # cell values of mixed types
 
 
 def read_csv(path: Path, faults: Faults) -> RowFile:
-    """A CSV table: comma, semicolon or tab; UTF-8 or GB18030. Raises ``Unreadable``."""
+    """A CSV table: comma, semicolon or tab; UTF-8 or GB18030. Raises ``UnreadableError``."""
     try:
         text, encoding = decode(path.read_bytes())
-        head, rows = table_rows(text)
+        table = table_rows(text)
     except (ValueError, csv.Error) as error:
-        raise Unreadable(f"无法读取 / cannot be read: {error}", "检查表格 / check it") from error
+        raise UnreadableError(
+            f"无法读取 / cannot be read: {error}", "检查表格 / check it"
+        ) from error
     notes = ("按 GB18030 读取 / read as GB18030",) if encoding == "GB18030" else ()
-    return _row_file(head, rows, notes, faults)
+    return _row_file(table.head, table.rows, table.numbers, notes, faults.file)
 
 
 def read_xlsx(path: Path, faults: Faults) -> RowFile:
-    """The only filled sheet of an XLSX workbook. Raises ``Unreadable``."""
+    """The only filled sheet of an XLSX workbook. Raises ``UnreadableError``."""
     try:
         with zipfile.ZipFile(path) as archive:
             if sum(one.file_size for one in archive.infolist()) > MOST_BYTES:
-                raise Unreadable("过大 / too large", "拆分 / split it")
+                raise UnreadableError("过大 / too large", "拆分 / split it")
         values, formulas = (_sheets(path, data_only=known) for known in (True, False))
     except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError) as error:
-        raise Unreadable(f"无法读取 / cannot be read: {error}", "另存为 / save it again") from error
+        raise UnreadableError(
+            f"无法读取 / cannot be read: {error}", "另存为 / save it again"
+        ) from error
     filled = [name for name, rows in formulas.items() if rows]
     if len(filled) != 1:
-        raise Unreadable(
+        raise UnreadableError(
             f"有 {len(filled)} 个非空工作表 / {len(filled)} sheets are filled: {', '.join(filled)}",
             "只留一个 / keep one",
         )
     rows = values[filled[0]]
     _check_formulas(rows, formulas[filled[0]], faults)
     head = ["" if one is None else str(one) for one in rows[0]]
-    return _row_file(head, rows[1:], (), faults)
+    return _row_file(head, rows[1:], range(2, len(rows) + 1), (), faults.file)
 
 
 def _sheets(path: Path, *, data_only: bool) -> dict[str, Cells]:
@@ -82,12 +86,17 @@ def _check_formulas(rows: Cells, formulas: Cells, faults: Faults) -> None:
 
 
 def _row_file(
-    head: Sequence[str], rows: Sequence[Sequence[Any]], notes: tuple[str, ...], faults: Faults
+    head: Sequence[str],
+    rows: Sequence[Sequence[Any]],
+    numbers: Sequence[int],
+    notes: tuple[str, ...],
+    file: str,
 ) -> RowFile:
+    """Rows named by their number in the file, as a spreadsheet shows it: the head is 1."""
     heads = tuple(one.strip().lstrip("\ufeff") for one in head)
     found = [
-        Row(cells_of(heads, row), Faults(faults.file, f"row {number}"))
-        for number, row in enumerate(rows, 1)
+        Row(cells_of(heads, row), Faults(file, f"row {number}"))
+        for number, row in zip(numbers, rows, strict=True)
         if any(cell is not None and str(cell).strip() for cell in row)
     ]
     return RowFile(heads, tuple(found), notes, is_table=True)

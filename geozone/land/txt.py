@@ -14,7 +14,7 @@ from shapely.geometry.base import BaseGeometry
 from geozone.land.decode import decode
 from geozone.land.factvalues import number_from
 from geozone.land.faults import Faults
-from geozone.land.features import Unreadable
+from geozone.land.features import UnreadableError
 from geozone.land.rows import Row, RowFile
 
 PREFIX_M = 1_000_000
@@ -59,11 +59,11 @@ class Parcel:
 
 
 def read_txt(path: Path, faults: Faults) -> RowFile:
-    """The parcels of a 界址点 TXT; its header states the CRS. Raises ``Unreadable``."""
+    """The parcels of a 界址点 TXT; its header states the CRS. Raises ``UnreadableError``."""
     try:
         text, encoding = decode(path.read_bytes())
     except ValueError as error:
-        raise Unreadable(str(error), "另存为 GB18030 或 UTF-8 / save it again") from error
+        raise UnreadableError(str(error), "另存为 GB18030 或 UTF-8 / save it again") from error
     notes = [] if encoding == "utf-8-sig" else ["按 GB18030 读取 / read as GB18030"]
     header, parcels = _parse(text, faults)
     crs = _crs(header, parcels, faults)
@@ -161,7 +161,8 @@ def _zone_crs(zone: str, width: str, prefixed: bool, faults: Faults) -> CRS | No
     found = [name for name, zones in ZONES.items() if number in zones]
     if not found or (width and width != found[0]):
         faults.at("几度分带").add(
-            f"带号 {zone} 与几度分带 {width or '?'} 不符 / zone {zone} is none of {width or '?'} degrees",
+            f"带号 {zone} 与几度分带 {width or '?'} 不符 / "
+            f"zone {zone} is none of {width or '?'} degrees",
             "三度带 25–45，六度带 13–23 / 3 degrees: 25-45, 6 degrees: 13-23",
         )
         return None
@@ -278,7 +279,7 @@ def _check_area(parcel: Parcel, shape: BaseGeometry, faults: Faults) -> None:
     fits = [abs(area * unit - shape.area) <= AREA_TOLERANCE * shape.area for unit in (1e4, 1.0)]
     if area and not any(fits):
         faults.add(
-            f"地块面积 {stated} 与坐标面积 {shape.area / 1e4:.4f} 公顷不符 / the stated area {stated} "
-            f"is not that of the points, {shape.area / 1e4:.4f} ha",
+            f"地块面积 {stated} 与坐标面积 {shape.area / 1e4:.4f} 公顷不符 / "
+            f"the stated area {stated} is not that of the points, {shape.area / 1e4:.4f} ha",
             "核对面积与坐标 / check area and points",
         )

@@ -23,7 +23,7 @@ from geozone.land.counts import Counts, geopackage_counts, no_counts, shapefile_
 from geozone.land.crs import plain
 from geozone.land.decode import LATIN, known_encoding, recoded, shapefile_encoding
 from geozone.land.faults import did_you_mean
-from geozone.land.features import Features, Texts, Unreadable, Wanted, canonical_text
+from geozone.land.features import Features, Texts, UnreadableError, Wanted, canonical_text
 
 UNCLOSED = "Non closed ring"
 """How the driver's warning begins where it closed a ring: counted as a repair."""
@@ -56,7 +56,7 @@ FORMATS = {
 def read_vectors(path: Path, wanted: Wanted) -> Features:
     """The features of one container layer.
 
-    Raises ``Unreadable`` where the file, its layer or a field cannot be read.
+    Raises ``UnreadableError`` where the file, its layer or a field cannot be read.
     """
     form = FORMATS[path.suffix.lower()]
     try:
@@ -65,7 +65,7 @@ def read_vectors(path: Path, wanted: Wanted) -> Features:
             warnings.simplefilter("always")
             return _read(path, wanted, form, heard)
     except BROKEN as error:
-        raise Unreadable(
+        raise UnreadableError(
             f"无法读取 / cannot be read: {error}", "检查或重新导出 / check it or export it again"
         ) from error
 
@@ -98,7 +98,9 @@ def _read(path: Path, wanted: Wanted, form: Format, heard: Sequence[Any]) -> Fea
         columns = {name: _recoded(one, encoding, name) for name, one in columns.items()}
     shapes, unclosed = _shapes(blobs)
     counts = form.count(path, layer)
-    said = dict.fromkeys(str(one.message) for one in heard)
+    said = dict.fromkeys(
+        str(one.message) for one in heard if issubclass(one.category, RuntimeWarning | UserWarning)
+    )
     return Features(
         shapes=shapes,
         columns=columns,
@@ -118,13 +120,13 @@ def _layer_name(path: Path, asked: str | None) -> str:
     """The container layer to read: the one asked for, else the only one with geometry."""
     found = [str(name) for name, kind in pyogrio.list_layers(path) if kind is not None]
     if asked is not None and asked not in found:
-        raise Unreadable(
+        raise UnreadableError(
             f"没有图层 {asked!r} / there is no layer {asked!r}",
             did_you_mean(asked, found or ["—"]),
             problem=None,
         )
     if asked is None and len(found) != 1:
-        raise Unreadable(
+        raise UnreadableError(
             f"含 {len(found)} 个图层 / holds {len(found)} layers: {', '.join(found)}",
             '指定 layer = "…" / name one: layer = "…"',
             problem=None,
@@ -137,7 +139,7 @@ def _encoding(path: Path, declared: str | None) -> str | None:
     said = shapefile_encoding(path)
     asked = known_encoding(declared) if declared else None
     if said and asked and said != asked:
-        raise Unreadable(
+        raise UnreadableError(
             f"文件声明编码 {said}，项目写 {asked} / the file states {said}, the project {asked}",
             "删去 encoding 或改正 .cpg / remove encoding, or correct the .cpg",
             problem=None,
@@ -154,7 +156,7 @@ def _recoded(texts: Sequence[str | None], encoding: str | None, where: str) -> A
             what, todo = "未声明编码 / no encoding is stated", 'encoding = "GB18030"'
         else:
             what = f"文字不是 {encoding} / text is not {encoding}"
-        raise Unreadable(f"{what}: {where}", todo, problem=None) from error
+        raise UnreadableError(f"{what}: {where}", todo, problem=None) from error
 
 
 def _places(names: Sequence[str], wanted: Sequence[str], *, is_dbf: bool) -> dict[str, int]:
@@ -169,7 +171,9 @@ def _places(names: Sequence[str], wanted: Sequence[str], *, is_dbf: bool) -> dic
         ]
         if len(at) != 1:
             how = "没有字段 / no field" if not at else "字段不唯一 / more than one field"
-            raise Unreadable(f"{how} {name!r}", did_you_mean(name, names or ["—"]), problem=None)
+            raise UnreadableError(
+                f"{how} {name!r}", did_you_mean(name, names or ["—"]), problem=None
+            )
         found[name] = at[0]
     return found
 

@@ -15,9 +15,9 @@ from shapely.geometry.base import BaseGeometry
 
 from geozone.land.columns import attributes_of, classes_of
 from geozone.land.crs import GEOGRAPHIC, Operation, label
-from geozone.land.features import Features, Unreadable, Wanted
+from geozone.land.features import Features, UnreadableError, Wanted
 from geozone.land.geometry import Checked, check_shapes, kinds_of, listed
-from geozone.land.placing import Placed, degrees_box, place, source_crs, units_fit
+from geozone.land.placing import degrees_box, place, source_crs, units_fit
 from geozone.land.points import read_points
 from geozone.land.problems import Problems
 from geozone.land.sheet import Frame, Sheet
@@ -37,10 +37,10 @@ VERSIONS = {
 
 
 def reader_for(path: Path) -> Reader:
-    """The reader by a file's ending. Raises ``Unreadable`` for one that is not read."""
+    """The reader by a file's ending. Raises ``UnreadableError`` for one that is not read."""
     if path.suffix.lower() not in READERS:
         known = ", ".join([*READERS, ".tif"])
-        raise Unreadable(
+        raise UnreadableError(
             f"不支持的格式 {path.suffix!r} / format {path.suffix!r} is not read",
             f"转为 / convert it to: {known}",
         )
@@ -52,7 +52,7 @@ def vector_sheet(
 ) -> Sheet:
     """A vector file as a sheet, in the working CRS if ``frame`` and the file's CRS are known.
 
-    What is wrong goes to ``problems``. Raises ``Unreadable`` where nothing can be read.
+    What is wrong goes to ``problems``. Raises ``UnreadableError`` where nothing can be read.
     """
     fields = [*(spec.fields or {}).values()] + ([spec.class_field] if spec.class_field else [])
     wanted = Wanted(spec.layer, tuple(dict.fromkeys(fields)), spec.encoding)
@@ -107,8 +107,8 @@ def _report_counts(found: Features, problems: Problems) -> None:
         stated = " / ".join(str(one) for one in counts)
         problems.report(
             "count-mismatch",
-            f"读到 {len(found.fids)} 个要素，文件载明或扫描得 {stated} / {len(found.fids)} features "
-            f"were read, the file states or holds {stated}",
+            f"读到 {len(found.fids)} 个要素，文件载明或扫描得 {stated} / "
+            f"{len(found.fids)} features were read, the file states or holds {stated}",
             "重新导出 / export it again",
         )
 
@@ -128,9 +128,10 @@ def _placed(
     if not units_fit(shapely.total_bounds(shapes), crs, problems.faults) or frame is None:
         return shapes, kept, 0.0
     placed = place(shapes, Operation(crs, frame.crs))
-    stays = _within_reach(shapes, placed, crs, frame)
+    whole = placed.there & shapely.is_valid(placed.shapes)
+    stays = whole | _near(shapes, ~whole, crs, frame)
     names = tuple(ids[at] for at in kept[stays])
-    torn = ~placed.there[stays] | ~shapely.is_valid(placed.shapes[stays])
+    torn = ~whole[stays]
     if torn.any():
         problems.faults.add(
             f"在工作坐标系中无法表达 / cannot be drawn in the working CRS: {listed(names, torn)}",
@@ -139,14 +140,14 @@ def _placed(
     return placed.shapes[stays], kept[stays], placed.bend_m
 
 
-def _within_reach(
-    shapes: NDArray[np.object_], placed: Placed, crs: CRS, frame: Frame
+def _near(
+    shapes: NDArray[np.object_], asked: NDArray[np.bool_], crs: CRS, frame: Frame
 ) -> NDArray[np.bool_]:
-    """All but the shapes that the working CRS cannot draw and that lie far from the area."""
-    if placed.there.all():
-        return placed.there
-    low, high = degrees_box(frame.area, frame.crs)
-    region: BaseGeometry = shapely.box(*(low - REGION_DEG), *(high + REGION_DEG))
-    lonlat = shapely.transform(shapes, Operation(crs, GEOGRAPHIC))
-    near: NDArray[np.bool_] = shapely.intersects(shapely.envelope(lonlat), region)
-    return placed.there | near
+    """Which of the asked shapes lie in the region of the area."""
+    near = np.zeros(len(shapes), bool)
+    if asked.any():
+        low, high = degrees_box(frame.area, frame.crs)
+        region: BaseGeometry = shapely.box(*(low - REGION_DEG), *(high + REGION_DEG))
+        lonlat = shapely.transform(shapes[asked], Operation(crs, GEOGRAPHIC))
+        near[asked] = shapely.intersects(shapely.envelope(lonlat), region)
+    return near

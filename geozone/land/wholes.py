@@ -58,7 +58,8 @@ def _check_kinds(spec: LayerSpec, kinds: frozenset[str], problems: Problems) -> 
     if asks and spec.half_width_m is None:
         faults.at("half_width_m").add(
             "线图层缺 half_width_m / a line layer needs half_width_m",
-            "补写线所代表走廊的半宽（米），可为 0 / add half the corridor's width in metres; 0 counts",
+            "补写所代表走廊的半宽（米），可为 0 / "
+            "add half the width in metres of the corridor it stands for; 0 counts",
         )
     if spec.half_width_m and kinds and not asks:
         faults.at("half_width_m").add(

@@ -97,7 +97,6 @@ class Placed:
 
     shapes: Shapes
     there: NDArray[np.bool_]
-    bend_m: float
 
 
 def place(shapes: Shapes, operation: Operation) -> Placed:
@@ -106,23 +105,26 @@ def place(shapes: Shapes, operation: Operation) -> Placed:
     coordinates, at = shapely.get_coordinates(moved, return_index=True)
     there = np.ones(len(moved), bool)
     there[at[~np.isfinite(coordinates).all(axis=1)]] = False
-    return Placed(moved, there, _bend_m(shapes, operation))
+    return Placed(moved, there)
 
 
-def _bend_m(shapes: Shapes, operation: Operation) -> float:
-    """How far the straightest-looking long edge would leave its chord in the target."""
+def bend_m(shapes: Shapes, operation: Operation) -> float:
+    """How far, in metres, a straight edge of the source would leave its chord in the target.
+
+    Of edges longer than 0.01 degrees; 0 between projections and for points.
+    """
     if operation.is_identity or not operation.source.is_geographic:
         return 0.0
-    coordinates, at = shapely.get_coordinates(shapes, return_index=True)
+    parts = shapely.get_parts(shapes)
+    lines = np.concatenate([shapely.get_rings(parts), parts[shapely.get_type_id(parts) == 1]])
+    coordinates, at = shapely.get_coordinates(lines, return_index=True)
     start, end = coordinates[:-1], coordinates[1:]
     long = (at[:-1] == at[1:]) & (np.abs(end - start).max(axis=1) > LONGEST_STRAIGHT_DEG)
     if not long.any():
         return 0.0
     start, end = start[long], end[long]
-    chord = (operation(start) + operation(end)) / 2
-    away = np.hypot(*(operation((start + end) / 2) - chord).T)
-    finite = away[np.isfinite(away)]
-    return round(float(finite.max()), 3) if len(finite) else 0.0
+    away = operation((start + end) / 2) - (operation(start) + operation(end)) / 2
+    return round(float(np.hypot(away[:, 0], away[:, 1]).max()), 3)
 
 
 def degrees_box(area: BaseGeometry, crs: CRS) -> Coordinates:

@@ -17,7 +17,7 @@ from geozone.land.columns import attributes_of, classes_of
 from geozone.land.crs import GEOGRAPHIC, Operation, label
 from geozone.land.features import Features, UnreadableError, Wanted
 from geozone.land.geometry import Checked, check_shapes, kinds_of, listed
-from geozone.land.placing import degrees_box, place, source_crs, units_fit
+from geozone.land.placing import bend_m, degrees_box, place, source_crs, units_fit
 from geozone.land.points import read_points
 from geozone.land.problems import Problems
 from geozone.land.sheet import Frame, Sheet
@@ -63,7 +63,7 @@ def vector_sheet(
     classes = _classes(spec, found, problems)
     attributes = attributes_of(spec, found.columns, ids, problems.faults)
     crs = source_crs(found.crs, spec.crs, problems.faults)
-    shapes, kept, bend_m = _placed(checked, ids, crs, frame, problems)
+    shapes, kept, bend = _placed(checked, ids, crs, frame, problems)
     operation = Operation(crs, frame.crs) if crs is not None and frame is not None else None
     gone = int(checked.good.sum()) - len(kept)
     return Sheet(
@@ -80,7 +80,7 @@ def vector_sheet(
         repairs=_repairs(found, checked, gone),
         crs=label(crs) if crs is not None else "",
         operation=operation.says if operation else "",
-        bend_m=bend_m,
+        bend_m=bend,
         encoding=found.encoding,
         placed=operation is not None,
         versions=VERSIONS,
@@ -127,7 +127,8 @@ def _placed(
         return shapes, kept, 0.0
     if not units_fit(shapely.total_bounds(shapes), crs, problems.faults) or frame is None:
         return shapes, kept, 0.0
-    placed = place(shapes, Operation(crs, frame.crs))
+    operation = Operation(crs, frame.crs)
+    placed = place(shapes, operation)
     whole = placed.there & shapely.is_valid(placed.shapes)
     stays = whole | _near(shapes, ~whole, crs, frame)
     names = tuple(ids[at] for at in kept[stays])
@@ -137,7 +138,9 @@ def _placed(
             f"在工作坐标系中无法表达 / cannot be drawn in the working CRS: {listed(names, torn)}",
             "裁剪到研究区附近 / cut it to the region",
         )
-    return placed.shapes[stays], kept[stays], placed.bend_m
+    drawn = placed.shapes[stays]
+    here = shapes[stays][~torn & shapely.intersects(drawn, frame.area.envelope)]
+    return drawn, kept[stays], bend_m(here, operation)
 
 
 def _near(

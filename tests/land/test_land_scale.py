@@ -38,18 +38,12 @@ def test_parcel_of_the_survey_example():
 
 
 def test_area_is_that_of_the_ground_in_any_crs():
-    crs = CRS.from_epsg(4548)
-    moved = [
-        point_from_degrees(lon, lat, crs) for lon, lat in [(115, 37), (115.1, 37), (115, 37.1)]
-    ]
-    there = shapely.Polygon(moved)
-    other = CRS.from_epsg(4547)
-    same = [
-        point_from_degrees(lon, lat, other) for lon, lat in [(115, 37), (115.1, 37), (115, 37.1)]
-    ]
-    areas = ellipsoidal_area(there, crs), ellipsoidal_area(shapely.Polygon(same), other)
+    corners = [(115, 37), (115.1, 37), (115, 37.1)]
+    crss = [CRS.from_epsg(code) for code in (4547, 4548)]
+    shapes = [shapely.Polygon([point_from_degrees(*at, crs) for at in corners]) for crs in crss]
+    areas = [ellipsoidal_area(shape, crs) for shape, crs in zip(shapes, crss, strict=True)]
     assert areas[0] == pytest.approx(areas[1], rel=1e-5)
-    assert ellipsoidal_areas([there, shapely.Point(0, 0)], crs).tolist() == [areas[0], 0.0]
+    assert ellipsoidal_areas([shapes[0], shapely.Point(0, 0)], crss[0]).tolist() == [areas[0], 0.0]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,123 @@
+"""The lines along which the state of a region may change."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from itertools import pairwise
+
+import numpy as np
+import shapely
+from pyproj import CRS
+from shapely.geometry.base import BaseGeometry
+
+from geozone.engine.outline import (
+    Bounds,
+    Shapes,
+    near_window,
+    outline,
+    polygons_of,
+    shapes_array,
+    union_of,
+    widened,
+)
+from geozone.engine.region import SCALE_SLACK, Group, Region
+from geozone.land.scale import scale_at
+
+ARC_M = 0.003
+"""How far an arc's chords may stay behind the arc; GEOS doubles some of them."""
+
+RADIUS_M = 0.006
+"""How far a radius may be off because the scale changes along a window."""
+
+STEEPEST = 1e-8
+"""Change of scale per metre that no Gauss-Krueger zone exceeds within its area of use."""
+
+MOST_ROWS = 64
+
+
+def state_edges(region: Region, bounds: Bounds, accuracy_m: float) -> Shapes:
+    """Lines that hold every change of state of the region within the bounds.
+
+    They run within 1 cm of where the exact distance decides; they may reach beyond the
+    bounds, and some of them part nothing.
+    """
+    local = region.cut(bounds, accuracy_m)
+    lines = list(_coverage_edges(local, bounds, accuracy_m))
+    for group in local.groups:
+        lines.extend(_group_edges(local, group, bounds, accuracy_m))
+    return shapes_array(np.concatenate(lines) if lines else [])
+
+
+def _coverage_edges(region: Region, bounds: Bounds, accuracy_m: float) -> Iterator[Shapes]:
+    clearance = region.clearance_m(accuracy_m)
+    edges = shapes_array(shapely.get_parts(region.seen_edge))
+    yield grown_edges(edges, clearance, bounds, region.crs)
+
+
+def _group_edges(
+    region: Region, group: Group, bounds: Bounds, accuracy_m: float
+) -> Iterator[Shapes]:
+    limits = group.limits(region.condition.within_m, accuracy_m)
+    polygons = polygons_of(group.shapes)
+    for limit in sorted({limits.holds, limits.held, limits.near}):
+        if limit > 0:
+            yield grown_edges(group.shapes, limit, bounds, region.crs)
+        elif limit == 0:
+            yield shapes_array(shapely.get_parts(shapely.boundary(polygons)))
+        else:
+            margin = -limit * SCALE_SLACK + 1.0
+            near = polygons_of(near_window(polygons, widened(bounds, margin)))
+            yield grown_edges(outline(near), -limit, bounds, region.crs)
+    if len(group.maybe):
+        yield grown_edges(group.maybe, limits.near, bounds, region.crs)
+
+
+def grown_edges(shapes: Shapes, metres: float, bounds: Bounds, crs: CRS) -> Shapes:
+    """The edges of everything within so many ground metres of shapes, right within the bounds."""
+    if not len(shapes):
+        return shapes
+    if metres == 0:
+        lines = shapely.boundary(polygons_of(shapes))
+        curves = shapes[shapely.get_dimensions(shapes) == 1]
+        return shapes_array(np.concatenate([shapely.get_parts(lines), shapely.get_parts(curves)]))
+    grown = [
+        shapely.buffer(
+            near_window(shapes, window, many=0), metres * scale, quad_segs=_segments(metres)
+        )
+        for window, scale in _columns(bounds, metres, crs)
+    ]
+    whole: BaseGeometry = union_of(shapes_array(np.concatenate(grown)))
+    return shapes_array(shapely.get_parts(shapely.boundary(whole)))
+
+
+def _segments(metres: float) -> int:
+    """Segments in a quarter circle that keep its chords within ``ARC_M`` of the arc."""
+    if metres <= ARC_M:
+        return 64
+    return max(64, math.ceil(math.pi / 4 / math.acos(1 - ARC_M / metres)))
+
+
+def _columns(bounds: Bounds, metres: float, crs: CRS) -> Iterator[tuple[Bounds, float]]:
+    """Windows that together reach ``metres`` around the bounds, each with its middle's scale.
+
+    From west to east they stand on fixed lines, so that tiles agree on them.
+    """
+    west, south, east, north = widened(bounds, metres * SCALE_SLACK + 1.0)
+    width = 2.0 ** math.floor(math.log2(2 * RADIUS_M / (metres * STEEPEST)))
+    rows = _rows((west, south, east, north), metres, crs)
+    for column in range(math.floor(west / width), math.ceil(east / width)):
+        for low, high in rows:
+            middle = ((column + 0.5) * width, (low + high) / 2)
+            window = (column * width, low, (column + 1) * width, high)
+            yield window, float(scale_at(crs, *middle))
+
+
+def _rows(bounds: Bounds, metres: float, crs: CRS) -> list[tuple[float, float]]:
+    """The bounds cut from south to north where the scale changes that way."""
+    west, south, east, north = bounds
+    scale = scale_at(crs, np.full(9, (west + east) / 2), np.linspace(south, north, 9))
+    spread = metres * float(scale.max() - scale.min()) / 2
+    count = min(max(math.ceil(spread / RADIUS_M), 1), MOST_ROWS)
+    sides = [float(side) for side in np.linspace(south, north, count + 1)]
+    return list(pairwise(sides))

@@ -115,7 +115,7 @@ def layer_spec(raw: object, number: int, faults: Faults) -> LayerSpec | None:
     is_raster = paths[0].lower().endswith(RASTER_SUFFIXES)
     _check_age(values, here)
     _check_kind(values, is_raster, here)
-    _check_fields(given.get("fields", {}), theme, here)
+    given["fields"] = _fields(values.get("fields", {}), theme, here)
     return LayerSpec(
         number=number,
         theme=theme.id,
@@ -174,12 +174,14 @@ def _check_kind(values: Table, is_raster: bool, faults: Faults) -> None:
             faults.at(name).add(f"{kind} {name!r}", "删去 / remove it")
 
 
-def _check_fields(fields: Mapping[str, str], theme: Theme, faults: Faults) -> None:
+def _fields(fields: Mapping[str, str], theme: Theme, faults: Faults) -> dict[str, str]:
+    """The fields of known attributes."""
     known = [*theme.attributes, *(name for name in facts() if name not in theme.attributes)]
     for name in fields:
         if name not in known:
             what = f"{theme.id} 没有属性 {name!r} / {theme.id} has no attribute {name!r}"
             faults.at("fields").add(what, did_you_mean(name, known))
+    return {name: column for name, column in fields.items() if name in known}
 
 
 def _complete_for(values: Table, theme: Theme, faults: Faults) -> frozenset[str] | None:
@@ -213,11 +215,12 @@ def _classes(raw: Table | None, theme: Theme, is_raster: bool, faults: Faults) -
     word = one_of((*theme.classes, "unknown"))
     keys = {"field": Key(text, required=True), "map": Key(_mapping(word), required=True)}
     values = read_table(raw, keys, here)
+    if not {"field", "map"} <= set(values):
+        return {}
     mapping = {
-        value.strip(): None if name == "unknown" else name
-        for value, name in values.get("map", {}).items()
+        value.strip(): None if name == "unknown" else name for value, name in values["map"].items()
     }
-    return {"class_field": values.get("field"), "class_map": mapping}
+    return {"class_field": values["field"], "class_map": mapping}
 
 
 def _ask_for_classes(theme: Theme, faults: Faults) -> None:

@@ -62,7 +62,7 @@ def vector_sheet(
     checked = check_shapes(found.shapes, ids, problems)
     classes = _classes(spec, found, problems)
     attributes = attributes_of(spec, found.columns, ids, problems.faults)
-    crs = source_crs(found.crs, spec.crs, problems.faults)
+    crs = _fitting_crs(spec, found, checked, problems)
     shapes, kept, bend = _placed(checked, ids, crs, frame, problems)
     operation = Operation(crs, frame.crs) if crs is not None and frame is not None else None
     gone = int(checked.good.sum()) - len(kept)
@@ -73,7 +73,7 @@ def vector_sheet(
         ids=tuple(ids[at] for at in kept),
         driver=found.driver,
         layer=found.layer,
-        kinds=frozenset(kinds_of(checked.shapes[checked.good]).tolist()),
+        kinds=frozenset(kinds_of(_good(checked)).tolist()),
         declared=found.declared,
         read=len(found.fids),
         nulls=checked.nulls,
@@ -85,6 +85,21 @@ def vector_sheet(
         placed=operation is not None,
         versions=VERSIONS,
     )
+
+
+def _fitting_crs(
+    spec: LayerSpec, found: Features, checked: Checked, problems: Problems
+) -> CRS | None:
+    """The CRS of the file, if its coordinates can be of it; else ``None`` with a fault."""
+    crs, good = source_crs(found.crs, spec.crs, problems.faults), _good(checked)
+    if crs is not None and len(good):
+        fits = units_fit(shapely.total_bounds(good), crs, problems.faults)
+        return crs if fits else None
+    return crs
+
+
+def _good(checked: Checked) -> NDArray[np.object_]:
+    return checked.shapes[checked.good]
 
 
 def _classes(spec: LayerSpec, found: Features, problems: Problems) -> tuple[str | None, ...]:
@@ -121,11 +136,8 @@ def _placed(
     problems: Problems,
 ) -> tuple[NDArray[np.object_], NDArray[np.intp], float]:
     """Good shapes in the working CRS, their positions in the file, and the bend of edges."""
-    kept = np.flatnonzero(checked.good)
-    shapes = checked.shapes[kept]
-    if crs is None or not len(kept):
-        return shapes, kept, 0.0
-    if not units_fit(shapely.total_bounds(shapes), crs, problems.faults) or frame is None:
+    kept, shapes = np.flatnonzero(checked.good), _good(checked)
+    if crs is None or frame is None or not len(kept):
         return shapes, kept, 0.0
     operation = Operation(crs, frame.crs)
     placed = place(shapes, operation)

@@ -96,6 +96,8 @@ def _check_meeting(
     what = cells if len(cells) else shapes
     shapely.prepare(frame.area)
     filled = what[~shapely.is_empty(what)]
+    if not len(filled) and any(sheet.read for sheet in sheets):
+        return  # what was read is at fault by itself
     if shapely.intersects(frame.area, filled).any():
         return
     away, words = whereabouts(filled, frame.area) if len(filled) else (0.0, "")

@@ -1,0 +1,121 @@
+"""The small pieces of the notice: chips, numbers, areas, citations and tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from geozone.pages import text as words
+from geozone.pages.markup import Child, Html, joined, tag
+from geozone.pages.text import Text
+from geozone.pages.tongue import Tongue
+
+Json = Mapping[str, Any]  # JSON values of mixed types
+NOTHING = Html("—")
+
+
+@dataclass(frozen=True)
+class Writer:
+    """What the parts of a notice are written with: the language and the policies by id."""
+
+    tongue: Tongue
+    policies: Mapping[str, Json]
+
+    def chip(self, verdict: str) -> Html:
+        """A verdict as its mark and its name."""
+        mark = tag("b", words.VERDICT_MARKS.get(verdict, "?"))
+        name = self.tongue.say(words.name_of(words.VERDICT_NAMES, verdict))
+        known = verdict if verdict in words.VERDICTS else "unknown"
+        return tag("span", mark, name, class_=f"chip {known}")
+
+    def theme(self, theme: str | None) -> Html:
+        """The name of a theme; a stroke where a rule has none."""
+        return self.tongue.say(words.theme_name(theme)) if theme else NOTHING
+
+    def activities(self, keys: Iterable[str]) -> Html:
+        """Activities by what is sited, the technologies behind."""
+        by_object: dict[str, list[str]] = {}
+        for key in keys:
+            technology, _, siting = key.partition(":")
+            by_object.setdefault(siting, []).append(technology)
+        return joined(*(self._sited(siting, names) for siting, names in sorted(by_object.items())))
+
+    def _sited(self, siting: str, technologies: Sequence[str]) -> Html:
+        names = [words.technology_name(one) for one in technologies]
+        whole = {
+            language: f"{words.object_name(siting)[language]}{colon}"
+            + comma.join(one[language] for one in names)
+            for language, colon, comma in (("zh", "：", "、"), ("en", ": ", ", "))
+        }
+        return tag("p", self.tongue.say(whole), class_="small")
+
+    def cited(self, cite: Json | None) -> Html:
+        """Where a rule stands, with the title and the standing of its document."""
+        if not cite:
+            return NOTHING
+        policy = self.policies.get(str(cite.get("document")), {})
+        title = policy.get("title")
+        named = self.tongue.say(title) if isinstance(title, Mapping) else str(cite.get("document"))
+        return joined(
+            tag("p", named),
+            tag("p", str(cite.get("place") or ""), class_="small"),
+            tag("p", self.standing(policy), class_="small") if policy else None,
+        )
+
+    def standing(self, policy: Json) -> Html:
+        """The phase of a document on the decision date, and its validity."""
+        phase = self.tongue.say(words.name_of(words.PHASE_NAMES, str(policy.get("phase"))))
+        return joined(phase, " · ", self.tongue.plain(validity(policy.get("validity") or {})))
+
+    def table(
+        self, heads: Sequence[tuple[str, str]], rows: Iterable[Sequence[Child]], kind: str = ""
+    ) -> Html:
+        """A table with heads in (Chinese, English) and rows of cells."""
+        head = tag("tr", *(tag("th", self.tongue.line(*one), scope="col") for one in heads))
+        body = [tag("tr", *(tag("td", cell) for cell in row)) for row in rows]
+        return tag("table", tag("thead", head), tag("tbody", *body), class_=kind or None)
+
+    def facts(self, pairs: Iterable[tuple[Html, Child]]) -> Html:
+        """A table of names and values."""
+        rows = (tag("tr", tag("th", name, scope="row"), tag("td", value)) for name, value in pairs)
+        return tag("table", tag("tbody", *rows), class_="facts")
+
+    def none(self, zh: str, en: str) -> Html:
+        """A line that says that there is nothing to list."""
+        return tag("p", self.tongue.line(zh, en), class_="none")
+
+
+def validity(dates: Json) -> Text:
+    """Four dates in words; the uncertain span of a start or an end is said."""
+    start, end = _edge(dates, "earliest", "certain"), _edge(dates, "certain_until", "latest")
+    zh = f"自{start}起" + (f"至{end}" if end else "，未定终期")
+    en = f"from {start}" + (f" to {end}" if end else ", no end stated")
+    return words.text(zh.replace("~", "至迟"), en.replace("~", " at the latest ")) if start else {}
+
+
+def _edge(dates: Json, first: str, second: str) -> str:
+    one, other = dates.get(first), dates.get(second)
+    if not one or not other or one == other:
+        return str(one or other or "")
+    return f"{one}–{other}"
+
+
+def metres(value: float | None) -> str:
+    """A length to the centimetre; a stroke where none is known."""
+    return "—" if value is None else f"{value:,.2f} m"
+
+
+def square_metres(value: float | None) -> str:
+    """An area to the hundredth of a square metre."""
+    return "—" if value is None else f"{value:,.2f} m²"
+
+
+def percent(share: float | None, low: float | None = None, high: float | None = None) -> str:
+    """A share of the parcel, with its interval where the accuracy is known."""
+    if share is None:
+        return "—"
+    shown = f"{100 * min(share, 1.0):.2f}%"
+    if low is None or high is None:
+        return shown
+    return f"{shown}（{100 * low:.2f}%–{100 * min(high, 1.0):.2f}%）"

@@ -25,7 +25,7 @@ from geozone.land.rowfiles import read_rows
 from geozone.land.rows import Row
 from geozone.land.stated import stated_activity, stated_facts
 from geozone.law.activity import Activity
-from geozone.law.errors import Fault
+from geozone.law.errors import Fault, Refused
 from geozone.law.fact import FactValue
 from geozone.rules.vocabulary import objects
 
@@ -98,7 +98,6 @@ def read_proposals(
         rows, heads = with_facts(rows, heads, table, faults)
     if not rows:
         faults.add("没有提案 / there are no proposals", "补充行 / add rows")
-    faults.settle()
     shapes = _placed(rows, project)
     made = [
         _proposal(row, shape, heads, asked, number=i, project=project)
@@ -107,9 +106,8 @@ def read_proposals(
     _check_ids(rows, made)
     wrong = [fault for row in rows for fault in row.faults.found]
     items = [one for one, row in zip(made, rows, strict=True) if one and not row.faults.found]
-    if wrong and not (keep_going and items):
-        faults.found.extend(wrong)
-        faults.settle()
+    if faults.found or (wrong and not (keep_going and items)):
+        raise Refused([*faults.found, *wrong])
     return Proposals(tuple(items), tuple(wrong), tuple(notes), content_hash(hashed([path])))
 
 

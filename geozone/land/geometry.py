@@ -18,6 +18,8 @@ KINDS = {"point": ("Point", "MultiPoint"), "line": ("LineString", "MultiLineStri
 }
 KIND_OF = {name: kind for kind, names in KINDS.items() for name in names}
 ZH = {"point": "点", "line": "线", "polygon": "面"}
+BEYOND = 1e12
+"""No coordinate is as large; what is larger, infinite or NaN is no place."""
 TODO_SHAPE = (
     "在源数据中修正（不自动修复） / correct it in the source; it is never repaired silently"
 )
@@ -42,8 +44,8 @@ def check_shapes(shapes: Shapes, names: tuple[str, ...], problems: Problems) -> 
     _report("null-geometry", "几何为空值 / null geometry", null, names, problems)
     empty = shapely.is_empty(shapes) & ~null
     _report("empty-geometry", "空几何 / empty geometry", empty, names, problems)
-    flat, repairs = _repaired(shapes)
-    finite = _finite(flat)
+    finite = _finite(shapes)
+    flat, repairs = _repaired(shapes, finite)
     _report("invalid-geometry", "坐标非数 / a coordinate is not a number", ~finite, names, problems)
     open_ = ~null & ~empty & finite
     wrong = np.zeros(len(flat), bool)
@@ -52,11 +54,12 @@ def check_shapes(shapes: Shapes, names: tuple[str, ...], problems: Problems) -> 
     return Checked(flat, open_ & ~wrong, int(null.sum()), repairs)
 
 
-def _repaired(shapes: Shapes) -> tuple[Shapes, tuple[tuple[str, int], ...]]:
+def _repaired(shapes: Shapes, finite: Picks) -> tuple[Shapes, tuple[tuple[str, int], ...]]:
     high = shapely.has_z(shapes) | shapely.has_m(shapes)
     flat: Shapes = shapely.force_2d(shapes)
     before = shapely.get_num_coordinates(flat)
-    slim = shapely.remove_repeated_points(flat, 0.0)
+    slim = flat.copy()
+    slim[finite] = shapely.remove_repeated_points(flat[finite], 0.0)
     thinner = shapely.get_num_coordinates(slim) < before
     # A shape that loses all its length is left as it came: it is invalid, not repairable.
     thinner &= shapely.is_valid(slim) & ~shapely.is_empty(slim)
@@ -68,7 +71,7 @@ def _repaired(shapes: Shapes) -> tuple[Shapes, tuple[tuple[str, int], ...]]:
 def _finite(shapes: Shapes) -> Picks:
     coordinates, at = shapely.get_coordinates(shapes, return_index=True)
     finite = np.ones(len(shapes), bool)
-    finite[at[~np.isfinite(coordinates).all(axis=1)]] = False
+    finite[at[~(np.abs(coordinates) < BEYOND).all(axis=1)]] = False
     return finite
 
 

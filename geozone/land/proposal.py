@@ -15,7 +15,7 @@ from shapely.geometry.base import BaseGeometry
 from geozone.land.crs import Operation
 from geozone.land.factstable import read_facts, unused, with_facts
 from geozone.land.faults import Faults
-from geozone.land.geometry import KIND_OF, ZH
+from geozone.land.geometry import BEYOND, KIND_OF, ZH
 from geozone.land.heads import ACTIVITY, Heads, read_heads
 from geozone.land.places import located
 from geozone.land.placing import units_fit, whereabouts
@@ -139,7 +139,7 @@ def _sound(shape: BaseGeometry, crs: CRS, faults: Faults) -> bool:
     coordinates = shapely.get_coordinates(shape)
     if not len(coordinates):
         what = "空几何 / empty geometry"
-    elif not np.isfinite(coordinates).all():
+    elif not (np.abs(coordinates) < BEYOND).all():
         what = "坐标非数 / a coordinate is not a number"
     elif not shapely.is_valid(shape):
         what = f"无效几何 / invalid geometry: {shapely.is_valid_reason(shape)}"

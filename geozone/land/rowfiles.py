@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from geozone.land.confined import ENDINGS, read_vector_rows
 from geozone.land.faults import Faults
 from geozone.land.features import UnreadableError
 from geozone.land.rows import RowFile
-from geozone.land.strangers import DRIVERS, read_vector_rows
 from geozone.land.tables import read_csv, read_xlsx
 from geozone.land.txt import is_boundary_text, read_txt
 
@@ -19,7 +19,7 @@ def read_rows(path: Path, crs: str | None, faults: Faults) -> RowFile:
         ".csv": lambda: read_csv(path, faults),
         ".xlsx": lambda: read_xlsx(path, faults),
         ".txt": lambda: (read_txt if is_boundary_text(path) else read_csv)(path, faults),
-        **dict.fromkeys(DRIVERS, lambda: read_vector_rows(path, crs, faults)),
+        **dict.fromkeys(ENDINGS, lambda: read_vector_rows(path, crs, faults)),
     }
     ending = path.suffix.lower()
     if not path.is_file():

@@ -1,23 +1,25 @@
-"""Reading proposals from vector files of strangers: allow-listed drivers, record by record."""
+"""Opening vector files of strangers: allow-listed drivers, record by record, to plain JSON.
+
+Runs in a child process (see ``confined``): a damaged file can bring a driver down.
+"""
 
 from __future__ import annotations
 
+import json
+import sqlite3
+import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import fiona
+from fiona._err import CPLE_BaseError  # what fiona lets through of GDAL's own errors
 from fiona.errors import FionaError
-from pyproj import CRS
-from pyproj.exceptions import CRSError
 from shapely.errors import ShapelyError
 from shapely.geometry import shape as geometry
-from shapely.geometry.base import BaseGeometry
 
-from geozone.land.crs import datum_fault, label, parse_crs, plain
 from geozone.land.decode import LATIN, recoded, shapefile_encoding
-from geozone.land.faults import Faults
-from geozone.land.features import UnreadableError
-from geozone.land.rows import Row, RowFile, cells_of
+from geozone.land.rows import cells_of
 
 DRIVERS = {
     ".gpkg": "GPKG",
@@ -25,102 +27,94 @@ DRIVERS = {
     ".json": "GeoJSON",
     ".shp": "ESRI Shapefile",
 }
+MEMORY_BYTES = 4 << 30
+CPU_SECONDS = 120
+
+Told = dict[str, Any]  # JSON values of mixed types
 
 
-def read_vector_rows(path: Path, crs: str | None, faults: Faults) -> RowFile:
-    """The features of the only layer of a vector file; ``crs`` where the file states none.
+def main(path: str) -> None:
+    """Reads the file under limits and prints what it holds as JSON."""
+    _limit()
+    try:
+        told = read_records(Path(path))
+    except (FionaError, CPLE_BaseError, sqlite3.Error, OSError, ValueError, MemoryError) as error:
+        told = {"unreadable": f"无法读取 / cannot be read: {error}"}
+    sys.stdout.buffer.write(json.dumps(told).encode("ascii"))
 
-    Raises ``UnreadableError``.
+
+def _limit() -> None:
+    """Caps memory and processor time where the system can."""
+    try:
+        import resource  # noqa: PLC0415 - there is none on Windows
+    except ImportError:
+        return
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+
+
+def read_records(path: Path) -> Told:
+    """The records of the only layer: heads, WKT of the CRS, cells as text, shapes as WKB.
+
+    Raises ``ValueError`` and what the drivers raise.
     """
     driver = DRIVERS[path.suffix.lower()]
-    carried = LATIN if driver == "ESRI Shapefile" else None
-    try:
-        layers = fiona.listlayers(path) if driver == "GPKG" else [path.stem]
-        if len(layers) != 1:
-            raise UnreadableError(
-                f"含 {len(layers)} 个图层 / holds {len(layers)} layers: {', '.join(layers)}",
-                "只留一个 / keep one",
-            )
-        with fiona.open(
-            path,
-            layer=layers[0] if driver == "GPKG" else None,
-            enabled_drivers=[driver],
-            encoding=carried,
-        ) as source:
-            stated, wkt = bool(source.crs), source.crs_wkt
-            heads = [str(one) for one in source.schema["properties"]]
-            records = list(source)
-    except (FionaError, OSError, ValueError, UnicodeError) as error:
-        raise UnreadableError(
-            f"无法读取 / cannot be read: {error}", "检查文件 / check it"
-        ) from error
-    found = _crs(wkt if stated else None, crs)
-    encoding = _encoding(path, heads, records) if carried else None
+    is_shapefile = driver == "ESRI Shapefile"
+    with fiona.open(
+        path,
+        layer=_only_layer(path) if driver == "GPKG" else None,
+        enabled_drivers=[driver],
+        encoding=LATIN if is_shapefile else None,
+    ) as source:
+        wkt = source.crs_wkt or None
+        heads = [str(one) for one in source.schema["properties"]]
+        records = [(_shape(one), list(one.properties.values())) for one in source]
+    encoding = _encoding(path, heads, [values for _, values in records]) if is_shapefile else None
+    heads = _decoded(heads, encoding)
     rows = [
-        _row(record, number, encoding, found, Faults(faults.file, f"feature {number}"))
-        for number, record in enumerate(records, 1)
+        {**shape, "cells": cells_of(heads, _decoded(values, encoding))} for shape, values in records
     ]
-    names = _decoded(heads, encoding)
-    return RowFile(tuple(str(one) for one in names), tuple(rows), short_heads=bool(carried))
+    return {"crs": wkt, "heads": heads, "rows": rows, "short_heads": is_shapefile}
 
 
-def _crs(stored: str | None, declared: str | None) -> CRS:
-    try:
-        asked = parse_crs(declared) if declared else None
-        crs = plain(CRS.from_wkt(stored)) if stored else asked
-    except (ValueError, CRSError) as error:
-        raise UnreadableError(str(error), "--crs EPSG:4490") from error
-    if crs is None:
-        raise UnreadableError("没有坐标系 / no CRS is stated", "--crs EPSG:…")
-    wrong = datum_fault(crs)
-    if wrong:
-        raise UnreadableError(wrong, "提供 CGCS2000 数据 / supply CGCS2000 data")
-    if asked is not None and asked != crs:
-        raise UnreadableError(
-            f"文件坐标系 {label(crs)}，--crs {label(asked)} / the file states {label(crs)}, "
-            f"--crs says {label(asked)}",
-            "去掉 --crs / leave --crs out",
+def _only_layer(path: Path) -> str:
+    """The name of the only feature table of a sound GeoPackage. Raises ``ValueError``."""
+    with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as base:
+        state = base.execute("PRAGMA quick_check").fetchone()[0]
+        if state != "ok":
+            raise ValueError(state)
+        asked = "SELECT table_name FROM gpkg_contents WHERE data_type = 'features'"
+        names = [str(row[0]) for row in base.execute(asked)]
+    if len(names) != 1:
+        raise ValueError(
+            f"含 {len(names)} 个图层 / holds {len(names)} layers: {', '.join(sorted(names))}"
         )
-    return crs
+    return names[0]
 
 
-def _encoding(path: Path, heads: list[str], records: list[Any]) -> str:
-    """The encoding of a shapefile that fits all of its text. Raises ``UnreadableError``."""
+def _shape(record: Any) -> Told:
+    if record.geometry is None:
+        return {"wkb": None}
     try:
-        stated = shapefile_encoding(path)
-    except ValueError as error:
-        raise UnreadableError(str(error), "改正 .cpg / correct the .cpg") from error
-    texts = [*heads, *(v for one in records for v in one.properties.values() if type(v) is str)]
+        return {"wkb": geometry(record.geometry).wkb_hex}
+    except (ShapelyError, ValueError, AttributeError, TypeError, IndexError) as error:
+        return {"wkb": None, "fault": str(error)}
+
+
+def _encoding(path: Path, heads: list[str], rows: list[list[Any]]) -> str:
+    """The encoding of a shapefile that fits all of its text. Raises ``ValueError``."""
+    stated = shapefile_encoding(path)
+    texts = [*heads, *(one for row in rows for one in row if isinstance(one, str))]
     for encoding in (stated,) if stated else ("utf-8", "gb18030"):
         try:
             recoded(texts, encoding)
         except UnicodeError:
             continue
         return encoding
-    raise UnreadableError(
-        f"文字不是 / text is not {stated or 'UTF-8, GB18030'}", "改正 .cpg / correct the .cpg"
-    )
+    raise ValueError(f"文字不是 {stated or 'UTF-8/GB18030'} / text is not in it; 改正 .cpg")
 
 
 def _decoded(values: list[Any], encoding: str | None) -> list[Any]:
     if encoding is None:
         return values
     return [recoded([one], encoding)[0] if isinstance(one, str) else one for one in values]
-
-
-def _row(record: Any, number: int, encoding: str | None, crs: CRS, faults: Faults) -> Row:
-    heads = _decoded([str(one) for one in record.properties], encoding)
-    cells = cells_of(heads, _decoded(list(record.properties.values()), encoding))
-    return Row(cells, faults, _shape(record, faults), crs)
-
-
-def _shape(record: Any, faults: Faults) -> BaseGeometry | None:
-    if record.geometry is None:
-        faults.add("没有几何 / no geometry", "补绘或删除 / draw it or remove the feature")
-        return None
-    try:
-        found: BaseGeometry = geometry(record.geometry)
-    except (ShapelyError, ValueError, AttributeError) as error:
-        faults.add(f"无法读取几何 / geometry cannot be read: {error}", "改正 / correct it")
-        return None
-    return found

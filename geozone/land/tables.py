@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import csv
 import zipfile
+import zlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+from xml.etree.ElementTree import ParseError
 
 import openpyxl
 from openpyxl.utils.exceptions import InvalidFileException
@@ -19,6 +21,21 @@ from geozone.land.rows import Row, RowFile, cells_of
 
 MOST_BYTES = 200 << 20
 """Largest table, unpacked; more is not a list of proposals."""
+
+BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    InvalidFileException,
+    ParseError,
+    LookupError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    RuntimeError,
+    OSError,
+    EOFError,
+)
+"""What a damaged workbook has been seen to raise, depending on where it is damaged."""
 
 Cells = list[list[Any]]  # cell values of mixed types
 
@@ -43,7 +60,7 @@ def read_xlsx(path: Path, faults: Faults) -> RowFile:
             if sum(one.file_size for one in archive.infolist()) > MOST_BYTES:
                 raise UnreadableError("过大 / too large", "拆分 / split it")
         values, formulas = (_sheets(path, data_only=known) for known in (True, False))
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError) as error:
+    except BROKEN as error:
         raise UnreadableError(
             f"无法读取 / cannot be read: {error}", "另存为 / save it again"
         ) from error

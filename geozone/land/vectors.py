@@ -28,7 +28,8 @@ from geozone.land.features import Features, Texts, UnreadableError, Wanted, cano
 UNCLOSED = "Non closed ring"
 """How the driver's warning begins where it closed a ring: counted as a repair."""
 DBF_NAME_BYTES = 10
-BROKEN = (RuntimeError, ValueError, OSError, struct.error, sqlite3.Error)
+BROKEN = (RuntimeError, ValueError, OSError, struct.error, sqlite3.Error, UnboundLocalError)
+"""What damaged files raise; the last comes out of pyogrio for a broken ``.prj``."""
 
 
 @dataclass(frozen=True)

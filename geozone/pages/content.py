@@ -25,8 +25,7 @@ GeoJson = Json
 class Projection:
     """A transverse Mercator projection: what the page needs to find a cell.
 
-    Degrees and metres; ``x_0`` carries the zone prefix where the CRS does. ``a`` and ``f``
-    are the ellipsoid's semi-major axis and flattening.
+    Degrees and metres; ``a`` and ``f`` are the ellipsoid's axis and flattening.
     """
 
     lon_0: float

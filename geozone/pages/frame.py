@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from importlib.resources import files
 
 import folium
 
+from geozone.pages.assets import asset
 from geozone.pages.markup import Html
 
 META_SLOT, HEAD_SLOT, SCRIPT_SLOT = (
@@ -47,11 +47,6 @@ def _put(text: str, old: str, new: str) -> str:
     if text.count(old) != 1:
         raise ValueError(f"the map's frame has changed: {old!r} stands {text.count(old)} times")
     return text.replace(old, new)
-
-
-def asset(name: str) -> str:
-    """The text of a file that ships with the pages."""
-    return files("geozone.pages").joinpath("assets", name).read_text("utf-8")
 
 
 def leaflet_script() -> Html:

@@ -17,10 +17,14 @@ NOTHING = Html("—")
 
 @dataclass(frozen=True)
 class Writer:
-    """What the parts of a notice are written with: the language and the policies by id."""
+    """What the parts of a notice are written with: the language, and what they refer to.
+
+    ``policies`` by id; ``matrix``: per object the technologies that the matrix lists for it.
+    """
 
     tongue: Tongue
     policies: Mapping[str, Json]
+    matrix: Mapping[str, set[str]]
 
     def chip(self, verdict: str) -> Html:
         """A verdict as its mark and its name."""
@@ -34,7 +38,7 @@ class Writer:
         return self.tongue.say(words.theme_name(theme)) if theme else NOTHING
 
     def activities(self, keys: Iterable[str]) -> Html:
-        """Activities by what is sited, the technologies behind."""
+        """Activities by what is sited, the technologies behind; all of the matrix in a word."""
         by_object: dict[str, list[str]] = {}
         for key in keys:
             technology, _, siting = key.partition(":")
@@ -43,30 +47,40 @@ class Writer:
 
     def _sited(self, siting: str, technologies: Sequence[str]) -> Html:
         names = [words.technology_name(one) for one in technologies]
-        whole = {
-            language: f"{words.object_name(siting)[language]}{colon}"
-            + comma.join(one[language] for one in names)
-            for language, colon, comma in (("zh", "：", "、"), ("en", ": ", ", "))
-        }
-        return tag("p", self.tongue.say(whole), class_="small")
+        if len(names) > 1 and set(technologies) == self.matrix.get(siting):
+            names = [words.text("所列各项技术", "every technology listed")]
+        name = words.object_name(siting)
+        zh = f"{name['zh']}：" + "、".join(one["zh"] for one in names)
+        en = f"{name['en']}: " + ", ".join(one["en"] for one in names)
+        return tag("p", self.tongue.say(words.text(zh, en)), class_="small activities")
+
+    def small(self, said: Text) -> Html:
+        """A text in a small line of its own."""
+        return tag("p", self.tongue.say(said), class_="small said")
+
+    def need(self, need: str) -> Html:
+        """What has to be shown: a fact, or ``rule:fact``."""
+        name = words.fact_name(need.rpartition(":")[2])
+        return self.small(words.text(f"须出示：{name['zh']}", f"to be shown: {name['en']}"))
 
     def cited(self, cite: Json | None) -> Html:
         """Where a rule stands, with the title and the standing of its document."""
         if not cite:
             return NOTHING
-        policy = self.policies.get(str(cite.get("document")), {})
+        name = str(cite.get("document") or "")
+        policy = self.policies.get(name, {})
         title = policy.get("title")
-        named = self.tongue.say(title) if isinstance(title, Mapping) else str(cite.get("document"))
         return joined(
-            tag("p", named),
-            tag("p", str(cite.get("place") or ""), class_="small"),
+            tag("p", f"{name} {cite.get('place') or ''}"),
+            self.small(title) if isinstance(title, Mapping) else None,
             tag("p", self.standing(policy), class_="small") if policy else None,
         )
 
     def standing(self, policy: Json) -> Html:
         """The phase of a document on the decision date, and its validity."""
         phase = self.tongue.say(words.name_of(words.PHASE_NAMES, str(policy.get("phase"))))
-        return joined(phase, " · ", self.tongue.plain(validity(policy.get("validity") or {})))
+        dates, _ = self.tongue.pair(validity(policy.get("validity") or {}))
+        return joined(phase, " ", dates)
 
     def table(
         self, heads: Sequence[tuple[str, str]], rows: Iterable[Sequence[Child]], kind: str = ""
@@ -88,17 +102,22 @@ class Writer:
 
 def validity(dates: Json) -> Text:
     """Four dates in words; the uncertain span of a start or an end is said."""
-    start, end = _edge(dates, "earliest", "certain"), _edge(dates, "certain_until", "latest")
+    start = _edge(dates, "earliest", "certain", "（至迟{}）")
+    end = _edge(dates, "certain_until", "latest", "（至迟{}）")
+    first = _edge(dates, "earliest", "certain", " (at the latest {})")
+    last = _edge(dates, "certain_until", "latest", " (at the latest {})")
+    if not start:
+        return {}
     zh = f"自{start}起" + (f"至{end}" if end else "，未定终期")
-    en = f"from {start}" + (f" to {end}" if end else ", no end stated")
-    return words.text(zh.replace("~", "至迟"), en.replace("~", " at the latest ")) if start else {}
+    en = f"from {first}" + (f" to {last}" if last else ", no end stated")
+    return words.text(zh, en)
 
 
-def _edge(dates: Json, first: str, second: str) -> str:
+def _edge(dates: Json, first: str, second: str, late: str) -> str:
     one, other = dates.get(first), dates.get(second)
     if not one or not other or one == other:
         return str(one or other or "")
-    return f"{one}–{other}"
+    return f"{one}{late.format(other)}"
 
 
 def metres(value: float | None) -> str:

@@ -11,13 +11,17 @@ from shapely.geometry.base import BaseGeometry
 
 from geozone.pages.content import ParcelView
 from geozone.pages.markup import Html, joined, tag
-from geozone.pages.text import MAP_NUMBER, Text, theme_name
+from geozone.pages.text import MAP_NUMBER, Text, text, theme_name
 from geozone.pages.tongue import Tongue
 
 WIDTH, HEIGHT, LEGEND = 640.0, 400.0, 190.0
 LEAST_VIEW_M = 600.0
 _HUES = ("#3b6ea5", "#3f8a5f", "#a8662a", "#7a5195", "#8c8c2e", "#2f8f93", "#b0486a", "#5b6770")
 _TURNS = (45, 135, 0, 90, 20, 110, 65, 155)
+
+
+Shown = tuple[str, list[BaseGeometry]]
+"""A theme and its features within the map."""
 
 
 @dataclass(frozen=True)
@@ -58,10 +62,10 @@ def location_picture(view: ParcelView, *, lang: str = "both") -> Html:
         _box(0, 0, WIDTH - LEGEND, HEIGHT, fill="none", stroke="#222"),
         _north(),
         _scale(ground),
-        _legend([theme for theme, _ in shown], tongue, drawn_area=view.area is not None),
+        _legend(shown, tongue, drawn_area=view.area is not None),
         viewBox=f"-1 -1 {WIDTH + 2:g} {HEIGHT + 26:g}",
         role="img",
-        aria_label=tongue.plain({"zh": "宗地位置示意图", "en": "Location sketch of the parcel"}),
+        aria_label=tongue.plain(_TITLE),
         class_="picture",
     )
 
@@ -167,8 +171,8 @@ def _box(x: float, y: float, wide: float, high: float, **style: str) -> Html:
     return tag("rect", x=f"{x:g}", y=f"{y:g}", width=f"{wide:g}", height=f"{high:g}", **style)
 
 
-def _words(x: float, y: float, text: str, size: float, **style: str) -> Html:
-    return tag("text", text, x=f"{x:g}", y=f"{y:g}", font_size=f"{size:g}", **style)
+def _words(x: float, y: float, said: str, size: float, **style: str) -> Html:
+    return tag("text", said, x=f"{x:g}", y=f"{y:g}", font_size=f"{size:g}", **style)
 
 
 def _north() -> Html:
@@ -199,32 +203,43 @@ def _scale(ground: View) -> Html:
     )
 
 
-def _legend(themes: list[str], tongue: Tongue, *, drawn_area: bool) -> Html:
-    rows: list[tuple[Text, dict[str, str]]] = [
-        (
-            {"zh": "本宗地", "en": "This parcel"},
-            {"fill": "#f0cfca", "stroke": "#b3261e", "stroke_width": "2"},
-        )
+def _legend(shown: list[Shown], tongue: Tongue, *, drawn_area: bool) -> Html:
+    parcel = {"fill": "#f0cfca", "stroke": "#b3261e", "stroke_width": "2"}
+    rows: list[tuple[Text, Html]] = [(_PARCEL, _box(0, 0, 24, 14, **parcel))]
+    rows += [
+        (theme_name(theme), _sample(number, shapes)) for number, (theme, shapes) in enumerate(shown)
     ]
-    for number, theme in enumerate(themes):
-        style = {"fill": f"url(#hatch{number})", "stroke": _HUES[number % len(_HUES)]}
-        rows.append((theme_name(theme), style))
     if drawn_area:
-        dashed = {"fill": "none", "stroke": "#444", "stroke_dasharray": "8 3 2 3"}
-        rows.append(({"zh": "研究区界线", "en": "Study area"}, dashed))
+        dashed = {"stroke": "#444", "stroke_width": "1.4", "stroke_dasharray": "8 3 2 3"}
+        rows.append((_AREA, tag("path", d="M0 7H24", **dashed)))
     step = min(34.0, (HEIGHT - 40) / len(rows))
     entries = [
-        tag("g", _box(0, 0, 24, 14, **style), *_names(name, tongue),
+        tag("g", sample, *_names(name, tongue),
             transform=f"translate({WIDTH - LEGEND + 14:g} {34 + step * place:g})")
-        for place, (name, style) in enumerate(rows)
+        for place, (name, sample) in enumerate(rows)
     ]  # fmt: skip
-    title = tongue.plain({"zh": "图例", "en": "Legend"})
-    number_line = tongue.plain(MAP_NUMBER)
     return joined(
-        _words(WIDTH - LEGEND + 14, 18, title, 13, font_weight="bold"),
+        _words(WIDTH - LEGEND + 14, 18, tongue.plain(_LEGEND), 13, font_weight="bold"),
         *entries,
-        _words(0, HEIGHT + 18, number_line, 11),
+        _words(0, HEIGHT + 18, tongue.plain(MAP_NUMBER), 11),
     )
+
+
+_TITLE = text("宗地位置示意图", "Location sketch of the parcel")
+_PARCEL = text("本宗地", "This parcel")
+_AREA = text("研究区界线", "Study area")
+_LEGEND = text("图例", "Legend")
+
+
+def _sample(number: int, shapes: Sequence[BaseGeometry]) -> Html:
+    """How a theme is drawn, as a box, a line or a dot."""
+    hue = _HUES[number % len(_HUES)]
+    kinds = {one.geom_type.removeprefix("Multi") for one in shapes}
+    if kinds <= {"Point"}:
+        return tag("circle", cx="12", cy="7", r="4", fill=hue)
+    if kinds <= {"LineString", "LinearRing"}:
+        return tag("path", d="M0 7H24", stroke=hue, stroke_width="2.6")
+    return _box(0, 0, 24, 14, fill=f"url(#hatch{number})", stroke=hue)
 
 
 def _names(name: Text, tongue: Tongue) -> list[Html]:

@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 
 from geozone.pages import text
+from geozone.pages.assets import asset
 from geozone.pages.content import MapActivity, MapContent, MapProposal, RowReason
 from geozone.pages.frame import (
     HEAD_SLOT,
     META_SLOT,
     SCRIPT_SLOT,
-    asset,
     frame,
     leaflet_script,
     leaflet_style,

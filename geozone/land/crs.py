@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from pyproj import CRS, Transformer
-from pyproj.exceptions import CRSError
+from pyproj.exceptions import CRSError, ProjError
 from shapely import Point
 
 Coordinates = NDArray[np.float64]
@@ -58,12 +58,21 @@ def _datum(crs: CRS) -> str:
 def datum_fault(crs: CRS) -> str | None:
     """Why coordinates in this CRS are not taken; ``None`` where they are."""
     if _datum(crs) in (*CGCS2000, *WGS84) and (crs.is_projected or crs.is_geographic):
-        return None
+        return _way_fault(crs)
     name = _datum(crs) or "?"
     return (
         f"不接受基准 {name}（{crs.name}）：无经认可的转换参数 / "
         f"datum {name} ({crs.name}) is refused: no sanctioned operation brings it to CGCS2000"
     )
+
+
+def _way_fault(crs: CRS) -> str | None:
+    """Why the CRS, as its file defines it, leads nowhere; ``None`` where it leads to degrees."""
+    try:
+        Operation(crs, GEOGRAPHIC)(np.array([[0.0, 0.0]]))
+    except ProjError as error:
+        return f"坐标系定义已损坏 / the definition of the CRS is broken: {error}"
+    return None
 
 
 def is_metric(crs: CRS) -> bool:

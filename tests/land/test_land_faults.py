@@ -292,6 +292,15 @@ def test_no_crs(case, make):
     assert len(read_project(case.write()).layers) == 1
 
 
+def test_broken_definition_of_the_crs(case, make):
+    case.add("pbf.shp", [make["square"]()])
+    note = case.folder / "pbf.prj"
+    text = note.read_text()
+    for broken in (text[: len(text) // 2], text.replace("Gauss_Kruger", "Gauss_Krugxr")):
+        note.write_text(broken)
+        assert all("pbf.shp" in str(one) for one in faults_of(case))
+
+
 def test_degrees_in_a_metric_crs(case, make):
     case.add("pbf.gpkg", make["frame"]([shapely.box(114.2, 38, 114.3, 38.1)], "EPSG:4547"))
     only(case, "degrees in the metric CRS")

@@ -317,6 +317,14 @@ def test_vector_file_without_crs(project, make):
         read_proposals(path, project, activity=PARCEL)
 
 
+@pytest.mark.parametrize("name", ["p.gpkg", "p.geojson", "p.shp"])
+def test_damaged_vector_files(project, name):
+    path = project.file.parent / name
+    path.write_bytes(b"SQLite format 3\x00" + bytes(range(256)) * 20)
+    with pytest.raises(Refused, match="cannot be read|broke down"):
+        read_proposals(path, project, activity=PARCEL)
+
+
 # 界址点 TXT
 
 HEADER = """[属性描述]

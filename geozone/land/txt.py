@@ -40,7 +40,7 @@ class Point:
     line: int
 
 
-@dataclass
+@dataclass(frozen=True)
 class Parcel:
     """A parcel being read: the cells of its head line, then its points."""
 

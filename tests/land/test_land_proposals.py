@@ -321,7 +321,7 @@ def test_vector_file_without_crs(project, make):
 def test_damaged_vector_files(project, name):
     path = project.file.parent / name
     path.write_bytes(b"SQLite format 3\x00" + bytes(range(256)) * 20)
-    with pytest.raises(Refused, match="cannot be read|broke down"):
+    with pytest.raises(Refused, match=r"cannot be read|broke down"):
         read_proposals(path, project, activity=PARCEL)
 
 

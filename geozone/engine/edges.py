@@ -34,6 +34,8 @@ STEEPEST = 1e-8
 """Change of scale per metre that no Gauss-Krueger zone exceeds within its area of use."""
 
 MOST_ROWS = 64
+FEWEST = 8
+"""Segments of a quarter circle."""
 
 
 def state_edges(region: Region, bounds: Bounds, accuracy_m: float) -> Shapes:
@@ -93,9 +95,8 @@ def grown_edges(shapes: Shapes, metres: float, bounds: Bounds, crs: CRS) -> Shap
 
 def _segments(metres: float) -> int:
     """Segments in a quarter circle that keep its chords within ``ARC_M`` of the arc."""
-    if metres <= ARC_M:
-        return 64
-    return max(64, math.ceil(math.pi / 4 / math.acos(1 - ARC_M / metres)))
+    behind = min(ARC_M / metres, 0.1)
+    return max(FEWEST, math.ceil(math.pi / 4 / math.acos(1 - behind)))
 
 
 def _columns(bounds: Bounds, metres: float, crs: CRS) -> Iterator[tuple[Bounds, float]]:

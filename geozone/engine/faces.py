@@ -20,35 +20,31 @@ WHOLE = 1e-9
 Labels = NDArray[np.intp]
 
 
-def pieces(lines: Iterable[Shapes], bounds: Bounds) -> Shapes:
-    """The straight pieces of lines that may meet the bounds, each once."""
-    ends = [np.empty((0, 4))]
-    for group in lines:
-        xy, owner = shapely.get_coordinates(group, return_index=True)
-        joined = owner[1:] == owner[:-1]
-        ends.append(np.column_stack([xy[:-1][joined], xy[1:][joined]]))
-    found = np.concatenate(ends)
+def stretches(lines: Iterable[Shapes], bounds: Bounds) -> Shapes:
+    """The stretches of lines that may meet the bounds, vertices unmoved."""
+    shapes = shapes_array([line for group in lines for line in group])
+    xy, owner = shapely.get_coordinates(shapes, return_index=True)
     west, south, east, north = bounds
-    low, high = np.minimum(found[:, :2], found[:, 2:]), np.maximum(found[:, :2], found[:, 2:])
+    low, high = np.minimum(xy[:-1], xy[1:]), np.maximum(xy[:-1], xy[1:])
     met = ((low <= (east, north)) & (high >= (west, south))).all(axis=1)
-    kept = np.unique(np.where(_turned(found)[:, None], found[:, [2, 3, 0, 1]], found)[met], axis=0)
-    return shapes_array(shapely.linestrings(kept.reshape(-1, 2, 2)))
-
-
-def _turned(ends: NDArray[np.float64]) -> NDArray[np.bool_]:
-    x, y, to_x, to_y = ends.T
-    turned: NDArray[np.bool_] = (to_x < x) | ((to_x == x) & (to_y < y))
-    return turned
+    met &= owner[1:] == owner[:-1]
+    # Every piece gives its first vertex, and the last piece of a stretch its last one too.
+    before, after = np.append(False, met[:-1]), np.append(met[1:], False)
+    before[1:] &= owner[1:-1] == owner[:-2]
+    after[:-1] &= owner[2:] == owner[1:-1]
+    number = np.cumsum(met & ~before) - 1
+    ends = np.flatnonzero(met & ~after)
+    first = np.flatnonzero(met)
+    places = np.concatenate([first, ends + 1])
+    runs = np.concatenate([number[first], number[ends]])
+    order = np.lexsort((places, runs))
+    return shapes_array(shapely.linestrings(xy[places[order]], indices=runs[order]))
 
 
 def faces_between(lines: Shapes) -> Shapes:
     """The polygons that lines enclose, noded on a grid of the arithmetic tolerance."""
     noded = shapely.union_all(lines, grid_size=TOLERANCE_M)
-    return polygons(shapely.polygonize(shapes_array(shapely.get_parts(noded))))
-
-
-def polygons(found: BaseGeometry) -> Shapes:
-    """The parts of a collection."""
+    found = shapely.polygonize(shapes_array(shapely.get_parts(noded)))
     return shapes_array(shapely.get_parts(found))
 
 

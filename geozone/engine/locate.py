@@ -16,7 +16,7 @@ from geozone.engine.faces import (
     faces_between,
     inner_points,
     merged,
-    pieces,
+    stretches,
     spread,
 )
 from geozone.engine.measure import Measure, reach
@@ -169,7 +169,7 @@ def _faces(
     own = shapes_array(shapely.get_parts(shapely.boundary(shape)))
     lines = [own, shapes_array(shapely.get_parts(shapely.boundary(area)))]
     lines += [state_edges(region, shape.bounds, accuracy_m) for region in regions]
-    faces = faces_between(pieces(lines, shape.bounds))
+    faces = faces_between(stretches(lines, shape.bounds))
     shapely.prepare(shape)
     faces = faces[shapely.intersects(shape, shapely.points(inner_points(faces)))]
     if abs(shapely.area(faces).sum() - shape.area) > WHOLE * shape.area + 1e-6 * shape.length:

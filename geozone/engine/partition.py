@@ -18,7 +18,7 @@ from geozone.engine.faces import (
     inner_points,
     merged,
     multi,
-    pieces,
+    stretches,
     spread,
     united,
 )
@@ -82,7 +82,8 @@ def partition(
     cut = list(run(cut_tile, tasks, len(tiles), jobs=jobs, progress=progress))
     rows = [Table(one.rows, np.empty(0, np.intp)) for one in cut]
     evidence = joined([region.condition for region in regions], rows)
-    shapes = shapes_array([_joined(cut, row) for row in evidence.rows])
+    found = _by_row(cut)
+    shapes = shapes_array([_joined(found[row]) for row in evidence.rows])
     total = shapely.area(shapes).sum()
     if abs(total - area.area) > WHOLE * area.area:
         raise ArithmeticError(f"faces of {total} m2 in an area of {area.area} m2")
@@ -119,26 +120,38 @@ def _faces(task: CutTask) -> Shapes:
     lines = [state_edges(region, task.bounds, 0.0) for region in task.regions]
     lines.append(shapes_array(shapely.get_parts(shapely.boundary(task.area))))
     lines.append(shapes_array([shapely.boundary(box)]))
-    faces = faces_between(pieces(lines, task.bounds))
+    faces = faces_between(stretches(lines, task.bounds))
     points = shapely.points(inner_points(faces))
     shapely.prepare([box, task.area])
     kept = shapely.intersects(box, points) & shapely.intersects(task.area, points)
     return shapes_array(faces[kept])
 
 
-def _joined(tiles: Sequence[CutTile], row: Row) -> BaseGeometry:
-    """The multipolygon of a row over all tiles, without the borders between them."""
-    done: list[BaseGeometry] = []
-    open_: list[BaseGeometry] = []
+Placed = list[tuple[Bounds, BaseGeometry]]
+"""Multipolygons with the tiles they come from."""
+
+
+def _by_row(tiles: Sequence[CutTile]) -> dict[Row, Placed]:
+    found: dict[Row, Placed] = {}
     for tile in tiles:
-        if row in tile.rows:
-            parts = shapely.get_parts(tile.shapes[tile.rows.index(row)])
-            on_edge = _on_border(parts, tile.bounds)
-            done.extend(parts[~on_edge])
-            open_.extend(parts[on_edge])
-    if len(tiles) > 1 and open_:
-        open_ = list(shapely.get_parts(united(shapes_array(open_))))
-    return multi([*done, *open_])
+        for row, shape in zip(tile.rows, tile.shapes, strict=True):
+            found.setdefault(row, []).append((tile.bounds, shape))
+    return found
+
+
+def _joined(placed: Placed) -> BaseGeometry:
+    """One multipolygon of those of several tiles, without the borders between them."""
+    if len(placed) == 1:
+        return placed[0][1]
+    done: list[BaseGeometry] = []
+    cut: list[BaseGeometry] = []
+    for bounds, shape in placed:
+        parts = shapely.get_parts(shape)
+        on_border = _on_border(parts, bounds)
+        done.extend(parts[~on_border])
+        cut.extend(parts[on_border])
+    whole = shapely.get_parts(united(shapes_array(cut))) if cut else []
+    return multi([*done, *whole])
 
 
 def _on_border(parts: Shapes, tile: Bounds) -> NDArray[np.bool_]:

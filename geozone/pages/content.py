@@ -74,10 +74,7 @@ class MapGrid:
 
 @dataclass(frozen=True)
 class RowReason:
-    """What is said of one evidence row: a verdict code with its reasons.
-
-    ``causes`` are codes, or ``code:theme``; ``needs`` are facts, or ``rule:fact``.
-    """
+    """What is said of a row; ``causes``: code or code:theme, ``needs``: fact or rule:fact."""
 
     verdict: str
     rules: tuple[str, ...] = ()
@@ -237,10 +234,7 @@ class MatrixCell:
 
 @dataclass(frozen=True)
 class ParcelMeasure:
-    """How the parcel lies to a theme: ground metres, ellipsoidal square metres, share 0 to 1.
-
-    ``share_low`` and ``share_high`` bound the share where the accuracy is known.
-    """
+    """How the parcel lies to a theme: ground metres, ellipsoidal square metres, shares 0 to 1."""
 
     theme: str
     condition: str

@@ -122,12 +122,12 @@ def _edge(dates: Json, first: str, second: str, late: str) -> str:
 
 def metres(value: float | None) -> str:
     """A length to the centimetre; a stroke where none is known."""
-    return "—" if value is None else f"{value:,.2f} m"
+    return "—" if value is None else f"{value:,.2f}\u00a0m"
 
 
 def square_metres(value: float | None) -> str:
     """An area to the hundredth of a square metre."""
-    return "—" if value is None else f"{value:,.2f} m²"
+    return "—" if value is None else f"{value:,.2f}\u00a0m²"
 
 
 def percent(share: float | None, low: float | None = None, high: float | None = None) -> str:

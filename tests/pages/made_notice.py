@@ -28,7 +28,7 @@ VALID = {
 }
 RAIL = {
     "zh": "铁路和高速公路每侧200米以内（含200米）不得布设开采井。",
-    "en": "No production well within 200 m (200 m included) of either side of a railway or expressway.",
+    "en": "No production well within 200 m of either side of a railway or expressway.",
 }
 TITLE = {
     "zh": "河北省地热资源勘查开发“十四五”规划（2021—2025年）",
@@ -110,12 +110,12 @@ def view(name: str = "示例供热站地块", **changes: object) -> ParcelView:
         ),
         "changes": (
             {"policy": "HB21", "title": TITLE, "phase": "ended", "date": "2026-01-01",
-             "says": {"zh": "规划到期，其限制转为需核实。", "en": "The plan ends; its limits have to be checked."}},
+             "says": {"zh": "规划到期，其限制转为需核实。", "en": "The plan ends."}},
         ),
-        "resources": ({"theme": "geothermal_field", "value": name, "source": "省地热资源调查 2019"},),
+        "resources": ({"theme": "geothermal_field", "value": name, "source": "地热调查 2019"},),
         "duties": (
             {"rule": "HB-23", "kind": "duty", "technologies": ["middeep_reinjection", "direct_use"],
-             "says": {"zh": "取水须安装计量和监测设施。", "en": "Metering and monitoring are required."},
+             "says": {"zh": "取水须安装计量和监测设施。", "en": "Metering is required."},
              "cite": cite, "validity": VALID},
             {"rule": "HB-30", "kind": "procedure", "technologies": ["middeep_reinjection"],
              "says": both, "cite": cite, "validity": VALID},

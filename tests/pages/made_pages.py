@@ -81,7 +81,7 @@ def proposals(name: str = "一号井") -> tuple[MapProposal, ...]:
     )
     gap = MapGap("no_layer", "HB-12", "scenic_area")
     produced = {"zh": "中深层水热 · 开采井", "en": "Mid-deep hydrothermal, production well"}
-    return tuple(
+    wells = tuple(
         MapProposal(
             f"W{number}",
             name,
@@ -96,7 +96,9 @@ def proposals(name: str = "一号井") -> tuple[MapProposal, ...]:
         for number, (verdict, x, y) in enumerate(
             [("prohibited", 270.3, 150.4), ("undetermined", 150, 110), ("allowed", 330, 100)], 1
         )
-    ) + (
+    )
+    return (
+        *wells,
         MapProposal(
             "B1",
             name,
@@ -130,7 +132,11 @@ def content(name: str = "一号井", **changes: object) -> MapContent:
     }  # fmt: skip
     hectares = {"prohibited": 3120.5, "undetermined": 8200.25, "restricted": 15100.0,
                 "allowed": 61234.8, "no_rule": 9000.0}  # fmt: skip
-    reasons = (*REASONS[:2], RowReason("restricted", ("HB-13", name), (name,), (name,)), *REASONS[3:])
+    reasons = (
+        *REASONS[:2],
+        RowReason("restricted", ("HB-13", name), (name,), (name,)),
+        *REASONS[3:],
+    )
     plain = REASONS[:2] + (RowReason("allowed"),) * 2 + REASONS[4:]
     made = {
         "title": {"zh": f"河北平原西部示例 {name}", "en": "Western Hebei plain, sample"},
@@ -140,10 +146,10 @@ def content(name: str = "一号井", **changes: object) -> MapContent:
         "outside": OUTSIDE,
         "activities": (
             MapActivity("middeep_reinjection:well_production",
-                        {"zh": "中深层水热（同层等量回灌）· 开采井", "en": f"Mid-deep, production well {name}"},
+                        {"zh": "中深层水热（同层等量回灌）· 开采井", "en": f"Well {name}"},
                         reasons, hectares),
             MapActivity("middeep_reinjection:block_mining",
-                        {"zh": "中深层水热（同层等量回灌）· 开采规划区块", "en": "Mid-deep, mining block"},
+                        {"zh": "中深层水热（同层等量回灌）· 开采规划区块", "en": "Mining block"},
                         plain, hectares | {"restricted": 0.0, "allowed": 76334.8}),
             MapActivity("shallow_closed_loop:project",
                         {"zh": "地埋管地源热泵 · 项目", "en": "Shallow closed loop, project"},
@@ -156,7 +162,7 @@ def content(name: str = "一号井", **changes: object) -> MapContent:
         "proposals": proposals(name),
         "themes": {"scenic_area": {"zh": "风景名胜区", "en": "Scenic area"},
                    "railway": {"zh": "铁路", "en": "Railway"}},
-        "facts": {"approved_abstraction": {"zh": "核定取水总量和强度", "en": "approved abstraction"},
+        "facts": {"approved_abstraction": {"zh": "核定取水总量和强度", "en": "abstraction"},
                   "reinjection_ratio": {"zh": "回灌率", "en": "reinjection ratio"}},
         "places": {"13": {"zh": "河北省", "en": "Hebei"}},
         "attributions": ("铁路、高速公路：OpenStreetMap contributors, ODbL 1.0", name),

@@ -48,6 +48,7 @@ function addProposals(map, data, show) {
     }).addTo(map);
     if (!/Point/.test(one.geometry.type)) layer.addLayer(marker(layer.getBounds().getCenter()));
     layer.on("click", (event) => { L.DomEvent.stopPropagation(event); show(place, false); });
+    layer.on("keypress", (event) => { if (event.originalEvent.key === "Enter") show(place, false); });
     layer.eachLayer((each) => {
       const drawn = each.getElement && each.getElement();
       if (drawn) drawn.setAttribute("aria-label", `${one.id} ${data.verdicts[one.verdict].zh}`);

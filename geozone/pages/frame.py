@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-import folium
-
 from geozone.pages.assets import asset
 from geozone.pages.markup import Html
 
@@ -24,6 +22,8 @@ def frame() -> str:
 
     No content passes through folium: what is rendered here holds no data.
     """
+    import folium  # noqa: PLC0415 - heavy, and only the web map needs it
+
     made = folium.Map([35.0, 110.0], zoom_start=5, tiles=None, attributionControl=False,
                       maxZoom=18, minZoom=3, zoomSnap=0.5)  # fmt: skip
     made.default_js, made.default_css = [], []

@@ -14,6 +14,7 @@ from geozone.engine.states import States
 
 LEAST_AREA_M2 = 1e-6
 LEAST_WIDTH_M = 1e-3
+CLEARANCE_M = 0.02
 WHOLE = 1e-9
 """How far sums of planar areas may differ, as a share."""
 
@@ -49,9 +50,20 @@ def faces_between(lines: Shapes) -> Shapes:
 
 
 def inner_points(faces: Shapes) -> NDArray[np.float64]:
-    """A point inside each face, shape (n, 2)."""
-    points: NDArray[np.float64] = shapely.get_coordinates(shapely.point_on_surface(faces))
-    return points
+    """A point inside each face, away from its edge where it has room; shape (n, 2).
+
+    Lines that nearly coincide leave tails on faces, narrower than the lines are exact; a
+    point there would speak for the wrong side.
+    """
+    points = shapely.point_on_surface(faces)
+    clearance = shapely.distance(shapely.boundary(faces), points)
+    for face in np.flatnonzero(clearance < CLEARANCE_M):
+        width = shapely.area(faces[face]) / shapely.length(faces[face])
+        radius = shapely.maximum_inscribed_circle(faces[face], tolerance=width / 8)
+        if radius.length > clearance[face]:
+            points[face] = shapely.get_point(radius, 0)
+    found: NDArray[np.float64] = shapely.get_coordinates(points)
+    return found
 
 
 def thin(faces: Shapes) -> NDArray[np.bool_]:

@@ -9,7 +9,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from geozone.engine.faces import thin
+from geozone.engine.faces import LEAST_WIDTH_M, thin
 from geozone.engine.measure import TOUCH_M, touch_m
 from geozone.engine.outline import (
     TOLERANCE_M,
@@ -73,17 +73,22 @@ def _planar(group: Group, shapes: Shapes) -> NDArray[np.float64]:
 
 def _nearest(group: Group, ground: Ground, limits: Limits, states: States) -> States:
     """The states, with what the nearest point says where no face has the ground to show it."""
-    distance = _planar(group, ground.faces) / ground.spots.scale - TOLERANCE_M
-    found = np.zeros(len(states), np.uint8)
+    distance = _planar(group, ground.faces) / ground.spots.scale
+    top = _by_distance(distance - TOLERANCE_M, limits).max(initial=State.CLEAR)
+    broad = ~thin(ground.faces)
+    if top <= states[broad].max(initial=State.CLEAR):
+        return states
+    nearest = broad & (_by_distance(distance - LEAST_WIDTH_M, limits) >= top)
+    return np.where(nearest, np.maximum(states, top), states)
+
+
+def _by_distance(distance: NDArray[np.float64], limits: Limits) -> States:
+    found = np.zeros(len(distance), np.uint8)
     found[distance <= limits.near] = State.NEAR_OUTSIDE
     found[distance <= limits.held] = State.NEAR_INSIDE
     if limits.holds >= 0:
         found[distance <= limits.holds] = State.HOLDS
-    broad = states[~thin(ground.faces)]
-    top = found.max(initial=State.CLEAR)
-    if top <= broad.max(initial=State.CLEAR):
-        return states
-    return np.where(found == top, found, states)
+    return found
 
 
 def _overlap(group: Group, ground: Ground, limits: Limits, states: States, within: Mask) -> Said:

@@ -103,3 +103,73 @@ def land() -> Any:
         "regions": regions_of,
     }
     return SimpleNamespace(**makers, east=EAST, north=NORTH, crs=GAUSS)
+
+
+ASKS = (
+    Condition("permanent_basic_farmland"),
+    Condition("geothermal_field"),
+    Condition("railway", within_m=200.0),
+    Condition("railway", ("tunnel",), within_m=50.0),
+    Condition("settlement", within_m=50.0),
+    Condition("cultural_relic", within_m=30.0),
+    Condition("landform", ("plain",)),
+    Condition("drinking_water_zone", ("primary",)),
+    Condition("scenic_area"),
+)
+"""What is asked of the drawn ground."""
+
+AREA = box(-1000, -1000, 1000, 1000).difference(box(400, 400, 520.123456, 633.3))
+
+
+def drawn(seed: int) -> tuple[Layer, ...]:
+    """Layers drawn by chance over 2 km: touching, overlapping, holed, rough, partly seen."""
+    draw = np.random.default_rng(seed)
+    squares = [_square(draw, step=100.0) for _ in range(12)]
+    stars = [one for one in (_star(draw) for _ in range(8)) if one.is_valid]
+    rails = [_walk(draw) for _ in range(3)]
+    zones = [_square(draw, step=0.1) for _ in range(6)]
+    halves = [box(-3000, -3000, draw.integers(-500, 500), 3000)]
+    kinds = ["line", "tunnel", None]
+    seen = box(-800, -3000, 3000, 900)
+    return (
+        layer("permanent_basic_farmland", squares, accuracy_m=float(draw.choice([0, 5]))),
+        layer("geothermal_field", stars, accuracy_m=float(draw.choice([0, 20]))),
+        layer("railway", rails, classes=kinds, accuracy_m=5.0, half_width_m=10.0),
+        layer("settlement", stars[:3], name="exact", coverage=seen),
+        layer("settlement", zones[:3], name="rough", accuracy_m=60.0),
+        layer("cultural_relic", [*zones, zones[0]], accuracy_m=float(draw.choice([0, 2]))),
+        layer("landform", halves, classes=["plain"], accuracy_m=100.0),
+        layer("drinking_water_zone", zones, classes=["primary", None, "quasi"] * 2),
+    )
+
+
+def _square(draw: np.random.Generator, step: float) -> BaseGeometry:
+    west, south = np.round(draw.uniform(-1100, 900, 2) / step) * step
+    wide, high = np.round(draw.uniform(1, 4, 2)) * 100
+    shape = box(west, south, west + wide, south + high)
+    if draw.random() < 0.3:  # a hole that touches its shell at a corner
+        return shape.difference(polygon((0, 0), (50, 20), (20, 50)).buffer(0).union(shape.boundary))
+    return shape
+
+
+def _star(draw: np.random.Generator) -> BaseGeometry:
+    turn = np.sort(draw.uniform(0, 2 * np.pi, 20))
+    far = draw.uniform(60, 250, 20)
+    middle = draw.uniform(-1000, 1000, 2)
+    rim = np.column_stack([np.cos(turn) * far, np.sin(turn) * far]) + middle
+    hole = [tuple(middle + one) for one in ((-10, -10), (10, -10), (0, 15))]
+    shape = polygon(*(tuple(one) for one in rim))
+    holed = polygon(*(tuple(one) for one in rim), holes=[hole])
+    return holed if holed.is_valid else shape
+
+
+def _walk(draw: np.random.Generator) -> BaseGeometry:
+    turn = draw.uniform(0, 2 * np.pi) + np.cumsum(draw.normal(0, 0.4, 60))
+    steps = np.cumsum(np.column_stack([np.cos(turn), np.sin(turn)]) * 40, axis=0)
+    return line(*(tuple(one) for one in steps - steps[30] + draw.uniform(-800, 800, 2)))
+
+
+@pytest.fixture(scope="session")
+def chance() -> Any:
+    """``layers(seed)``, what is asked of them, and the study area."""
+    return SimpleNamespace(layers=drawn, asks=ASKS, area=AREA)

@@ -1,0 +1,221 @@
+"""Laws of the engine on ground drawn by chance: the same answer by every road."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from geozone.engine import burn as burning
+from geozone.engine.burn import burn
+from geozone.engine.grid import Shape2d, grid_over
+from geozone.engine.locate import locate
+from geozone.engine.partition import Partition, partition
+from geozone.engine.states import states_at
+from geozone.law.state import State
+
+EDGE_M = 0.02
+seeds = st.integers(0, 10_000)
+few = settings(max_examples=8, derandomize=True, deadline=None)
+HELD = (State.HOLDS, State.NEAR_INSIDE)
+
+
+def regions_of(land: Any, chance: Any, seed: int) -> Any:
+    return land.regions(*chance.layers(seed), asks=chance.asks)
+
+
+def points_in(chance: Any, seed: int, count: int) -> Any:
+    draw = np.random.default_rng(seed)
+    west, south, east, north = chance.area.bounds
+    points = draw.uniform((west, south), (east, north), (count, 2))
+    return points[shapely.intersects_xy(chance.area, points)]
+
+
+def shuffled(layer: Any, draw: np.random.Generator) -> Any:
+    order = draw.permutation(len(layer.shapes))
+    return replace(
+        layer,
+        shapes=layer.shapes[order],
+        classes=tuple(layer.classes[at] for at in order),
+        ids=tuple(layer.ids[at] for at in order),
+    )
+
+
+def away_from_edges(cut: Partition, points: Any) -> Any:
+    """The points at least ``EDGE_M`` from every edge, and the row each lies in."""
+    edges = shapely.get_parts(shapely.boundary(cut.shapes))
+    near = shapely.STRtree(edges).query(shapely.points(points), "dwithin", distance=EDGE_M)[0]
+    kept = np.delete(points, np.unique(near), axis=0)
+    shape, point = shapely.STRtree(shapely.points(kept)).query(cut.shapes, "intersects")[::-1], None
+    point, shape = shape[0], shape[1]
+    order = np.argsort(point)
+    assert np.array_equal(point[order], np.arange(len(kept))), "a point in none or in two faces"
+    return kept, cut.index[shape[order]]
+
+
+@few
+@given(seed=seeds)
+def test_order_never_matters(land: Any, chance: Any, seed: int) -> None:
+    layers, draw = chance.layers(seed), np.random.default_rng(seed)
+    mixed = [shuffled(layers[at], draw) for at in draw.permutation(len(layers))]
+    turn = draw.permutation(len(chance.asks))
+    points = points_in(chance, seed, 2000)
+    plain = states_at(land.regions(*layers, asks=chance.asks), points)
+    other = states_at(land.regions(*mixed, asks=[chance.asks[at] for at in turn]), points)
+    assert np.array_equal(plain[:, turn], other)
+
+
+@few
+@given(seed=seeds)
+def test_together_is_one_by_one(land: Any, chance: Any, seed: int) -> None:
+    regions = regions_of(land, chance, seed)
+    points = points_in(chance, seed, 60)
+    alone = np.concatenate([states_at(regions, point) for point in points])
+    assert np.array_equal(alone, states_at(regions, points))
+
+
+@few
+@given(seed=seeds)
+def test_burned_is_states_at_every_centre(land: Any, chance: Any, seed: int) -> None:
+    regions = regions_of(land, chance, seed)
+    grid = grid_over(chance.area, land.crs, 12.5)
+    burned = burn(regions, grid, chance.area)
+    inside = shapely.dwithin(chance.area, shapely.points(grid.centres), 1e-6)
+    assert np.array_equal(burned.inside.ravel(), inside)
+    found = np.array(burned.evidence.rows)[burned.index[burned.inside]]
+    assert np.array_equal(found, states_at(regions, grid.centres[inside]))
+
+
+@few
+@given(seed=seeds)
+def test_burned_in_tiles_is_burned_whole(land: Any, chance: Any, seed: int) -> None:
+    regions = regions_of(land, chance, seed)
+    grid = grid_over(chance.area, land.crs, 25.0)
+    whole = burn(regions, grid, chance.area)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(burning, "TILE", Shape2d(17, 23))
+        tiled = burn(regions, grid, chance.area)
+    assert tiled.evidence == whole.evidence
+    assert tiled.index.tobytes() == whole.index.tobytes()
+    assert tiled.inside.tobytes() == whole.inside.tobytes()
+
+
+@few
+@given(seed=seeds)
+def test_partition_is_whole(land: Any, chance: Any, seed: int) -> None:
+    cut = partition(regions_of(land, chance, seed), chance.area, tile_m=5000)
+    planar = shapely.area(cut.shapes)
+    assert planar.sum() == pytest.approx(chance.area.area, rel=1e-9)
+    assert shapely.is_valid(cut.shapes).all()
+    assert sorted(cut.index) == list(range(len(cut.evidence.rows)))
+    one, other = shapely.STRtree(cut.shapes).query(cut.shapes, "intersects")
+    apart = one < other
+    shared = shapely.intersection(cut.shapes[one[apart]], cut.shapes[other[apart]])
+    assert shapely.area(shared).max(initial=0) < 1e-6
+    assert cut.area_m2.sum() == pytest.approx(planar.sum(), rel=1e-4)
+
+
+@few
+@given(seed=seeds)
+def test_partition_in_tiles_is_partition_whole(land: Any, chance: Any, seed: int) -> None:
+    regions = regions_of(land, chance, seed)
+    whole = partition(regions, chance.area, tile_m=5000)
+    tiled = partition(regions, chance.area, tile_m=370)
+    assert tiled.evidence == whole.evidence
+    lengths = shapely.length(whole.shapes)
+    difference = np.abs(shapely.area(tiled.shapes) - shapely.area(whole.shapes))
+    assert (difference <= 1e-5 * lengths + 1e-6).all()
+
+
+@few
+@given(seed=seeds)
+def test_partition_is_states_at_away_from_edges(land: Any, chance: Any, seed: int) -> None:
+    regions = regions_of(land, chance, seed)
+    cut = partition(regions, chance.area, tile_m=900)
+    points, rows = away_from_edges(cut, points_in(chance, seed, 20_000))
+    assert len(points) > 10_000
+    assert np.array_equal(np.array(cut.evidence.rows)[rows], states_at(regions, points))
+
+
+@few
+@given(seed=seeds)
+def test_edges_of_the_partition_are_where_states_change(land: Any, chance: Any, seed: int) -> None:
+    """Points just over 2 cm on either side of an edge have the state of their face."""
+    regions = regions_of(land, chance, seed)
+    cut = partition(regions, chance.area, tile_m=5000)
+    edges = shapely.get_parts(shapely.boundary(cut.shapes))
+    draw = np.random.default_rng(seed)
+    picked = draw.choice(edges, 3000)
+    on = shapely.line_interpolate_point(picked, draw.random(3000), normalized=True)
+    aside = shapely.get_coordinates(on) + draw.normal(0, 0.03, (3000, 2))
+    aside = aside[shapely.intersects_xy(chance.area, aside)]
+    points, rows = away_from_edges(cut, aside)
+    assert len(points) > 500
+    assert np.array_equal(np.array(cut.evidence.rows)[rows], states_at(regions, points))
+
+
+@few
+@given(seed=seeds)
+def test_located_points_are_states_at(land: Any, chance: Any, seed: int) -> None:
+    regions = regions_of(land, chance, seed)
+    for point in points_in(chance, seed, 20):
+        found = locate(regions, shapely.Point(point), 1.0, chance.area)
+        assert found.parts[0].row == tuple(states_at(regions, point, 1.0)[0])
+        assert tuple(one.state for one in found.measures) == found.parts[0].row
+
+
+@few
+@given(seed=seeds)
+def test_located_polygons_are_whole_and_agree_with_points(
+    land: Any, chance: Any, seed: int
+) -> None:
+    regions = regions_of(land, chance, seed)
+    middle = points_in(chance, seed, 5)[0]
+    parcel = shapely.Point(middle).buffer(150, quad_segs=3)
+    found = locate(regions, parcel, 1.0, chance.area)
+    shapes = np.array([part.shape for part in found.parts])
+    assert shapely.area(shapes).sum() == pytest.approx(parcel.area, abs=1e-6 * parcel.length)
+    for part in found.parts:
+        draw = np.random.default_rng(seed)
+        west, south, east, north = part.shape.bounds
+        points = draw.uniform((west, south), (east, north), (200, 2))
+        core = part.shape.buffer(-EDGE_M)
+        points = points[
+            shapely.intersects_xy(core, points) & shapely.intersects_xy(chance.area, points)
+        ]
+        at = states_at(regions, points, 1.0)
+        row = np.array(part.row, np.uint8)
+        # Only a bare touch may tell a face otherwise, and only as near the feature.
+        assert ((at == row) | (row == State.NEAR_OUTSIDE)).all()
+
+
+@few
+@given(seed=seeds)
+def test_every_polygon_keeps_its_class(land: Any, chance: Any, seed: int) -> None:
+    regions = regions_of(land, chance, seed)
+    cut = partition(regions, chance.area, tile_m=700)
+    rows = np.array(cut.evidence.rows)
+    for number, region in enumerate(regions):
+        flat = region.shapes[shapely.get_dimensions(region.shapes) == 2]
+        inner = shapely.get_coordinates(shapely.point_on_surface(flat))
+        inner = inner[shapely.intersects_xy(chance.area, inner)]
+        _, found = away_from_edges(cut, inner)
+        assert np.isin(rows[found, number], HELD).all()
+
+
+def test_processes_change_nothing(land: Any, chance: Any) -> None:
+    regions = regions_of(land, chance, 7)
+    grid = grid_over(chance.area, land.crs, 2.0)
+    told: list[tuple[int, int]] = []
+    one = burn(regions, grid, chance.area)
+    many = burn(regions, grid, chance.area, jobs=2, progress=lambda *both: told.append(both))
+    assert one.index.tobytes() == many.index.tobytes()
+    assert told == [(done, len(told)) for done in range(1, len(told) + 1)]
+    alone = partition(regions, chance.area, tile_m=1000)
+    shared = partition(regions, chance.area, tile_m=1000, jobs=2)
+    assert list(shapely.to_wkb(alone.shapes)) == list(shapely.to_wkb(shared.shapes))

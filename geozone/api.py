@@ -200,4 +200,3 @@ def open(path: str | Path, options: Options | None = None) -> Workspace:
     Raises ``Refused`` with every fault of the project file and its layers.
     """
     return Workspace(read_project(Path(path)), options or Options())
-

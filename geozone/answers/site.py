@@ -34,15 +34,13 @@ class Site:
     @property
     def causes(self) -> Mapping[str, Cause]:
         """Per theme, why it is unseen where that is the same everywhere."""
-        themes = {region.condition.theme for region in self.regions} | {"jurisdiction"}
-        found = {}
-        for theme in sorted(themes):
-            here = self.ground.theme(theme)
-            if here.cause is not None:
-                found[theme] = here.cause
-            elif any(layer.waived for layer in here.layers):
-                found[theme] = Cause.WAIVED
-        return found
+        found = {
+            region.condition.theme: region.cause
+            for region in self.regions
+            if region.cause is not Cause.OUTSIDE_COVERAGE
+        }
+        borders = self.ground.theme("jurisdiction").cause
+        return found if borders is None else {**found, "jurisdiction": borders}
 
     def rule(self, name: str) -> Rule | None:
         """A rule of the policies by its id."""

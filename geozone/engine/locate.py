@@ -16,8 +16,8 @@ from geozone.engine.faces import (
     faces_between,
     inner_points,
     merged,
-    stretches,
     spread,
+    stretches,
 )
 from geozone.engine.measure import Measure, reach
 from geozone.engine.outline import Shapes, shapes_array

@@ -18,8 +18,8 @@ from geozone.engine.faces import (
     inner_points,
     merged,
     multi,
-    stretches,
     spread,
+    stretches,
     united,
 )
 from geozone.engine.outline import TOLERANCE_M, Bounds, Shapes, shapes_array

@@ -48,3 +48,9 @@ def _ring_area(geod, polygon) -> float:  # type: ignore[no-untyped-def]
 def ellipsoidal_areas(shapes: NDArray[np.object_], crs: CRS) -> NDArray[np.float64]:
     """``ellipsoidal_area`` of each shape, in square metres."""
     return np.array([ellipsoidal_area(shape, crs) for shape in shapes], float)
+
+
+def to_degrees(shape: BaseGeometry, crs: CRS) -> BaseGeometry:
+    """A shape of a projected CRS in CGCS2000 longitude and latitude."""
+    turned: BaseGeometry = shapely.transform(shape, Operation(crs, GEOGRAPHIC))
+    return turned

@@ -1,0 +1,1 @@
+"""The packs: one document of law in each TOML file."""

@@ -1,0 +1,251 @@
+"""What the notice shows of a parcel, gathered from its answer."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import shapely
+from pyproj import CRS
+
+from geozone.answers.parcel import ParcelAnswer
+from geozone.answers.site import Site
+from geozone.land.proposal import Proposal
+from geozone.land.scale import ellipsoidal_area
+from geozone.law.rule import Policy, Rule
+from geozone.law.span import Phase, Span
+from geozone.law.state import State
+from geozone.pages.content import (
+    BoundaryPoint,
+    ClearTheme,
+    MatrixCell,
+    Nearby,
+    Parcel,
+    ParcelMeasure,
+    ParcelView,
+)
+from geozone.pages.tables import receipts
+from geozone.pages.text import PHASE_NAMES, text, theme_name
+from geozone.version import VERSION
+
+AROUND_M = 1500.0
+"""How far around the parcel the location map reaches for neighbours, in metres."""
+
+RESOURCES = (
+    "geothermal_field",
+    "suitable_zone",
+    "key_exploration_area",
+    "key_exploitation_area",
+    "development_area",
+    "priority_replacement_area",
+)
+
+Json = dict[str, Any]  # JSON of the contract
+
+
+def parcel_view(answer: ParcelAnswer, *, supply: str | None = None) -> ParcelView:
+    """All that the notice tells of the parcel; ``supply`` where its file states none."""
+    site, project = answer.site, answer.site.project
+    return ParcelView(
+        project=project.name,
+        on=site.on.isoformat(),
+        parcel=_parcel(site, answer.parcel, supply),
+        matrix=tuple(
+            MatrixCell(
+                cell.activity.technology,
+                cell.activity.object,
+                cell.assessment.ground.code,
+                cell.rules,
+                cell.causes,
+                cell.needs,
+            )
+            for cell in answer.cells
+        ),
+        findings=tuple(answer.findings()),
+        gaps=tuple(answer.gaps()),
+        measures=_measures(answer),
+        clear=_clear(answer),
+        changes=tuple(change for policy in site.policies for change in _changes(policy, site)),
+        resources=_resources(site, answer.parcel),
+        duties=_duties(answer),
+        receipts=tuple(_receipts(site)),
+        policies=tuple(_policy(policy, site) for policy in site.policies),
+        office=project.office.get("name", ""),
+        contact=project.office.get("contact", ""),
+        adcode=project.adcode,
+        synthetic=any(layer.spec.synthetic for layer in project.layers),
+        engine=f"geozone {VERSION}",
+        area=project.area,
+        nearby=_nearby(site, answer.parcel),
+    )
+
+
+def _parcel(site: Site, parcel: Proposal, supply: str | None) -> Parcel:
+    crs = site.project.crs
+    meridian, zone = _zone(crs)
+    stated = parcel.facts.get("land_supply")
+    return Parcel(
+        id=parcel.id,
+        name=parcel.name or parcel.id,
+        shape=parcel.shape,
+        area_m2=ellipsoidal_area(parcel.shape, crs),
+        planar_area_m2=float(parcel.shape.area),
+        crs=f"{crs.name} ({crs.to_string()})",
+        zone=zone,
+        central_meridian=meridian,
+        points=_points(parcel),
+        supply=str(stated or supply or ""),
+    )
+
+
+def _zone(crs: CRS) -> tuple[float, int | None]:
+    """The central meridian, and the number of the 3-degree zone where the CRS is one."""
+    operation = crs.coordinate_operation
+    values = {one.name: float(one.value) for one in operation.params} if operation else {}
+    meridian = values.get("Longitude of natural origin", 0.0)
+    narrow = re.search(r"3-degree", crs.name) is not None
+    return meridian, round(meridian / 3) if narrow else None
+
+
+def _points(parcel: Proposal) -> tuple[BoundaryPoint, ...]:
+    found: list[BoundaryPoint] = []
+    for polygon in shapely.get_parts(parcel.shape):
+        rings = [polygon.exterior, *polygon.interiors]
+        for number, ring in enumerate(rings, start=1):
+            for x, y in list(ring.coords)[:-1]:
+                found.append(BoundaryPoint(f"J{len(found) + 1}", number, round(y, 3), round(x, 3)))
+    return tuple(found)
+
+
+def _measures(answer: ParcelAnswer) -> tuple[ParcelMeasure, ...]:
+    return tuple(
+        ParcelMeasure(
+            one.condition.theme,
+            one.condition.key,
+            one.state.name.lower(),
+            one.distance_m,
+            one.nearest,
+            one.overlap_m2,
+            one.share,
+            one.condition.within_m,
+        )
+        for one in answer.located.measures
+        if one.state is not State.CLEAR
+    )
+
+
+def _clear(answer: ParcelAnswer) -> tuple[ClearTheme, ...]:
+    found = []
+    for theme, (distance, nearest) in answer.clear_themes().items():
+        layers = answer.site.ground.theme(theme).layers
+        accuracy = max((layer.accuracy_m for layer in layers), default=None)
+        found.append(ClearTheme(theme, distance, nearest, accuracy))
+    return tuple(found)
+
+
+def _duties(answer: ParcelAnswer) -> tuple[Json, ...]:
+    return tuple(
+        {
+            "rule": name,
+            "kind": rule.effect.value,
+            "technologies": sorted(technologies),
+            "says": dict(rule.says),
+            "cite": {"document": rule.cite.document, "place": rule.cite.place},
+            "validity": _validity_of(answer.site, rule),
+        }
+        for name, (rule, technologies) in answer.duties().items()
+    )
+
+
+def _validity_of(site: Site, rule: Rule) -> Json:
+    policy = next(one for one in site.policies if one.id == rule.cite.document)
+    return _validity(policy.span)
+
+
+def _validity(span: Span) -> Json:
+    names = ("earliest", "certain", "certain_until", "latest")
+    days = {name: getattr(span, name) for name in names}
+    return {name: day.isoformat() if day else None for name, day in days.items()}
+
+
+def _policy(policy: Policy, site: Site) -> Json:
+    return {
+        "id": policy.id,
+        "title": dict(policy.title),
+        "number": policy.number,
+        "validity": _validity(policy.span),
+        "phase": policy.span.phase(site.on).value,
+    }
+
+
+def _changes(policy: Policy, site: Site) -> list[Json]:
+    """What of a document is not simply in force, and when it changes."""
+    phase, span = policy.span.phase(site.on), policy.span
+    if not any(
+        code.startswith(site.project.adcode or "") or (site.project.adcode or "").startswith(code)
+        for code in policy.territory
+    ):
+        return []
+    turning = {
+        Phase.BEFORE: span.earliest,
+        Phase.STARTING: span.certain,
+        Phase.IN_FORCE: span.certain_until,
+        Phase.ENDING: span.latest,
+        Phase.ENDED: span.latest,
+    }[phase]
+    if turning is None:
+        return []
+    words = PHASE_NAMES[phase.value]
+    return [
+        {
+            "policy": policy.id,
+            "title": dict(policy.title),
+            "phase": phase.value,
+            "date": turning.isoformat(),
+            "says": text(f"{words['zh']}（{turning}）", f"{words['en']} ({turning})"),
+        }
+    ]
+
+
+def _resources(site: Site, parcel: Proposal) -> tuple[Json, ...]:
+    """Fields, suitable zones and plan areas in which the parcel lies, with their source."""
+    found = []
+    for theme in RESOURCES:
+        for layer in site.ground.theme(theme).layers:
+            hits = shapely.intersects(layer.shapes, parcel.shape).nonzero()[0]
+            for index in hits:
+                kind = layer.classes[index]
+                name = theme_name(theme)
+                value = f"{name['zh']} {kind or ''} {layer.ids[index]}".replace("  ", " ")
+                source = layer.spec.source or layer.name
+                found.append({"theme": theme, "value": value, "source": source})
+    return tuple(found)
+
+
+def _receipts(site: Site) -> list[Json]:
+    """Receipts of the day's layers with their source and licence."""
+    specs = {
+        (theme, layer.name): layer.spec
+        for theme, ground in site.ground.themes.items()
+        for layer in ground.layers
+    }
+    found = []
+    for one in receipts(site):
+        spec = specs[one["theme"], one["name"]]
+        found.append({**one, "source": spec.source or "", "licence": spec.licence or ""})
+    return found
+
+
+def _nearby(site: Site, parcel: Proposal) -> tuple[Nearby, ...]:
+    """Features around the parcel, theme by theme, for the location map."""
+    around = shapely.box(*parcel.shape.bounds).buffer(AROUND_M)
+    found = []
+    for theme, ground in sorted(site.ground.themes.items()):
+        shapes = [
+            shape
+            for layer in ground.layers
+            for shape in layer.shapes[shapely.intersects(layer.shapes, around)]
+        ]
+        if shapes and theme not in ("jurisdiction", "landform"):
+            found.append(Nearby(theme, tuple(shapes)))
+    return tuple(found)

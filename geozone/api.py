@@ -171,11 +171,22 @@ class Workspace:
         """The conditions notice of a parcel; activity columns of its file are ignored."""
         return parcel_notice(self.project, Path(parcel), on=on, supply=supply, lang=lang)
 
-    def map(self, proposals: Sequence[Assessment] = (), *, on: date | None = None) -> WebMap:
-        """A web map of the project's activities, with judged proposals on it."""
-        site = open_site(self.project, self.project.activities, on)
-        grid, burned = raster(site, jobs=self.options.jobs, progress=self.options.step("map"))
-        return WebMap(map_html(site, grid, burned, tuple(proposals)))
+    def map(
+        self,
+        proposals: Sequence[Assessment] = (),
+        *,
+        on: date | None = None,
+        zones: ZoneRun | None = None,
+    ) -> WebMap:
+        """A web map of the project's activities, with judged proposals on it.
+
+        ``zones`` of the same date save working out the legend's hectares again.
+        """
+        run = zones or self.zone(on=on)
+        site = run.zoning.site
+        step = self.options.step("map")
+        grid, burned = raster(site, run.resolution_m, jobs=self.options.jobs, progress=step)
+        return WebMap(map_html(site, grid, burned, tuple(proposals), run.summary()))
 
     def _activities(self, texts: Iterable[str]) -> tuple[Activity, ...]:
         found, faults = [], []

@@ -168,9 +168,8 @@ def assess(  # noqa: PLR0917 - click passes every option
     judged.save(out)
     if not quiet:
         click.echo("\n".join(assess_lines(judged.assessments, out)))
-        click.echo(
-            "\n".join([*judged.proposals.notes, *map(str, judged.proposals.faults)]), err=True
-        )
+        for line in (*judged.proposals.notes, *map(str, judged.proposals.faults)):
+            click.echo(line, err=True)
     sys.exit(exit_code([one.verdict for one in judged], bool(judged.proposals.faults)))
 
 
@@ -223,7 +222,7 @@ def notice(  # noqa: PLR0917 - click passes every option
         click.echo("\n".join([*made.notes, f"告知书 / notice: {out}"]))
 
 
-@main.command()
+@main.command("map")
 @PROJECT
 @ON
 @click.option("--proposals", type=click.Path(path_type=Path), help="Wells or blocks to show.")
@@ -231,7 +230,7 @@ def notice(  # noqa: PLR0917 - click passes every option
 @JOBS
 @QUIET
 @refusing
-def map(  # noqa: PLR0917 - the command's name; click passes every option
+def web_map(  # noqa: PLR0917 - click passes every option
     project: Path, on: date | None, proposals: Path | None, out: Path, jobs: int, quiet: bool
 ) -> None:
     """A web map in one HTML file that asks nothing of the network."""

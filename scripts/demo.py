@@ -10,11 +10,10 @@ from pathlib import Path
 import geozone as gz
 from geozone.law.verdict import Verdict
 from geozone.pages.report import assess_lines, verdict_name, zone_lines
-from geozone.pages.tables import known_ending
 
 LAYERS = Path(__file__).parents[1] / "layers"
 PROPOSALS = ("wells.csv", "blocks.gpkg")
-PARCEL = "parcel.txt"
+PARCEL = "parcel.*"
 
 
 def main() -> int:
@@ -46,15 +45,15 @@ def run(folder: Path, out: Path) -> set[Verdict]:
         if (folder / name).exists():
             found = project.assess(folder / name)
             target = out / f"{Path(name).stem}.json"
-            known_ending(target)
             found.save(target)
             found.save(target.with_suffix(".csv"))
             print("\n".join(assess_lines(found.assessments, target)), flush=True)
             judged += found.assessments
-    project.notice(folder / PARCEL).save(out / "notice.html")
-    project.notice(folder / PARCEL).save(out / "notice.json")
+    notice = project.notice(next(iter(sorted(folder.glob(PARCEL)))))
+    notice.save(out / "notice.html")
+    notice.save(out / "notice.json")
     print(f"告知书 / notice: {out / 'notice.html'}")
-    project.map(judged).save(out / "map.html")
+    project.map(judged, zones=zones).save(out / "map.html")
     print(f"地图 / map: {out / 'map.html'}", flush=True)
     on_map = {code for areas in zones.summary().values() for code, area in areas.items() if area}
     return {one for one in Verdict if one.code in on_map} | {one.verdict for one in judged}

@@ -33,7 +33,7 @@ from geozone.engine.states import (
     states_at,
     strongest,
 )
-from geozone.land.scale import ellipsoidal_area, scale_at
+from geozone.land.scale import ellipsoidal_area
 from geozone.law.evidence import Row
 from geozone.law.judgement import Cause
 from geozone.law.state import State
@@ -179,10 +179,9 @@ def _faces(
 
 def _ground(region: Region, faces: Shapes, accuracy_m: float) -> Ground:
     whole = shapely.coverage_union_all(faces)
-    middle = shapely.get_coordinates(shapely.centroid(whole))
-    scale = scale_at(region.crs, middle[:, 0], middle[:, 1])
     spots = Spots.of(region.crs, inner_points(faces))
-    return Ground(whole, faces, spots, float(scale[0]) if len(scale) else 1.0, accuracy_m)
+    scale = float(spots.scale.mean()) if len(spots) else 1.0
+    return Ground(whole, faces, spots, scale, accuracy_m)
 
 
 def _told(region: Region, ground: Ground) -> Said:

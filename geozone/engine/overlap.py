@@ -29,7 +29,7 @@ from geozone.law.state import State
 class Ground:
     """The faces of a polygon inside the study area, with a spot inside each.
 
-    ``shape`` is their union; ``scale`` the projection's scale in its middle.
+    ``shape`` is their union; ``scale`` the projection's mean scale there.
     """
 
     shape: BaseGeometry

@@ -138,6 +138,14 @@ def test_ground_outside_the_area_is_unseen(land: Any) -> None:
     assert found.parts[0].row == (U,)
 
 
+def test_shape_wholly_outside_the_area_is_unseen(land: Any) -> None:
+    layer = farm(land, land.box(0, 0, 50, 100))
+    area = land.box(-1000, -1000, -500, 1000)
+    _, measure, parts = one(land, layer, FARM, land.box(0, 0, 100, 100), area=area)
+    assert parts == {U: pytest.approx(10_000)}
+    assert (measure.state, measure.overlap_m2, measure.distance_m) == (U, 0.0, 0.0)
+
+
 def test_line_through_a_parcel_is_shared_ground(land: Any) -> None:
     main = land.layer("reclaimed_water_main", [land.line((-500, 50), (500, 50))])
     asked = Condition("reclaimed_water_main")

@@ -50,3 +50,18 @@ def test_floors_of_the_law_need_no_third_party() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_the_judging_floors_are_covered_branch_by_branch() -> None:
+    command = ["-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/law", "tests/rules"]
+    cover = ["--cov=geozone.law", "--cov=geozone.rules", "--cov-branch", "--cov-fail-under=100"]
+    env = {**os.environ, "COVERAGE_FILE": os.devnull}
+    done = subprocess.run(
+        [sys.executable, *command, *cover, "--cov-report=term-missing:skip-covered"],
+        cwd=ROOT,
+        env=env,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout[-3000:]

@@ -34,9 +34,23 @@ class FactTest:
         stated = facts.get(self.fact)
         if stated is None:
             return Truth.UNKNOWN
+        if self.op == NAMED:
+            return Truth.TRUE if approval(facts, str(self.value)) else Truth.UNKNOWN
         if isinstance(stated, Below):
             return _BELOW[self.op](stated.limit, self.value)
         return Truth.TRUE if OPERATIONS[self.op](stated, self.value) else Truth.FALSE
+
+
+NAMED = "named"
+"""Asks the recorded approvals for one that names a rule; none that does states nothing."""
+
+
+def approval(facts: Facts, rule: str) -> str | None:
+    """The document recorded as approving what a rule would stop: ``RULE=document id``."""
+    stated = facts.get("approvals", ())
+    entries = stated if isinstance(stated, tuple) else (str(stated),)
+    pairs = (entry.partition("=") for entry in entries)
+    return next((doc.strip() for name, _, doc in pairs if name.strip() == rule), None)
 
 
 def _among(stated: object, value: object) -> bool:
@@ -60,6 +74,7 @@ OPERATIONS: dict[str, Callable[..., bool]] = {
     "gt": lambda stated, value: stated > value,
     "ge": lambda stated, value: stated >= value,
     "shown": _shown,
+    NAMED: _shown,
 }
 
 

@@ -75,9 +75,7 @@ def assess_lines(assessments: Sequence[Assessment], out: Path) -> list[str]:
     """One line per proposal, then the count per verdict."""
     lines = []
     for one in assessments:
-        rules = sorted({found.rule for found in one.findings})
-        causes = sorted({gap.gap.cause.value for gap in one.gaps})
-        why = " ".join([*rules, *(f"({cause})" for cause in causes)])
+        why = " ".join([*sorted({found.rule for found in one.findings}), *_open(one)])
         ground = "" if one.ground is one.verdict else f" [选址 ground: {one.ground.code}]"
         lines.append(
             f"  {one.proposal.id:12} {verdict_name(one.verdict)}{ground}  "
@@ -86,6 +84,12 @@ def assess_lines(assessments: Sequence[Assessment], out: Path) -> list[str]:
     counts = Counter(one.verdict for one in assessments)
     total = "  ".join(f"{verdict_name(one)} {counts[one]}" for one in sorted(counts, reverse=True))
     return [*lines, f"合计 / total: {total}", f"成果 / written: {out}"]
+
+
+def _open(one: Assessment) -> list[str]:
+    """What is left open, as ``RULE(cause:fact or theme)``, each once."""
+    gaps = [each.gap for each in one.gaps]
+    return sorted({f"{g.rule or ''}({g.cause.value}:{g.fact or g.theme or ''})" for g in gaps})
 
 
 def explain_lines(explained: Sequence[Explained]) -> list[str]:

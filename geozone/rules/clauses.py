@@ -9,12 +9,13 @@ from typing import Any
 
 from geozone.law.activity import Activity
 from geozone.law.condition import Condition
-from geozone.law.fact import OPERATIONS, FactTest, Scalar
+from geozone.law.fact import NAMED, OPERATIONS, FactTest, Scalar
 from geozone.law.rule import Ask, Binding, Tests
 from geozone.rules import vocabulary
 from geozone.rules.table import Table, suggestion
 
 _ORDERED = ("lt", "le", "gt", "ge")
+_DOCUMENTS = {"shown": "document", NAMED: "approvals"}
 _ORDERED_KINDS = ("number", "count", "date")
 
 
@@ -146,8 +147,9 @@ _FITS: dict[str, tuple[type, ...]] = {
 
 def _wrong_value(fact: str, op: str, value: object) -> str:
     kind = vocabulary.facts()[fact]
-    if op == "shown":
-        return "" if kind.type == "document" else f"{fact} is no document: ask for its value"
+    if op in _DOCUMENTS:
+        asked = op == "shown" or value
+        return "" if kind.type == _DOCUMENTS[op] and asked else f"{fact} cannot be {op}"
     if op in _ORDERED and kind.type not in _ORDERED_KINDS:
         return f"{fact} is a {kind.type}: it cannot be compared"
     if value is None:
@@ -156,6 +158,4 @@ def _wrong_value(fact: str, op: str, value: object) -> str:
     if kind.choices and not all(one in kind.choices for one in values):
         return f"{value!r} is not among the choices of {fact}"
     fits = _FITS.get(kind.type, (str, bool))
-    if not all(isinstance(one, fits) for one in values):
-        return f"{value!r} is not a {kind.type}"
-    return ""
+    return "" if all(isinstance(one, fits) for one in values) else f"{value!r} is no {kind.type}"

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from geozone.law.condition import Condition
+from geozone.law.fact import approval
 from geozone.law.judgement import Cause, Gap, Held, Lifted
 from geozone.law.rule import Effect, Rule
 from geozone.law.state import Truth
@@ -104,16 +105,8 @@ def not_stated(rule: str, facts: Iterable[str], condition: Condition | None) -> 
     return [Gap(Cause.FACT_NOT_STATED, rule, theme, fact, condition) for fact in facts]
 
 
-def _approval(rule: Rule, scales: Scales) -> str | None:
-    """The document recorded as approving what this rule would stop."""
-    stated = scales.facts.get("approvals", ())
-    entries = stated if isinstance(stated, tuple) else (str(stated),)
-    pairs = (entry.partition("=") for entry in entries)
-    return next((doc.strip() for name, _, doc in pairs if name.strip() == rule.id), None)
-
-
 def _prohibits(rule: Rule, condition: Condition | None, scales: Scales) -> Outcome:
-    document = _approval(rule, scales) if rule.in_principle else None
+    document = approval(scales.facts, rule.id) if rule.in_principle else None
     if document:
         held = Held(rule, Verdict.RESTRICTED, condition)
         return Outcome(held=(held,), lifted=(Lifted(rule.id, document),))
@@ -145,7 +138,7 @@ def _unmet(rule: Rule, condition: Condition | None, shown: Weighed) -> Outcome:
 
 
 def _questions(rule: Rule, condition: Condition | None, scales: Scales | None) -> Outcome:
-    document = _approval(rule, scales) if scales else None
+    document = approval(scales.facts, rule.id) if scales else None
     if document:
         return Outcome(lifted=(Lifted(rule.id, document),))
     theme = condition.theme if condition else None

@@ -7,10 +7,12 @@ from itertools import pairwise
 
 import pytest
 
+from geozone.law.activity import Activity
 from geozone.law.condition import Condition
 from geozone.law.errors import Fault, Refused
 from geozone.law.evidence import Evidence
 from geozone.law.fact import Below, FactTest
+from geozone.law.judgement import Cause, Gap, Judgement
 from geozone.law.span import Phase, Span
 from geozone.law.state import Polarity, State, Truth, truth
 from geozone.law.verdict import Verdict, severest
@@ -106,6 +108,10 @@ def test_a_span_out_of_order_is_refused(dates: tuple[date, date, date | None, da
         (FactTest("expert_proof", "shown"), {"expert_proof": False}, F),
         (FactTest("expert_proof", "shown"), {"expert_proof": "no"}, F),
         (FactTest("expert_proof", "shown"), {}, U),
+        (FactTest("approvals", "named", "R-1"), {"approvals": ("R-2=b", "R-1 = a")}, T),
+        (FactTest("approvals", "named", "R-1"), {"approvals": "R-1=a"}, T),
+        (FactTest("approvals", "named", "R-1"), {"approvals": ("R-10=a", "R-1=")}, U),
+        (FactTest("approvals", "named", "R-1"), {}, U),
         # a technology that implies "below 1.0" can never show 1.0, and may show 0.95
         (FactTest("reinjection_ratio", "ge", 1.0), {"reinjection_ratio": Below(1.0)}, F),
         (FactTest("reinjection_ratio", "gt", 1.0), {"reinjection_ratio": Below(1.0)}, F),
@@ -148,3 +154,16 @@ def test_faults_are_told_once_and_all() -> None:
     refused = Refused([first, bare, first])
     assert refused.faults == (first, bare)
     assert str(refused) == "a.toml [project.on]: missing -> add it\nb.toml: is not TOML -> mend it"
+
+
+def test_an_activity_has_a_name_and_a_layer_name() -> None:
+    one = Activity("hot_dry_rock", "project")
+    assert (str(one), one.layer_name) == ("hot_dry_rock:project", "hot_dry_rock__project")
+
+
+def test_a_judgement_names_its_rules_and_causes() -> None:
+    gaps = (Gap(Cause.NO_LAYER, "R-2"), Gap(Cause.OUTSIDE_DOCUMENTS, theme="scenic_area"))
+    open_ = Judgement(Verdict.UNDETERMINED, gaps=gaps)
+    assert (open_.rules, open_.causes) == (("R-2",), ("no_layer", "outside_documents"))
+    shut = Judgement(Verdict.PROHIBITED, gaps=gaps)
+    assert (shut.rules, shut.causes) == ((), ())

@@ -111,7 +111,9 @@ def test_every_verdict_occurs_on_the_ground() -> None:
         for activity in activities():
             found = program(activity, place)
             rows = [tuple(State.CLEAR for _ in found.conditions)]
-            rows += [tuple(rng.choices(list(State), [30, 1, 1, 1, 1], k=len(rows[0]))) for _ in range(9)]
+            rows += [
+                tuple(rng.choices(list(State), [30, 1, 1, 1, 1], k=len(rows[0]))) for _ in range(9)
+            ]
             seen |= {judge_ground(found, row).verdict for row in rows}
     assert seen == set(Verdict)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +15,13 @@ from geozone.law.condition import Condition
 from geozone.law.evidence import Row
 from geozone.law.judgement import Cause, Judgement
 from geozone.law.state import State
+from geozone.rules import shipped as packs
 from geozone.rules.judge import judge
 from geozone.rules.program import Program, compile_programs
-from geozone.rules.shipped import shipped, shipped_ids
 from geozone.rules.vocabulary import parse_activity
 
+shipped = cache(packs.shipped)
+shipped_ids = packs.shipped_ids
 CASES = Path(__file__).parent / "cases"
 NAME = re.compile(r"^(?P<theme>\w+)(\[(?P<cls>[^\]]+)\])?(\{(?P<attr>\w+)=(?P<value>[^}]+)\})?$")
 

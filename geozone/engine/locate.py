@@ -19,7 +19,7 @@ from geozone.engine.faces import (
     spread,
     stretches,
 )
-from geozone.engine.measure import Measure, reach
+from geozone.engine.measure import Measure, Reach, reach
 from geozone.engine.outline import Shapes, shapes_array
 from geozone.engine.overlap import Ground, Said, said
 from geozone.engine.region import Region
@@ -77,7 +77,10 @@ def locate_point(
     regions: Sequence[Region], point: shapely.Point, accuracy_m: float
 ) -> tuple[Measure, ...]:
     """How every region stands for a point of the working CRS known to ``accuracy_m``."""
-    return tuple(_point_measure(region, point, accuracy_m) for region in regions)
+    if not regions:
+        return ()
+    spots = Spots.of(regions[0].crs, shapely.get_coordinates(point))
+    return tuple(_point_measure(region, point, spots, accuracy_m) for region in regions)
 
 
 def _located_point(
@@ -89,23 +92,23 @@ def _located_point(
     return Located((Part(point, row, 0.0),), measures)
 
 
-def _point_measure(region: Region, point: shapely.Point, accuracy_m: float) -> Measure:
-    spots = Spots.of(region.crs, shapely.get_coordinates(point))
+def _point_measure(
+    region: Region, point: shapely.Point, spots: Spots, accuracy_m: float
+) -> Measure:
     state = State(int(region_states(region, spots, accuracy_m)[0]))
-    return _measure(region, point, accuracy_m, state=state, overlap=None, total=0.0, touch=False)
+    found = reach(region, point, accuracy_m, float(spots.scale[0]))
+    return _measure(region, found, state)
 
 
 def _measure(
     region: Region,
-    shape: BaseGeometry,
-    accuracy_m: float,
-    *,
+    found: Reach,
     state: State,
-    overlap: float | None,
-    total: float,
-    touch: bool,
+    *,
+    overlap: float | None = None,
+    total: float = 0.0,
+    touch: bool = False,
 ) -> Measure:
-    found = reach(region, shape, accuracy_m)
     distance = found.distance_m
     return Measure(
         condition=region.condition,
@@ -144,9 +147,8 @@ def _located_polygon(
     measures = tuple(
         _measure(
             region,
-            shape,
-            accuracy_m,
-            state=_whole_state(column, one),
+            reach(region, shape, accuracy_m),
+            _whole_state(column, one),
             overlap=float(sizes[inside][one.within].sum()),
             total=total,
             touch=one.touch,
@@ -181,7 +183,7 @@ def _ground(region: Region, faces: Shapes, accuracy_m: float) -> Ground:
     whole = shapely.coverage_union_all(faces)
     spots = Spots.of(region.crs, inner_points(faces))
     scale = float(spots.scale.mean()) if len(spots) else 1.0
-    return Ground(whole, faces, spots, scale, accuracy_m)
+    return Ground(whole, faces, spots, scale, accuracy_m, region.crs)
 
 
 def _told(region: Region, ground: Ground) -> Said:

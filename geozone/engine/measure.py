@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
-from geozone.engine.outline import TOLERANCE_M
+from geozone.engine.outline import TOLERANCE_M, Shapes, shapes_array
 from geozone.engine.region import SCALE_SLACK, Group, Region
 from geozone.land.scale import scale_at
 from geozone.law.condition import Condition
@@ -51,33 +52,46 @@ class Reach:
     features: tuple[str, ...]
 
 
-def reach(region: Region, shape: BaseGeometry, accuracy_m: float) -> Reach:
-    """What of the region's features lies near a point or polygon."""
-    nearest = [_nearest(region, group, shape) for group in region.groups if len(group.shapes)]
-    features = {
-        name for group in region.groups for name in _features(region, group, shape, accuracy_m)
-    }
-    distance, name = min(nearest, default=(None, None))
-    return Reach(distance, name, tuple(sorted(features)))
+def reach(
+    region: Region, shape: BaseGeometry, accuracy_m: float, scale: float | None = None
+) -> Reach:
+    """What of the region's features lies near a point or polygon.
+
+    ``scale`` is the projection's at a point; along a polygon it is looked up.
+    """
+    near = [_near(region, group, shape, accuracy_m) for group in region.groups]
+    found = [group.ids[at] for group, each in zip(region.groups, near, strict=True) for at in each]
+    shapes = [
+        group.shapes[at] for group, each in zip(region.groups, near, strict=True) for at in each
+    ]
+    if not found:
+        return Reach(None, None, ())
+    distances = ground_distances(region.crs, shape, shapes_array(shapes), scale)
+    limits = [
+        _limit(region, group, shape, accuracy_m) + TOLERANCE_M
+        for group, each in zip(region.groups, near, strict=True)
+        for _ in each
+    ]
+    nearest = min(zip(distances.tolist(), found, strict=True))
+    within = {name for name, d, limit in zip(found, distances, limits, strict=True) if d <= limit}
+    return Reach(nearest[0], nearest[1], tuple(sorted(within)))
 
 
-def _nearest(region: Region, group: Group, shape: BaseGeometry) -> tuple[float, str]:
-    found = np.sort(group.tree.query_nearest(shape))
-    distances = ground_distances(region, shape, group.shapes[found])
-    best = int(np.argmin(distances))
-    return float(distances[best]), group.ids[int(found[best])]
-
-
-def _features(
-    region: Region, group: Group, shape: BaseGeometry, accuracy_m: float
-) -> tuple[str, ...]:
+def _limit(region: Region, group: Group, shape: BaseGeometry, accuracy_m: float) -> float:
+    """Ground metres within which a feature of the group is named."""
     limit = region.condition.within_m
-    if limit == 0 and shape.geom_type != "Point":
-        limit = touch_m(group, accuracy_m)
-    wide = limit * SCALE_SLACK + TOUCH_M
-    near = np.sort(group.tree.query(shape, predicate="dwithin", distance=wide))
-    distances = ground_distances(region, shape, group.shapes[near])
-    return tuple(group.ids[index] for index in near[distances <= limit + TOLERANCE_M])
+    touches = limit == 0 and shape.geom_type != "Point"
+    return touch_m(group, accuracy_m) if touches else limit
+
+
+def _near(region: Region, group: Group, shape: BaseGeometry, accuracy_m: float) -> NDArray[np.intp]:
+    """Indices of the group's nearest features and of all that may be within the limit."""
+    wide = _limit(region, group, shape, accuracy_m) * SCALE_SLACK + TOUCH_M
+    within = group.tree.query(shape, predicate="dwithin", distance=wide)
+    if len(within) or not len(group.shapes):
+        return np.sort(within)
+    nearest: NDArray[np.intp] = np.sort(group.tree.query_nearest(shape))
+    return nearest
 
 
 def touch_m(group: Group, accuracy_m: float) -> float:
@@ -86,13 +100,12 @@ def touch_m(group: Group, accuracy_m: float) -> float:
 
 
 def ground_distances(
-    region: Region, shape: BaseGeometry, others: NDArray[np.object_]
+    crs: CRS, shape: BaseGeometry, others: Shapes, scale: float | None = None
 ) -> NDArray[np.float64]:
     """Ground distances from one shape to others, by the scale at its nearest point."""
     if not len(others):
         return np.empty(0)
-    lines = shapely.shortest_line(shape, others)
-    ends = shapely.get_coordinates(lines).reshape(-1, 4)
-    scale = scale_at(region.crs, ends[:, 0], ends[:, 1])
+    ends = shapely.get_coordinates(shapely.shortest_line(shape, others)).reshape(-1, 4)
+    there = scale_at(crs, ends[:, 0], ends[:, 1]) if scale is None else scale
     planar: NDArray[np.float64] = np.hypot(ends[:, 2] - ends[:, 0], ends[:, 3] - ends[:, 1])
-    return planar / scale
+    return planar / there

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
+from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
 from geozone.engine.faces import LEAST_WIDTH_M, thin
-from geozone.engine.measure import TOUCH_M, touch_m
+from geozone.engine.measure import TOUCH_M, ground_distances, touch_m
 from geozone.engine.outline import (
     TOLERANCE_M,
     Shapes,
@@ -20,9 +20,12 @@ from geozone.engine.outline import (
     union_of,
     widened,
 )
-from geozone.engine.region import Group, Limits
+from geozone.engine.region import SCALE_SLACK, Group, Limits
 from geozone.engine.states import Mask, Spots, States, group_states
 from geozone.law.state import State
+
+SCALE_BEND = 1e-5
+"""How much the scale may differ between a shape's middle and its nearest point."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,6 +40,7 @@ class Ground:
     spots: Spots
     scale: float
     accuracy_m: float
+    crs: CRS
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,35 +64,36 @@ def said(group: Group, within_m: float, ground: Ground) -> Said:
     return _overlap(group, ground, limits, states, within)
 
 
-def _planar(group: Group, shapes: Shapes) -> NDArray[np.float64]:
-    """Planar distances from shapes to the nearest feature of the group, infinite without one."""
-    found = np.full(len(shapes), np.inf)
-    if len(group.shapes):
-        (shape, _), distance = group.tree.query_nearest(
-            shapes, all_matches=False, return_distance=True
-        )
-        found[shape] = distance
+def _near(group: Group, shapes: Shapes, planar: float) -> Mask:
+    """Which shapes lie at most so many planar metres from the group's features."""
+    found = np.zeros(len(shapes), bool)
+    found[group.tree.query(shapes, predicate="dwithin", distance=planar)[0]] = True
     return found
 
 
 def _nearest(group: Group, ground: Ground, limits: Limits, states: States) -> States:
     """The states, with what the nearest point says where no face has the ground to show it."""
-    distance = _planar(group, ground.faces) / ground.spots.scale
-    top = _by_distance(distance - TOLERANCE_M, limits).max(initial=State.CLEAR)
     broad = ~thin(ground.faces)
-    if top <= states[broad].max(initial=State.CLEAR):
-        return states
-    nearest = broad & (_by_distance(distance - LEAST_WIDTH_M, limits) >= top)
-    return np.where(nearest, np.maximum(states, top), states)
+    distance = _distance(group, ground, limits.near)
+    top = states[broad].max(initial=State.CLEAR)
+    for limit, state in (
+        (limits.near, State.NEAR_OUTSIDE),
+        (limits.held, State.NEAR_INSIDE),
+        (limits.holds, State.HOLDS),
+    ):
+        if limit >= 0 and state > top and distance <= limit + TOLERANCE_M:
+            reach = distance * ground.scale * (1 + SCALE_BEND) + LEAST_WIDTH_M
+            nearest = broad & _near(group, ground.faces, reach)
+            states = np.where(nearest, np.maximum(states, state), states)
+    return states
 
 
-def _by_distance(distance: NDArray[np.float64], limits: Limits) -> States:
-    found = np.zeros(len(distance), np.uint8)
-    found[distance <= limits.near] = State.NEAR_OUTSIDE
-    found[distance <= limits.held] = State.NEAR_INSIDE
-    if limits.holds >= 0:
-        found[distance <= limits.holds] = State.HOLDS
-    return found
+def _distance(group: Group, ground: Ground, limit: float) -> float:
+    """Ground metres to the nearest feature, infinite where all are beyond the limit."""
+    planar = limit * SCALE_SLACK + LEAST_WIDTH_M
+    near = group.tree.query(ground.shape, predicate="dwithin", distance=planar)
+    distances = ground_distances(ground.crs, ground.shape, group.shapes[near])
+    return float(distances.min(initial=np.inf))
 
 
 def _overlap(group: Group, ground: Ground, limits: Limits, states: States, within: Mask) -> Said:
@@ -101,7 +106,7 @@ def _overlap(group: Group, ground: Ground, limits: Limits, states: States, withi
     found[crossed] = State.HOLDS
     if deep.any():
         return Said(found, within, True, False)
-    near = _planar(group, ground.faces) <= (TOUCH_M + TOLERANCE_M) * ground.scale
+    near = _near(group, ground.faces, TOUCH_M + TOLERANCE_M)
     found[near] = np.maximum(found[near], State.NEAR_OUTSIDE)
     exact = group.accuracy_m + ground.accuracy_m <= TOUCH_M
     return Said(found, within, False, bool(near.any()) and exact)

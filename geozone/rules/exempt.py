@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from geozone.law.condition import Condition
 from geozone.law.judgement import Gap, Lifted
 from geozone.law.state import Truth
-from geozone.rules.outcome import Need, Outcome, not_stated
+from geozone.rules.outcome import PRESUMED, Need, Outcome, not_stated
 from geozone.rules.program import Clause
 from geozone.rules.weigh import Scales
 
@@ -37,9 +37,15 @@ def exemption(clause: Clause, scales: Scales, reach: Truth) -> Exemption | None:
         rule.id,
         rule.names,
         found is Truth.TRUE,
-        tuple((rule.id, fact) for fact in facts.open) if scales.best else (),
+        _needs(clause) if scales.best else (),
         tuple(gaps) + tuple(not_stated(rule.id, facts.open, None)),
     )
+
+
+def _needs(clause: Clause) -> tuple[Need, ...]:
+    """The facts that a proposal must state to be exempt."""
+    facts = dict.fromkeys(test.fact for group in clause.when for test in group)
+    return tuple((clause.rule.id, fact) for fact in facts if fact not in PRESUMED)
 
 
 def exempted(clause: Clause, found: Outcome, exemptions: list[Exemption]) -> Outcome:

@@ -74,18 +74,34 @@ def _alternative(
     ground = scales.group(terms)
     if ground is Truth.FALSE:
         return Outcome()
-    needs = tuple((clause.rule.id, fact) for fact in bound.open) if scales.best else ()
+    needs = _needs(clause, bound) if scales.best else ()
     if bound.truth is Truth.FALSE:
         return Outcome(needs=needs)
     condition = scales.conditions[terms[0].index] if terms else None
     if min(ground, bound.truth, reach) is Truth.TRUE and clause.doubt is None:
         found = _EFFECTS[clause.rule.effect](clause.rule, condition, scales)
-        return replace(found, needs=needs + found.needs)
+        return replace(found, needs=needs)
     gaps = scales.gaps(clause.rule.id, terms)
     gaps += _doubts(clause, scales, reach, condition)
     if bound.truth is Truth.UNKNOWN:
         gaps += not_stated(clause.rule.id, bound.open, condition)
     return Outcome(gaps=tuple(gaps), needs=needs)
+
+
+PRESUMED = ("stage",)
+"""What ground verdicts presume of every proposal: that it is new."""
+
+
+def _needs(clause: Clause, bound: Weighed) -> tuple[Need, ...]:
+    """The facts that a proposal must state so that this clause comes out as the ground does.
+
+    A technology's name states nothing, so what it implies has to be stated as well.
+    """
+    tests = [test for group in clause.when for test in group]
+    if bound.truth is Truth.TRUE or bound.open:
+        tests += clause.rule.unless
+    facts = [test.fact for test in tests] + list(bound.open)
+    return tuple((clause.rule.id, one) for one in dict.fromkeys(facts) if one not in PRESUMED)
 
 
 def _doubts(clause: Clause, scales: Scales, reach: Truth, condition: Condition | None) -> list[Gap]:
@@ -117,15 +133,15 @@ def _restricts(rule: Rule, condition: Condition | None, scales: Scales) -> Outco
     shown = scales.all_of(rule.unless, wish=Truth.TRUE)
     if shown.truth is not Truth.TRUE:
         return _unmet(rule, condition, shown)
-    held = Held(rule, Verdict.RESTRICTED, condition, shown.open)
-    return Outcome(held=(held,), needs=tuple((rule.id, fact) for fact in shown.open))
+    needs = tuple(test.fact for test in rule.unless) if scales.best else ()
+    return Outcome(held=(Held(rule, Verdict.RESTRICTED, condition, needs),))
 
 
 def _requires(rule: Rule, condition: Condition | None, scales: Scales) -> Outcome:
     shown = scales.all_of(rule.unless, wish=Truth.TRUE)
     if shown.truth is not Truth.TRUE:
         return _unmet(rule, condition, shown)
-    return Outcome(needs=tuple((rule.id, fact) for fact in shown.open))
+    return Outcome()
 
 
 def _unmet(rule: Rule, condition: Condition | None, shown: Weighed) -> Outcome:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from itertools import pairwise
 
 import numpy as np
 import shapely
@@ -83,13 +82,17 @@ def grown_edges(shapes: Shapes, metres: float, bounds: Bounds, crs: CRS) -> Shap
         lines = shapely.boundary(polygons_of(shapes))
         curves = shapes[shapely.get_dimensions(shapes) == 1]
         return shapes_array(np.concatenate([shapely.get_parts(lines), shapely.get_parts(curves)]))
-    grown = [
+    # Less than the window that regions are cut to, whose own edge is no edge of the ground.
+    near = near_window(shapes, widened(bounds, metres * SCALE_SLACK + 0.5), many=0)
+    if not len(near):
+        return near
+    pieces = [
         shapely.buffer(
-            near_window(shapes, window, many=0), metres * scale, quad_segs=_segments(metres)
+            near_window(near, window, many=0), metres * scale, quad_segs=_segments(metres)
         )
-        for window, scale in _columns(bounds, metres, crs)
+        for window, scale in _windows(near, metres, crs)
     ]
-    whole: BaseGeometry = union_of(shapes_array(np.concatenate(grown)))
+    whole: BaseGeometry = union_of(shapes_array(np.concatenate(pieces)))
     return shapes_array(shapely.get_parts(shapely.boundary(whole)))
 
 
@@ -99,26 +102,20 @@ def _segments(metres: float) -> int:
     return max(FEWEST, math.ceil(math.pi / 4 / math.acos(1 - behind)))
 
 
-def _columns(bounds: Bounds, metres: float, crs: CRS) -> Iterator[tuple[Bounds, float]]:
-    """Windows that together reach ``metres`` around the bounds, each with its middle's scale.
+def _windows(shapes: Shapes, metres: float, crs: CRS) -> Iterator[tuple[Bounds, float]]:
+    """Windows that together hold the shapes, each with the scale in its middle.
 
-    From west to east they stand on fixed lines, so that tiles agree on them.
+    They stand on fixed lines from west to east, so that tiles agree on them, and are cut
+    from south to north where the scale changes that way.
     """
-    west, south, east, north = widened(bounds, metres * SCALE_SLACK + 1.0)
+    west, south, east, north = (float(side) for side in shapely.total_bounds(shapes))
     width = 2.0 ** math.floor(math.log2(2 * RADIUS_M / (metres * STEEPEST)))
-    rows = _rows((west, south, east, north), metres, crs)
-    for column in range(math.floor(west / width), math.ceil(east / width)):
-        for low, high in rows:
-            middle = ((column + 0.5) * width, (low + high) / 2)
-            window = (column * width, low, (column + 1) * width, high)
-            yield window, float(scale_at(crs, *middle))
-
-
-def _rows(bounds: Bounds, metres: float, crs: CRS) -> list[tuple[float, float]]:
-    """The bounds cut from south to north where the scale changes that way."""
-    west, south, east, north = bounds
-    scale = scale_at(crs, np.full(9, (west + east) / 2), np.linspace(south, north, 9))
-    spread = metres * float(scale.max() - scale.min()) / 2
-    count = min(max(math.ceil(spread / RADIUS_M), 1), MOST_ROWS)
-    sides = [float(side) for side in np.linspace(south, north, count + 1)]
-    return list(pairwise(sides))
+    upward = scale_at(crs, np.full(9, (west + east) / 2), np.linspace(south, north, 9))
+    spread = metres * float(upward.max() - upward.min()) / 2
+    sides = np.linspace(south, north, min(max(math.ceil(spread / RADIUS_M), 1), MOST_ROWS) + 1)
+    columns = np.arange(math.floor(west / width), math.floor(east / width) + 1)
+    left, low = (one.ravel() for one in np.meshgrid(columns * width, sides[:-1]))
+    high = np.meshgrid(columns, sides[1:])[1].ravel()
+    scale = scale_at(crs, left + width / 2, (low + high) / 2)
+    windows = np.column_stack([left, low, left + width, high]).tolist()
+    yield from zip(windows, scale.tolist(), strict=True)

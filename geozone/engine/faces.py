@@ -57,25 +57,30 @@ def inner_points(faces: Shapes) -> NDArray[np.float64]:
     """
     points = shapely.point_on_surface(faces)
     clearance = shapely.distance(shapely.boundary(faces), points)
-    for face in np.flatnonzero(clearance < CLEARANCE_M):
-        width = shapely.area(faces[face]) / shapely.length(faces[face])
-        radius = shapely.maximum_inscribed_circle(faces[face], tolerance=width / 8)
+    width = widths(faces)
+    for face in np.flatnonzero((clearance < CLEARANCE_M) & (width > CLEARANCE_M)):
+        radius = shapely.maximum_inscribed_circle(faces[face], tolerance=width[face] / 16)
         if radius.length > clearance[face]:
             points[face] = shapely.get_point(radius, 0)
     found: NDArray[np.float64] = shapely.get_coordinates(points)
     return found
 
 
-def thin(faces: Shapes) -> NDArray[np.bool_]:
-    """Which faces are too small or too narrow to be ground."""
-    area, length = shapely.area(faces), shapely.length(faces)
-    found: NDArray[np.bool_] = (area < LEAST_AREA_M2) | (2 * area < LEAST_WIDTH_M * length)
+def widths(faces: Shapes) -> NDArray[np.float64]:
+    """The mean widths of faces in metres."""
+    found: NDArray[np.float64] = 2 * shapely.area(faces) / shapely.length(faces)
     return found
 
 
-def spread(faces: Shapes, states: States) -> States:
+def thin(faces: Shapes, width_m: float = LEAST_WIDTH_M) -> NDArray[np.bool_]:
+    """Which faces are too small or too narrow to be ground."""
+    found: NDArray[np.bool_] = (shapely.area(faces) < LEAST_AREA_M2) | (widths(faces) < width_m)
+    return found
+
+
+def spread(faces: Shapes, states: States, width_m: float = LEAST_WIDTH_M) -> States:
     """States of shape (n, m) with every thin face told like its widest neighbour."""
-    narrow = np.flatnonzero(thin(faces))
+    narrow = np.flatnonzero(thin(faces, width_m))
     if not len(narrow) or len(narrow) == len(faces):
         return states
     tree = shapely.STRtree(faces)

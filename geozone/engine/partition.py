@@ -30,6 +30,9 @@ from geozone.engine.table import Table, distinct, joined
 from geozone.land.scale import ellipsoidal_area
 from geozone.law.evidence import Evidence, Row
 
+EXACT_M = 0.01
+"""Lines of the partition are right to this; what is narrower between them is no ground."""
+
 
 @dataclass(frozen=True, eq=False)
 class Partition:
@@ -110,7 +113,7 @@ def cut_tile(task: CutTask) -> CutTile:
     """The faces of one tile inside the area, those of equal rows joined."""
     faces = _faces(task)
     states = states_at(task.regions, inner_points(faces))
-    states = spread(faces, states)
+    states = spread(faces, states, EXACT_M)
     table = distinct(list(states.T), len(faces))
     return CutTile(task.bounds, table.rows, merged(faces, table.index, len(table.rows)))
 

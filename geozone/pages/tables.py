@@ -15,6 +15,7 @@ from geozone.answers.assess import Assessment
 from geozone.answers.site import Site
 from geozone.answers.zoning import not_judged
 from geozone.law.errors import Fault, Refused
+from geozone.pages.assessed import write_html
 from geozone.pages.files import beside, write_text
 from geozone.pages.stamp import finish_geopackage
 from geozone.version import VERSION
@@ -213,6 +214,7 @@ WRITERS = {
     ".xlsx": write_xlsx,
     ".gpkg": write_gpkg,
     ".geojson": write_geojson,
+    ".html": write_html,
 }
 
 

@@ -33,6 +33,9 @@ class Outcome:
         return bool(self.held or self.gaps)
 
 
+_NOTHING = Outcome()
+
+
 def decides(rule: Rule) -> bool:
     """Whether a rule can touch a verdict at all."""
     return rule.effect in _EFFECTS and (rule.effect is not Effect.DUTY or rule.has_force)
@@ -52,7 +55,9 @@ def trigger(clause: Clause, scales: Scales) -> Weighed:
 def outcome(clause: Clause, scales: Scales, reach: Truth) -> Outcome:
     """What the clause holds or leaves open, over all its alternatives."""
     if clause.doubt is not None and not clause.only_where_held:
-        return Outcome()
+        return _NOTHING
+    if scales.groups(clause.alternatives) is Truth.FALSE:
+        return _NOTHING
     bound = trigger(clause, scales)
     alternatives = clause.alternatives or ((),)
     return _merged(_alternative(clause, terms, bound, scales, reach) for terms in alternatives)

@@ -43,27 +43,34 @@ def document_gaps(program: Program, here: Here, scales: Scales) -> list[Gap]:
 
 def guard_gaps(program: Program, here: Here, scales: Scales, *, governed: bool) -> list[Gap]:
     """Protected themes that hold, or cannot be said, and to which no rule in force speaks."""
-    spoken = {
-        theme
-        for clause, far in here
-        if _speaks(clause, far, scales)
-        for theme in clause.themes(program.conditions)
-    }
-    spoken |= {
-        theme
-        for number, silence in program.silences
-        if reach(program.documents[number], scales) is Truth.TRUE
-        for theme in silence.themes
-    }
+    open_ = [one for one in program.guards if _matters(scales.row[one.index], governed)]
+    spoken = _spoken(program, here, scales) if open_ else set()
     return [
         Gap(
             Cause.OUTSIDE_DOCUMENTS,
             theme=guard.theme,
             condition=program.conditions[guard.index],
         )
-        for guard in program.guards
-        if guard.theme not in spoken and _matters(scales.row[guard.index], governed)
+        for guard in open_
+        if guard.theme not in spoken
     ]
+
+
+def _spoken(program: Program, here: Here, scales: Scales) -> set[str]:
+    """Themes to which a rule in force speaks, or on which a document is silent on purpose."""
+    ruled = {
+        theme
+        for clause, far in here
+        if _speaks(clause, far, scales)
+        for theme in clause.themes(program.conditions)
+    }
+    silent = {
+        theme
+        for number, silence in program.silences
+        if reach(program.documents[number], scales) is Truth.TRUE
+        for theme in silence.themes
+    }
+    return ruled | silent
 
 
 def _matters(state: State, governed: bool) -> bool:

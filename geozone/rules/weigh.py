@@ -22,6 +22,9 @@ class Weighed:
     open: tuple[str, ...] = ()
 
 
+_TRUE = Weighed(Truth.TRUE)
+
+
 @dataclass(frozen=True)
 class Scales:
     """Weighs terms against one row and tests against stated facts.
@@ -38,8 +41,10 @@ class Scales:
 
     def all_of(self, tests: tuple[FactTest, ...], *, wish: Truth) -> Weighed:
         """Whether all tests hold; ``wish`` is what the proposal would want."""
+        if not tests:
+            return _TRUE
         truths = [(test.fact, test.truth(self.facts)) for test in tests]
-        found = min((one for _, one in truths), default=Truth.TRUE)
+        found = min(one for _, one in truths)
         if found is not Truth.UNKNOWN:
             return Weighed(found)
         open_ = tuple(dict.fromkeys(fact for fact, one in truths if one is Truth.UNKNOWN))
@@ -48,7 +53,7 @@ class Scales:
     def any_of(self, groups: Tests, *, wish: Truth) -> Weighed:
         """Whether any group of tests holds; no groups hold always."""
         if not groups:
-            return Weighed(Truth.TRUE)
+            return _TRUE
         weighed = [self.all_of(group, wish=wish) for group in groups]
         found = max(one.truth for one in weighed)
         open_ = (

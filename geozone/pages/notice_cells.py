@@ -46,22 +46,42 @@ class Writer:
         return joined(*(self._sited(siting, names) for siting, names in sorted(by_object.items())))
 
     def _sited(self, siting: str, technologies: Sequence[str]) -> Html:
-        names = [words.technology_name(one) for one in technologies]
-        if len(names) > 1 and set(technologies) == self.matrix.get(siting):
-            names = [words.text("所列各项技术", "every technology listed")]
+        told = self.technologies(technologies, self.matrix.get(siting, ()))
         name = words.object_name(siting)
-        zh = f"{name['zh']}：" + "、".join(one["zh"] for one in names)
-        en = f"{name['en']}: " + ", ".join(one["en"] for one in names)
+        zh, en = f"{name['zh']}：{told['zh']}", f"{name['en']}: {told['en']}"
         return tag("p", self.tongue.say(words.text(zh, en)), class_="small activities")
 
     def small(self, said: Text) -> Html:
         """A text in a small line of its own."""
         return tag("p", self.tongue.say(said), class_="small said")
 
-    def need(self, need: str) -> Html:
-        """What has to be shown: a fact, or ``rule:fact``."""
-        name = words.fact_name(need.rpartition(":")[2])
-        return self.small(words.text(f"须出示：{name['zh']}", f"to be shown: {name['en']}"))
+    def needs(self, needs: Iterable[str]) -> Html:
+        """What has to be shown (a fact, or ``rule:fact``): each fact once, the rules behind."""
+        asked: dict[str, list[str]] = {}
+        for need in needs:
+            rule, _, fact = need.rpartition(":")
+            asked.setdefault(fact, []).extend([rule] if rule else [])
+        return joined(*(self._need(fact, rules) for fact, rules in asked.items()))
+
+    def _need(self, fact: str, rules: Sequence[str]) -> Html:
+        name, behind = words.fact_name(fact), ", ".join(rules)
+        zh = f"须出示：{name['zh']}" + (f"（{behind}）" if behind else "")
+        return self.small(words.text(zh, f"to be shown: {name['en']}"))
+
+    def technologies(self, technologies: Sequence[str], among: Iterable[str]) -> Text:
+        """Technologies by name; all of a list in a word, or all but a few, where that is shorter.
+
+        ``among`` is what the matrix lists.
+        """
+        listed = set(among)
+        others = sorted(listed - set(technologies))
+        if len(technologies) > 1 and set(technologies) <= listed:
+            if not others:
+                return words.text("所列各项技术", "every technology listed")
+            if len(others) < len(technologies) / 2:
+                left = _named(others)
+                return words.text(f"除{left['zh']}外的各项技术", f"all but {left['en']}")
+        return _named(technologies)
 
     def cited(self, cite: Json | None) -> Html:
         """Where a rule stands, with the title and the standing of its document."""
@@ -98,6 +118,11 @@ class Writer:
     def none(self, zh: str, en: str) -> Html:
         """A line that says that there is nothing to list."""
         return tag("p", self.tongue.line(zh, en), class_="none")
+
+
+def _named(technologies: Iterable[str]) -> Text:
+    names = [words.technology_name(one) for one in technologies]
+    return words.text("、".join(one["zh"] for one in names), ", ".join(one["en"] for one in names))
 
 
 def validity(dates: Json) -> Text:

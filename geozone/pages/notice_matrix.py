@@ -81,7 +81,7 @@ def _reasons(matrix: Iterable[Json], write: Writer) -> Html:
             " ".join(rules),
             joined(
                 *(write.small(words.name_of(words.CAUSE_NAMES, one)) for one in causes),
-                *(write.need(one) for one in needs),
+                write.needs(needs),
             ),
         )
         for (ground, rules, causes, needs), members in groups.items()

@@ -83,10 +83,8 @@ def duties_part(content: Json, write: Writer) -> Html:
 
 
 def _duty(one: Json, write: Writer) -> tuple[Html, Html, Html, Html]:
-    names = [words.technology_name(each) for each in one.get("technologies") or ()]
-    listed = words.text(
-        "、".join(each["zh"] for each in names), ", ".join(each["en"] for each in names)
-    )
+    among = {each for names in write.matrix.values() for each in names}
+    listed = write.technologies(one.get("technologies") or (), among)
     valid = one.get("validity")
     told = write.tongue.pair(validity(valid) if isinstance(valid, Mapping) else _words(valid))[0]
     cited = write.cited(one.get("cite"))

@@ -102,7 +102,7 @@ def _finding(one: Json, measures: list[Json], write: Writer) -> tuple[Html, Html
         _relation(one, measures, write),
         joined(
             tag("p", write.tongue.say(one.get("says") or {})),
-            *(write.need(need) for need in one.get("needs") or ()),
+            write.needs(one.get("needs") or ()),
             write.activities(one["activities"]),
         ),
         joined(write.cited(one.get("cite")), tag("p", one.get("office") or "", class_="small")),
@@ -122,7 +122,7 @@ def _relation(one: Json, measures: list[Json], write: Writer) -> Html:
         (line("余量", "margin"), one.get("margin_m"), metres(one.get("margin_m"))),
     ]
     return joined(
-        tag("p", write.tongue.say(words.name_of(words.RELATION_NAMES, one["relation"]))),
+        tag("p", write.tongue.say(_lies(one))),
         *(
             tag("p", name, " ", shown, class_="small")
             for name, value, shown in pairs
@@ -130,6 +130,13 @@ def _relation(one: Json, measures: list[Json], write: Writer) -> Html:
         ),
         _features(one.get("features") or ()),
     )
+
+
+def _lies(one: Json) -> words.Text:
+    """How the parcel lies to what the rule speaks of; rules without a theme ask no place."""
+    if one.get("theme") is None:
+        return words.text("不以具体位置为条件", "applies whatever the place")
+    return words.name_of(words.RELATION_NAMES, one["relation"])
 
 
 def _bounds(one: Json, measures: list[Json]) -> tuple[float | None, float | None]:

@@ -25,7 +25,7 @@ from geozone.pages.content import (
     ParcelView,
 )
 from geozone.pages.tables import receipts
-from geozone.pages.text import PHASE_NAMES, text, theme_name
+from geozone.pages.text import CLASS_NAMES, Text, name_of, text, theme_name
 from geozone.version import VERSION
 
 AROUND_M = 1500.0
@@ -195,16 +195,25 @@ def _changes(policy: Policy, site: Site) -> list[Json]:
     }[phase]
     if turning is None:
         return []
-    words = PHASE_NAMES[phase.value]
+    words = _TURNS[phase]
     return [
         {
             "policy": policy.id,
             "title": dict(policy.title),
             "phase": phase.value,
             "date": turning.isoformat(),
-            "says": text(f"{words['zh']}（{turning}）", f"{words['en']} ({turning})"),
+            "says": {lang: said.format(turning) for lang, said in words.items()},
         }
     ]
+
+
+_TURNS = {
+    Phase.BEFORE: text("最早自{}起施行", "in force from {} at the earliest"),
+    Phase.STARTING: text("至迟自{}起施行", "in force from {} at the latest"),
+    Phase.IN_FORCE: text("有效至{}，其后须重新核查", "in force until {}; check again after"),
+    Phase.ENDING: text("至迟于{}到期，须核实后续文件", "ends by {}; ask what follows"),
+    Phase.ENDED: text("已于{}到期，须核实后续文件", "ended on {}; ask what follows"),
+}
 
 
 def _resources(site: Site, parcel: Proposal) -> tuple[Json, ...]:
@@ -215,11 +224,18 @@ def _resources(site: Site, parcel: Proposal) -> tuple[Json, ...]:
             hits = shapely.intersects(layer.shapes, parcel.shape).nonzero()[0]
             for index in hits:
                 kind = layer.classes[index]
-                name = theme_name(theme)
-                value = f"{name['zh']} {kind or ''} {layer.ids[index]}".replace("  ", " ")
+                value = _named(theme, kind, layer.ids[index])
                 source = layer.spec.source or layer.name
                 found.append({"theme": theme, "value": value, "source": source})
     return tuple(found)
+
+
+def _named(theme: str, kind: str | None, feature: str) -> Text:
+    """A feature by theme and class in words, its id behind."""
+    name, known = theme_name(theme), name_of(CLASS_NAMES, kind) if kind else text("", "")
+    zh = f"{name['zh']}（{known['zh']}）" if kind else name["zh"]
+    en = f"{name['en']} ({known['en']})" if kind else name["en"]
+    return text(f"{zh} {feature}", en)
 
 
 def _receipts(site: Site) -> list[Json]:

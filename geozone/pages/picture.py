@@ -48,21 +48,27 @@ def location_picture(view: ParcelView, *, lang: str = "both") -> Html:
     ground = _view(view.parcel.shape)
     near = [(one, _clipped(one.shapes, ground)) for one in view.nearby]
     shown = [(one.theme, shapes) for one, shapes in near if shapes]
+    whole = [_fills(shapes, ground) for _, shapes in shown]
+    edges = _outline(view, ground)
     return tag(
         "svg",
         tag("defs", *(_hatch(number) for number in range(len(shown))), _window()),
         _box(0, 0, WIDTH - LEGEND, HEIGHT, fill="#fbfaf7"),
         tag(
             "g",
-            *(_theme(number, shapes, ground) for number, (_, shapes) in enumerate(shown)),
-            *_outline(view, ground),
+            *(
+                _theme(number, shapes, ground)
+                for number, (_, shapes) in enumerate(shown)
+                if not whole[number]
+            ),
+            *edges,
             _parcel(view.parcel.shape, ground),
             clip_path="url(#map-window)",
         ),
         _box(0, 0, WIDTH - LEGEND, HEIGHT, fill="none", stroke="#222"),
         _north(),
         _scale(ground),
-        _legend(shown, tongue, drawn_area=view.area is not None),
+        _legend(shown, whole, tongue, drawn_area=bool(edges)),
         viewBox=f"-1 -1 {WIDTH + 2:g} {HEIGHT + 26:g}",
         role="img",
         aria_label=tongue.plain(_TITLE),
@@ -84,6 +90,15 @@ def _clipped(shapes: Sequence[BaseGeometry], ground: View) -> list[BaseGeometry]
     near = [one for one in shapes if one.intersects(window)]
     cut = [shapely.simplify(one.intersection(window), ground.metres / 4) for one in near]
     return [one for one in cut if not one.is_empty]
+
+
+def _fills(shapes: Sequence[BaseGeometry], ground: View) -> bool:
+    """Whether a theme lies everywhere on the map, so that drawing it would only hide the rest."""
+    window = shapely.box(*ground.box)
+    return bool(shapely.union_all(list(shapes)).area >= _NEARLY * window.area)
+
+
+_NEARLY = 0.999
 
 
 def _path(shape: BaseGeometry, ground: View) -> str:
@@ -153,11 +168,11 @@ def _hatch(number: int) -> Html:
     hue, turn = _HUES[number % len(_HUES)], _TURNS[number % len(_TURNS)]
     return tag(
         "pattern",
-        tag("rect", width="8", height="8", fill=hue, fill_opacity="0.10"),
-        tag("path", d="M0 0V8", stroke=hue, stroke_width="1.6"),
+        tag("rect", width="14", height="14", fill=hue, fill_opacity="0.05"),
+        tag("path", d="M0 0V14", stroke=hue, stroke_width="1.5", stroke_opacity="0.65"),
         id=f"hatch{number}",
-        width="8",
-        height="8",
+        width="14",
+        height="14",
         patternUnits="userSpaceOnUse",
         patternTransform=f"rotate({turn})",
     )
@@ -203,11 +218,18 @@ def _scale(ground: View) -> Html:
     )
 
 
-def _legend(shown: list[Shown], tongue: Tongue, *, drawn_area: bool) -> Html:
+def _legend(shown: list[Shown], whole: list[bool], tongue: Tongue, *, drawn_area: bool) -> Html:
     parcel = {"fill": "#f0cfca", "stroke": "#b3261e", "stroke_width": "2"}
     rows: list[tuple[Text, Html]] = [(_PARCEL, _box(0, 0, 24, 14, **parcel))]
     rows += [
-        (theme_name(theme), _sample(number, shapes)) for number, (theme, shapes) in enumerate(shown)
+        (theme_name(theme), _sample(number, shapes))
+        for number, (theme, shapes) in enumerate(shown)
+        if not whole[number]
+    ]
+    rows += [
+        (_everywhere(theme), _words(12, 11, "全", 11, text_anchor="middle", fill="#555"))
+        for number, (theme, _) in enumerate(shown)
+        if whole[number]
     ]
     if drawn_area:
         dashed = {"stroke": "#444", "stroke_width": "1.4", "stroke_dasharray": "8 3 2 3"}
@@ -223,6 +245,11 @@ def _legend(shown: list[Shown], tongue: Tongue, *, drawn_area: bool) -> Html:
         *entries,
         _words(0, HEIGHT + 18, tongue.plain(MAP_NUMBER), 11),
     )
+
+
+def _everywhere(theme: str) -> Text:
+    name = theme_name(theme)
+    return text(f"{name['zh']}（覆盖全图）", f"{name['en']} (whole map)")
 
 
 _TITLE = text("宗地位置示意图", "Location sketch of the parcel")

@@ -124,6 +124,14 @@ RELATION_NAMES: Mapping[str, Text] = {
     "unknown": text("关系待核实", "relation to be checked"),
 }
 
+CLASS_NAMES: Mapping[str, Text] = {
+    "shallow": text("浅层", "shallow"),
+    "middeep": text("中深层", "mid-deep"),
+    "key": text("重点", "key"),
+    "restricted": text("限制", "restricted"),
+    "general": text("一般", "general"),
+}
+
 SYNTHETIC = text(
     "合成示例数据，不得用于任何实际决策", "synthetic sample, not for any real decision"
 )

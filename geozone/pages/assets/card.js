@@ -30,11 +30,16 @@ function caused(data, code) {
   return of ? { zh: `${of.zh}：${name.zh}`, en: `${of.en}: ${name.en}` } : name;
 }
 
-function needed(data, need) {
-  const at = need.indexOf(":");
-  const fact = at < 0 ? need : need.slice(at + 1), rule = at < 0 ? "" : need.slice(0, at);
-  const name = data.facts[fact] || { zh: fact, en: fact };
-  return node("li", {}, ...both(name), rule ? node("code", {}, rule) : "");
+// What has to be shown, each fact once with the rules that ask for it.
+function needed(data, needs) {
+  const asked = new Map();
+  for (const need of needs) {
+    const at = need.indexOf(":"), fact = need.slice(at + 1);
+    if (!asked.has(fact)) asked.set(fact, []);
+    if (at >= 0) asked.get(fact).push(need.slice(0, at));
+  }
+  return [...asked].map(([fact, rules]) => node("li", {}, ...both(data.facts[fact] || { zh: fact, en: fact }),
+    ...rules.map((rule) => node("code", {}, rule))));
 }
 
 function block(zh, en, ...children) {
@@ -86,10 +91,10 @@ function cellCard(data, grid, at, actions) {
     ]),
     reason.causes.length ? block("原因", "Causes", node("ul", { class: "causes" },
       ...reason.causes.map((one) => node("li", { "data-cause": one }, ...both(caused(data, one)))))) : "",
-    reason.needs.length ? block("须出示", "To be shown", node("ul", { class: "needs" },
-      ...reason.needs.map((one) => needed(data, one)))) : "",
     reason.rules.length ? block("适用规定", "Deciding rules", node("ul", { class: "rules" },
       ...reason.rules.map((one) => ruleItem(data, one)))) : "",
+    reason.needs.length && reason.verdict !== "prohibited" ? block("须出示", "To be shown",
+      node("ul", { class: "needs" }, ...needed(data, reason.needs))) : "",
     block("此处各项活动", "Every activity here", node("ul", { class: "others" },
       ...data.activities.map((one, place) => node("li", {}, node("button", {
         type: "button", click: () => actions.choose(place),

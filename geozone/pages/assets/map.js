@@ -18,7 +18,8 @@ function graticule(map) {
     const places = Math.max(0, Math.ceil(-Math.log10(step)));
     for (let at = Math.ceil(seen.getWest() / step); at * step < seen.getEast(); at++) {
       L.polyline([[seen.getSouth(), at * step], [seen.getNorth(), at * step]], style).addTo(lines);
-      label([seen.getNorth(), at * step], `${round(at * step, places)}°E`, "lon");
+      const apart = map.latLngToContainerPoint([seen.getNorth(), at * step]).x;
+      if (apart < wide - 56) label([seen.getNorth(), at * step], `${round(at * step, places)}°E`, "lon");
     }
     for (let at = Math.ceil(seen.getSouth() / step); at * step < seen.getNorth(); at++) {
       L.polyline([[at * step, seen.getWest()], [at * step, seen.getEast()]], style).addTo(lines);

@@ -16,7 +16,7 @@ function shares(data, activity) {
 function fillHead(data) {
   document.title = data.title.zh || data.title.en;
   byId("title").textContent = data.title.zh || data.title.en;
-  byId("subtitle").textContent = data.title.zh ? data.title.en || "" : "";
+  byId("subtitle").textContent = data.title.zh && data.title.en !== data.title.zh ? data.title.en || "" : "";
   byId("decided").append("决策日期 ", node("b", {}, data.on), node("small", { lang: "en" }, "decision date"));
   for (const [code, name] of Object.entries(data.places)) {
     byId("decided").append(node("span", { class: "place" }, `${name.zh || name.en}（${code}）`));

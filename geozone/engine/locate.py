@@ -64,8 +64,10 @@ def locate(
     """How every region stands for a point or a polygon known to ``accuracy_m``.
 
     ``shape`` and ``area`` are in the working CRS of the regions. Ground outside the study
-    area is unseen. Raises ``ValueError`` for other kinds of shapes.
+    area is unseen. Raises ``ValueError`` for other kinds of shapes and without regions.
     """
+    if not regions:
+        raise ValueError("a shape cannot be located without regions")
     if shape.geom_type == "Point":
         return _located_point(regions, shape, accuracy_m, area)
     if shape.geom_type not in ("Polygon", "MultiPolygon") or shape.is_empty:
@@ -77,8 +79,6 @@ def locate_point(
     regions: Sequence[Region], point: shapely.Point, accuracy_m: float
 ) -> tuple[Measure, ...]:
     """How every region stands for a point of the working CRS known to ``accuracy_m``."""
-    if not regions:
-        return ()
     spots = Spots.of(regions[0].crs, shapely.get_coordinates(point))
     return tuple(_point_measure(region, point, spots, accuracy_m) for region in regions)
 

@@ -76,9 +76,12 @@ def partition(
 ) -> Partition:
     """The area (working CRS) cut wherever a region's state changes.
 
-    ``tile_m`` bounds the work done at once and shows in nothing else. Raises
-    ``ArithmeticError`` where the shapes do not add up to the area.
+    ``tile_m`` bounds the work done at once; lines differ by it less than a millimetre.
+    Raises ``ValueError`` without regions and ``ArithmeticError`` where the shapes do not add
+    up to the area.
     """
+    if not regions:
+        raise ValueError("a partition needs at least one region")
     shapely.prepare(area)
     tiles = [one for one in _tiles(area, tile_m) if shapely.intersects(area, shapely.box(*one))]
     tasks = _tasks(regions, area, tiles)

@@ -13,6 +13,7 @@ from geozone.engine.burn import burn
 from geozone.engine.edges import grown_edges
 from geozone.engine.faces import faces_between, inner_points, spread, stretches
 from geozone.engine.grid import Shape2d, grid_over
+from geozone.engine.locate import locate
 from geozone.engine.outline import outline, shapes_array, union_of
 from geozone.engine.partition import partition
 from geozone.engine.runner import run
@@ -168,6 +169,13 @@ def test_partition_of_unmarked_ground_is_the_area(land: Any) -> None:
     assert cut.evidence.rows == ((State.UNSEEN,),)
     assert shapely.equals(cut.shapes[0], area)
     assert len(shapely.get_parts(cut.shapes[0])) == 1
+
+
+def test_nothing_to_ask_is_refused(land: Any) -> None:
+    with pytest.raises(ValueError, match="at least one region"):
+        partition((), land.box(0, 0, 1, 1), tile_m=10)
+    with pytest.raises(ValueError, match="without regions"):
+        locate((), land.box(0, 0, 1, 1), 0.0, land.box(0, 0, 1, 1))
 
 
 def test_answers_come_in_order_and_progress_is_told() -> None:

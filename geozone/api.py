@@ -42,6 +42,14 @@ class Options:
         return None if told is None else lambda done, total: told(what, done, total)
 
 
+def map_path(path: Path) -> Path:
+    """The path if a map can be written to it. Raises ``Refused`` for an ending but .html."""
+    if path.suffix.lower() != ".html":
+        what = f"未知格式 / unknown format {path.suffix!r}"
+        raise Refused([Fault(str(path), "--out", what, "use .html")])
+    return path
+
+
 @dataclass(frozen=True, eq=False)
 class WebMap:
     """A web map, one HTML text that asks nothing of the network."""
@@ -49,8 +57,8 @@ class WebMap:
     html: str
 
     def save(self, path: str | Path) -> None:
-        """Write the map to a file."""
-        write_text(Path(path), self.html)
+        """Write the map to a file. Raises ``Refused`` for an ending other than .html."""
+        write_text(map_path(Path(path)), self.html)
 
 
 @dataclass(frozen=True, eq=False)

@@ -234,8 +234,10 @@ def web_map(  # noqa: PLR0917 - click passes every option
     project: Path, on: date | None, proposals: Path | None, out: Path, jobs: int, quiet: bool
 ) -> None:
     """A web map in one HTML file that asks nothing of the network."""
-    from geozone.api import open as open_project  # noqa: PLC0415 - keeps --help light
+    from geozone.api import map_path  # noqa: PLC0415 - keeps --help light
+    from geozone.api import open as open_project  # noqa: PLC0415
 
+    map_path(out)
     with working(jobs, quiet) as options:
         workspace = open_project(project, options)
         judged = workspace.assess(proposals, on=on).assessments if proposals else ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,6 +16,7 @@ from geozone.engine.grid import Grid, grid_over
 from geozone.engine.partition import Partition, partition
 from geozone.land.scale import ellipsoidal_area
 from geozone.law.activity import Activity
+from geozone.law.errors import Fault, Refused
 from geozone.law.evidence import Evidence
 from geozone.law.judgement import Judgement
 from geozone.law.rule import Asks
@@ -27,6 +29,9 @@ Progress = Callable[[int, int], None]
 
 TILE_M = 20_000.0
 """Side of a working tile in metres."""
+
+MAX_CELLS = 2e9
+"""Most cells of an evidence grid."""
 
 SQUARE_METRES_PER_HECTARE = 10_000.0
 
@@ -121,8 +126,19 @@ def raster(
 ) -> tuple[Grid, Burned]:
     """The evidence of the site's study area on a grid, cell centres decide."""
     size = resolution_m or site.project.resolution_m
+    _check_size(site, size)
     grid = grid_over(site.project.area, site.project.crs, size)
     return grid, burn(site.regions, grid, site.project.area, jobs=jobs, progress=progress)
+
+
+def _check_size(site: Site, size: float) -> None:
+    """Raise ``Refused`` for cells of no size, or so small that no machine holds the grid."""
+    left, low, right, high = site.project.area.bounds
+    cells = (right - left) / size * ((high - low) / size) if math.isfinite(size) else 0.0
+    if not 0 < cells <= MAX_CELLS:
+        what = f"格网过密或无效 / {cells:.3g} cells of {size:g} m"
+        todo = f"choose cells so large that at most {MAX_CELLS:.0e} cover the area"
+        raise Refused([Fault(str(site.project.file), "resolution_m", what, todo)])
 
 
 def not_judged(site: Site) -> list[dict[str, str]]:

@@ -43,11 +43,21 @@ def staged(folder: Path) -> Iterator[Path]:
         raise Refused([Fault(str(folder), "--out", what, todo)]) from error
     try:
         yield drafts
+        _refuse_folders(folder, drafts)
         for draft in sorted(drafts.iterdir(), key=lambda one: one.stat().st_mtime_ns):
             _sync(draft)
             os.replace(draft, folder / draft.name)
     finally:
         shutil.rmtree(drafts, ignore_errors=True)
+
+
+def _refuse_folders(folder: Path, drafts: Path) -> None:
+    """Raise ``Refused`` where a folder stands in the place of an output, before any is moved."""
+    what, todo = "此处是文件夹 / a folder stands here", "choose another name"
+    names = sorted(draft.name for draft in drafts.iterdir())
+    blocked = [folder / name for name in names if (folder / name).is_dir()]
+    if blocked:
+        raise Refused([Fault(str(path), "--out", what, todo) for path in blocked])
 
 
 def _sync(path: Path) -> None:

@@ -6,6 +6,8 @@ import sqlite3
 from datetime import date
 from pathlib import Path
 
+_CHANGE_COUNTER = 24
+_VERSION_VALID_FOR = 92
 _STYLES = """
 CREATE TABLE IF NOT EXISTS layer_styles (
   id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, f_table_catalog TEXT(256),
@@ -43,3 +45,15 @@ def finish_geopackage(path: Path, on: date, styles: dict[str, str]) -> None:
         base.execute("VACUUM")
     finally:
         base.close()
+    _forget_writes(path)
+
+
+def _forget_writes(path: Path) -> None:
+    """Set the header's counters of past writes to one: drivers write more or less often.
+
+    SQLite trusts the header's size where both counters agree (file format, 1.3.7 and 1.3.8).
+    """
+    with path.open("r+b") as file:
+        for offset in (_CHANGE_COUNTER, _VERSION_VALID_FOR):
+            file.seek(offset)
+            file.write((1).to_bytes(4, "big"))

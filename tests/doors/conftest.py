@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -63,7 +64,7 @@ LINES = ("railway", "expressway")
 
 def at(shape: BaseGeometry) -> BaseGeometry:
     """A shape given in metres from the area's lower left corner, in the working CRS."""
-    return transform(shape, lambda points: points + (EAST, NORTH))
+    return transform(shape, lambda points: points + [EAST, NORTH])
 
 
 def lonlat(x: float, y: float) -> tuple[float, float]:
@@ -104,7 +105,9 @@ class Sheet:
         frame = geopandas.GeoDataFrame(columns, geometry=shapes, crs=self.crs)
         if self.suffix == ".geojson":
             frame = frame.to_crs("EPSG:4326")
-        frame.to_file(folder / f"{self.theme}{self.suffix}")
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", message="'crs' was not provided")
+            frame.to_file(folder / f"{self.theme}{self.suffix}")
 
 
 @dataclass

@@ -21,6 +21,7 @@ from shapely import box
 from shapely.geometry import shape as shape_of
 
 import geozone as gz
+from geozone.pages.stamp import finish_geopackage
 
 WELL = "middeep_reinjection:well_production"
 BLOCK = "middeep_reinjection:block_mining"
@@ -584,3 +585,24 @@ def test_the_verdict_is_the_same_in_another_working_crs(ground, judged):
         "A": "allowed",
         "S": "prohibited",
     }
+
+
+def test_a_geopackage_forgets_how_often_it_was_written(ground, tmp_path):
+    for name in ("once", "often"):
+        folder = tmp_path / name
+        gz.open(ground.write()).zone(WELL).save(folder)
+    with sqlite3.connect(tmp_path / "often" / "zones.gpkg") as base:
+        base.execute("update gpkg_contents set last_change = '2000-01-01T00:00:00.000Z'")
+        base.execute("delete from layer_styles")
+        base.execute("delete from gpkg_contents where table_name = 'layer_styles'")
+        base.execute("drop table layer_styles")
+    base.close()
+    styles = {WELL.replace(":", "__"): "<qgis/>"}
+    for name in ("once", "often"):
+        path = tmp_path / name / "zones.gpkg"
+        finish_geopackage(path, date(2024, 6, 1), styles)
+        head = path.read_bytes()[:100]
+        assert head[24:28] == head[92:96] == (1).to_bytes(4, "big")
+        with sqlite3.connect(path) as base:
+            assert base.execute("pragma integrity_check").fetchone() == ("ok",)
+        base.close()

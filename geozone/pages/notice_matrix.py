@@ -81,7 +81,7 @@ def _reasons(matrix: Iterable[Json], write: Writer) -> Html:
             " ".join(rules),
             joined(
                 *(write.small(words.name_of(words.CAUSE_NAMES, one)) for one in causes),
-                write.needs(needs),
+                write.needs(needs if ground != "prohibited" else ()),
             ),
         )
         for (ground, rules, causes, needs), members in groups.items()

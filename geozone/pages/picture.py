@@ -249,7 +249,7 @@ def _legend(shown: list[Shown], whole: list[bool], tongue: Tongue, *, drawn_area
 
 def _everywhere(theme: str) -> Text:
     name = theme_name(theme)
-    return text(f"{name['zh']}（覆盖全图）", f"{name['en']} (whole map)")
+    return text(f"{name['zh']}（全图）", f"{name['en']} (all)")
 
 
 _TITLE = text("宗地位置示意图", "Location sketch of the parcel")

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import geopandas
+import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 from pyproj import Transformer
@@ -64,7 +65,7 @@ LINES = ("railway", "expressway")
 
 def at(shape: BaseGeometry) -> BaseGeometry:
     """A shape given in metres from the area's lower left corner, in the working CRS."""
-    return transform(shape, lambda points: points + [EAST, NORTH])
+    return transform(shape, lambda points: np.add(points, (EAST, NORTH)))
 
 
 def lonlat(x: float, y: float) -> tuple[float, float]:

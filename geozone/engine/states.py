@@ -34,16 +34,17 @@ class Spots:
 
     points: Shapes
     scale: NDArray[np.float64]
+    crs: CRS
 
     @classmethod
     def of(cls, crs: CRS, xy: NDArray[np.float64]) -> Spots:
         """The spots at coordinates of shape (n, 2), x east and y north."""
         given = np.asarray(xy, float).reshape(-1, 2)
         scale = scale_at(crs, given[:, 0], given[:, 1]) if len(given) else np.empty(0)
-        return cls(shapes_array(shapely.points(given)), scale)
+        return cls(shapes_array(shapely.points(given)), scale, crs)
 
-    def __getitem__(self, chosen: Mask) -> Spots:
-        return Spots(self.points[chosen], self.scale[chosen])
+    def __getitem__(self, chosen: Mask | NDArray[np.intp]) -> Spots:
+        return Spots(self.points[chosen], self.scale[chosen], self.crs)
 
     def __len__(self) -> int:
         return len(self.points)
@@ -124,7 +125,7 @@ def pairs_within(shapes: Shapes, tree: shapely.STRtree, spots: Spots, metres: fl
     none = np.empty(0, np.intp)
     if not len(spots) or not len(shapes):
         return Pairs(none, none)
-    reach = (metres + TOLERANCE_M) * spots.scale.max()
+    reach = (metres + TOLERANCE_M) * spots.scale.max() + scale_slack(metres)
     west, south, east, north = shapely.total_bounds(spots.points)
     around = shapely.box(west - reach, south - reach, east + reach, north + reach)
     near = np.sort(tree.query(around))
@@ -136,9 +137,35 @@ def pairs_within(shapes: Shapes, tree: shapely.STRtree, spots: Spots, metres: fl
 
 
 def _close(shapes: Shapes, spots: Spots, pairs: Pairs, metres: float) -> Mask:
+    """Which pairs are at most so far apart; where it is a matter of the scale, the scale midway."""
+    there, here = shapes[pairs.shape], spots.points[pairs.spot]
     reach = (metres + TOLERANCE_M) * spots.scale[pairs.spot]
-    close: Mask = shapely.dwithin(shapes[pairs.shape], spots.points[pairs.spot], reach)
+    slack = scale_slack(metres)
+    close: Mask = shapely.dwithin(there, here, reach + slack)
+    sure = shapely.dwithin(there, here, np.maximum(reach - slack, 0.0))
+    unsure = np.flatnonzero(close & ~sure) if metres > 0 else np.empty(0, np.intp)
+    if len(unsure):
+        found = ground_lengths(spots.crs, shapely.shortest_line(there[unsure], here[unsure]))
+        close[unsure] = found <= metres + TOLERANCE_M
     return close
+
+
+def scale_slack(metres: float) -> float:
+    """How far off, at most, a distance is when one end's scale is taken for the whole of it.
+
+    The scale of a transverse Mercator projection changes by less than 1e-8 a metre within
+    four degrees of its meridian.
+    """
+    return 1e-8 * metres * metres
+
+
+def ground_lengths(crs: CRS, lines: Shapes) -> NDArray[np.float64]:
+    """Ground lengths of straight lines of two points each, by the scale at their middles."""
+    ends = shapely.get_coordinates(lines).reshape(-1, 4)
+    middle = (ends[:, :2] + ends[:, 2:]) / 2
+    planar = np.hypot(ends[:, 2] - ends[:, 0], ends[:, 3] - ends[:, 1])
+    lengths: NDArray[np.float64] = planar / scale_at(crs, middle[:, 0], middle[:, 1])
+    return lengths
 
 
 def _deep(group: Group, spots: Spots, limits: Limits) -> NDArray[np.intp]:
@@ -151,7 +178,7 @@ def _deep(group: Group, spots: Spots, limits: Limits) -> NDArray[np.intp]:
         return inside
     edges = outline(group.shapes[np.unique(pairs.shape[np.isin(pairs.spot, inside)])])
     depth = -limits.holds - 2 * TOLERANCE_M
-    chosen = Spots(spots.points[inside], spots.scale[inside])
+    chosen = spots[inside]
     shallow = pairs_within(edges, shapely.STRtree(edges), chosen, depth).spot
     deep: NDArray[np.intp] = np.delete(inside, np.unique(shallow))
     return deep

@@ -12,7 +12,24 @@ from geozone.rules.vocabulary import FactKind
 
 YES = frozenset({"yes", "是", "true", "1", "y"})
 NO = frozenset({"no", "否", "false", "0", "n"})
-NO_DOCUMENT = frozenset({"no", "否", "false", "无"})
+NO_DOCUMENT = frozenset(
+    {
+        "no",
+        "n",
+        "0",
+        "否",
+        "false",
+        "无",
+        "暂无",
+        "没有",
+        "未办理",
+        "未批准",
+        "none",
+        "n/a",
+        "-",
+        "/",
+    }
+)
 BARE_YES = frozenset({"yes", "是", "true", "有"})
 NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 DAYS = (
@@ -118,6 +135,10 @@ def _approvals(_kind: FactKind, text: str) -> tuple[str, ...]:
             continue
         if not rule or not document:
             raise ValueError(f"应写 规则=文号 / must be RULE=document: {one.strip()!r}")
+        if document.casefold() in NO_DOCUMENT | BARE_YES:
+            raise ValueError(
+                f"应写批准文件的文号 / name the approving document, {one.strip()!r} names none"
+            )
         pairs.append(f"{rule}={document}")
     return tuple(dict.fromkeys(pairs))
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
+from geozone.land.bend import straightened
 from geozone.land.crs import (
     GEOGRAPHIC,
     Coordinates,
@@ -100,8 +101,8 @@ class Placed:
 
 
 def place(shapes: Shapes, operation: Operation) -> Placed:
-    """Moves the vertices of shapes (n,); edges stay straight between them."""
-    moved: Shapes = shapely.transform(shapes, operation)
+    """Moves shapes (n,); edges follow the straight ones of the source to a millimetre."""
+    moved: Shapes = shapely.transform(straightened(shapes, operation), operation)
     coordinates, at = shapely.get_coordinates(moved, return_index=True)
     there = np.ones(len(moved), bool)
     there[at[~np.isfinite(coordinates).all(axis=1)]] = False

@@ -12,6 +12,7 @@ import shapely
 from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
+from geozone.land.bend import straightened
 from geozone.land.crs import Operation
 from geozone.land.factstable import read_facts, unused, with_facts
 from geozone.land.faults import Faults
@@ -129,7 +130,8 @@ def _placed(rows: Sequence[Row], project: Project) -> list[BaseGeometry | None]:
         key = row.crs.srs
         if key not in ways:
             ways[key] = Operation(row.crs, project.crs)
-        moved = shapely.transform(shapely.force_2d(row.shape), ways[key])
+        flat = straightened(np.array([shapely.force_2d(row.shape)]), ways[key])[0]
+        moved = shapely.transform(flat, ways[key])
         placed.append(moved if _inside(moved, row.faults, project) else None)
     return placed
 

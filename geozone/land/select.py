@@ -20,6 +20,10 @@ Indices = NDArray[np.intp]
 Shapes = NDArray[np.object_]
 
 
+FILL_GRID_M = 1e-3
+"""Neighbours whose edges differ by less than this have no gap between them."""
+
+
 def _asks_values(condition: Condition) -> bool:
     return condition.above is not None or condition.below is not None
 
@@ -97,4 +101,13 @@ def seen(theme: ThemeGround, condition: Condition) -> tuple[BaseGeometry, Cause]
     if not able or asked - claimed:
         return empty, cause
     whole: BaseGeometry = shapely.intersection_all([one.coverage for one in claims])
+    if themes()[theme.theme].exhaustive and not _asks_values(condition):
+        return shapely.intersection(whole, _filled(theme)), cause
     return whole, cause
+
+
+def _filled(theme: ThemeGround) -> BaseGeometry:
+    """The ground that has some feature: elsewhere a theme that fills the ground is not known."""
+    shapes = np.concatenate([one.shapes for one in theme.layers])
+    filled: BaseGeometry = shapely.union_all(shapes, grid_size=FILL_GRID_M)
+    return filled

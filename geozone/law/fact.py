@@ -41,6 +41,9 @@ class FactTest:
         return Truth.TRUE if OPERATIONS[self.op](stated, self.value) else Truth.FALSE
 
 
+DENIALS = ("no", "否", "无", "false")
+"""Words that state that there is no document."""
+
 NAMED = "named"
 """Asks the recorded approvals for one that names a rule; none that does states nothing."""
 
@@ -50,7 +53,8 @@ def approval(facts: Facts, rule: str) -> str | None:
     stated = facts.get("approvals", ())
     entries = stated if isinstance(stated, tuple) else (str(stated),)
     pairs = (entry.partition("=") for entry in entries)
-    return next((doc.strip() for name, _, doc in pairs if name.strip() == rule), None)
+    named = (doc.strip() for name, _, doc in pairs if name.strip() == rule)
+    return next((doc for doc in named if doc and doc.casefold() not in DENIALS), None)
 
 
 def _among(stated: object, value: object) -> bool:
@@ -60,7 +64,7 @@ def _among(stated: object, value: object) -> bool:
 
 
 def _shown(stated: object, _value: object) -> bool:
-    return stated is not False and stated != "no"
+    return stated is not False and str(stated).casefold() not in DENIALS
 
 
 # A comparison gets values of the fact's own type: the readers see to that.

@@ -13,7 +13,7 @@ from geozone.law.verdict import Verdict, severest
 from geozone.rules.exempt import exempted, exemption
 from geozone.rules.outcome import Outcome, decides, outcome, trigger
 from geozone.rules.program import SITING, Clause, Program
-from geozone.rules.silence import Here, document_gaps, guard_gaps, reach
+from geozone.rules.silence import Here, document_gaps, governs, guard_gaps, reach
 from geozone.rules.weigh import Scales
 
 Causes = Mapping[str, Cause]
@@ -44,7 +44,7 @@ def _judged(program: Program, scales: Scales, contradictions: list[Gap]) -> Judg
     here: Here = [(one, reach(program.documents[one.document], scales)) for one in program.clauses]
     here = [(one, far) for one, far in here if far is not Truth.FALSE]
     found = _outcomes(program, here, scales)
-    governed = any(one.acts and one.doubt is None and far is Truth.TRUE for one, far in here)
+    governed = governs(program, here, scales)
     gaps = [
         *contradictions,
         *document_gaps(program, here, scales),
@@ -68,7 +68,10 @@ def _judged(program: Program, scales: Scales, contradictions: list[Gap]) -> Judg
         listed=_listed(here, scales, operation=False),
         operation=_listed(here, scales, operation=True),
         masks=tuple(
-            name for name, terms in program.masks.items() if scales.groups(terms) is Truth.TRUE
+            mask.rule
+            for mask in program.masks
+            if reach(program.documents[mask.document], scales) is Truth.TRUE
+            and scales.groups(mask.alternatives) is Truth.TRUE
         ),
         notes=tuple(one.rule for one, far in here if _remarked(one, far, scales)),
         needs=tuple(dict.fromkeys(need for _, one in found for need in one.needs)),

@@ -9,7 +9,7 @@ from geozone.law.condition import Condition
 from geozone.law.fact import approval
 from geozone.law.judgement import Cause, Gap, Held, Lifted
 from geozone.law.rule import Effect, Rule
-from geozone.law.state import Truth
+from geozone.law.state import Polarity, Truth
 from geozone.law.verdict import Verdict
 from geozone.rules.program import Clause, Term
 from geozone.rules.weigh import Scales, Weighed
@@ -82,7 +82,7 @@ def _alternative(
     needs = _needs(clause, bound) if scales.best else ()
     if bound.truth is Truth.FALSE:
         return Outcome(needs=needs)
-    condition = scales.conditions[terms[0].index] if terms else None
+    condition = _told(terms, scales)
     if min(ground, bound.truth, reach) is Truth.TRUE and clause.doubt is None:
         found = _EFFECTS[clause.rule.effect](clause.rule, condition, scales)
         return replace(found, needs=needs)
@@ -91,6 +91,12 @@ def _alternative(
     if bound.truth is Truth.UNKNOWN:
         gaps += not_stated(clause.rule.id, bound.open, condition)
     return Outcome(gaps=tuple(gaps), needs=needs)
+
+
+def _told(terms: tuple[Term, ...], scales: Scales) -> Condition | None:
+    """The condition that a finding tells of: the feature's, before the border's around it."""
+    within = [one for one in terms if one.polarity is not Polarity.BORDER] or list(terms)
+    return scales.conditions[within[0].index] if within else None
 
 
 PRESUMED = ("stage",)

@@ -71,6 +71,15 @@ class Guard:
 
 
 @dataclass(frozen=True)
+class Mask:
+    """Ground on which a rule bans wells, shown inside a shape that may cross it."""
+
+    rule: str
+    document: int
+    alternatives: tuple[tuple[Term, ...], ...]
+
+
+@dataclass(frozen=True)
 class Program:
     """Everything needed to judge an activity on a date from a row of evidence."""
 
@@ -82,7 +91,7 @@ class Program:
     guards: tuple[Guard, ...]
     silences: tuple[tuple[int, Silence], ...]
     predecessors: tuple[tuple[int, Predecessor], ...]
-    masks: Mapping[str, tuple[tuple[Term, ...], ...]]
+    masks: tuple[Mask, ...]
     implied: Facts
     contradicted_by: tuple[tuple[FactTest, ...], ...]
 
@@ -222,18 +231,20 @@ class _Compiler:
             for group in rule.any
         )
 
-    def _masks(
-        self, live: list[Policy], activity: Activity
-    ) -> dict[str, tuple[tuple[Term, ...], ...]]:
-        wanted = {
-            name
-            for one in live
-            for silence in one.silences
-            if activity in silence.activities
-            for name in silence.masks
-        }
-        rules = {rule.id: rule for one in live for rule in one.rules}
-        return {name: self._terms(rules[name]) for name in sorted(wanted)}
+    def _masks(self, live: list[Policy], activity: Activity) -> tuple[Mask, ...]:
+        """The masks of documents in force that are silent on the activity on purpose."""
+        found = []
+        for policy in live:
+            silences = [one for one in policy.silences if activity in one.activities]
+            wanted = {name for one in silences for name in one.masks}
+            if doubt(policy, self.on) is None:
+                number = self.policies.index(policy)
+                found += [
+                    Mask(rule.id, number, self._terms(rule))
+                    for rule in policy.rules
+                    if rule.id in wanted
+                ]
+        return tuple(sorted(found, key=lambda one: one.rule))
 
 
 def _polarity(condition: Condition, frees: bool) -> Polarity:

@@ -24,6 +24,17 @@ def reach(document: Document, scales: Scales, *, frees: bool = False) -> Truth:
     return Truth.UNKNOWN if State.UNSEEN in states else Truth.FALSE
 
 
+def certain(program: Program, clause: Clause, scales: Scales) -> bool:
+    """Whether the clause's document is in force here beyond doubt: near a border it is not."""
+    far = reach(program.documents[clause.document], scales, frees=True)
+    return clause.doubt is None and far is Truth.TRUE
+
+
+def governs(program: Program, here: Here, scales: Scales) -> bool:
+    """Whether a document in force surely governs the activity here."""
+    return any(clause.acts and certain(program, clause, scales) for clause, _ in here)
+
+
 def document_gaps(program: Program, here: Here, scales: Scales) -> list[Gap]:
     """Gaps of whole documents that governed, or may govern, the activity here."""
     gaps = [
@@ -33,6 +44,9 @@ def document_gaps(program: Program, here: Here, scales: Scales) -> list[Gap]:
     ]
     if any(clause.acts and far is Truth.UNKNOWN for clause, far in here):
         gaps.append(Gap(scales.unseen("jurisdiction"), theme="jurisdiction"))
+    near = any(clause.acts and clause.doubt is None and far is Truth.TRUE for clause, far in here)
+    if near and not governs(program, here, scales):
+        gaps.append(Gap(Cause.WITHIN_ACCURACY, theme="jurisdiction"))
     gaps += [
         Gap(Cause.TEXT_NOT_SUPPLIED, earlier.id)
         for number, earlier in program.predecessors
@@ -60,14 +74,14 @@ def _spoken(program: Program, here: Here, scales: Scales) -> set[str]:
     """Themes to which a rule in force speaks, or on which a document is silent on purpose."""
     ruled = {
         theme
-        for clause, far in here
-        if _speaks(clause, far, scales)
+        for clause, _ in here
+        if _speaks(program, clause, scales)
         for theme in clause.themes(program.conditions)
     }
     silent = {
         theme
         for number, silence in program.silences
-        if reach(program.documents[number], scales) is Truth.TRUE
+        if reach(program.documents[number], scales, frees=True) is Truth.TRUE
         for theme in silence.themes
     }
     return ruled | silent
@@ -78,7 +92,14 @@ def _matters(state: State, governed: bool) -> bool:
     return found is Truth.TRUE or (governed and found is Truth.UNKNOWN)
 
 
-def _speaks(clause: Clause, far: Truth, scales: Scales) -> bool:
-    """Whether the clause certainly binds this activity, whatever the ground says."""
-    binds = clause.rule.effect in SPEAKING and clause.doubt is None and far is Truth.TRUE
-    return binds and trigger(clause, scales).truth is Truth.TRUE
+def _speaks(program: Program, clause: Clause, scales: Scales) -> bool:
+    """Whether the clause certainly binds this activity here.
+
+    A prohibition or restriction speaks of its theme wherever it binds; a question or an
+    exemption only of the ground that it asks about.
+    """
+    if clause.rule.effect not in SPEAKING or not certain(program, clause, scales):
+        return False
+    if not clause.acts and scales.groups(clause.alternatives) is Truth.FALSE:
+        return False
+    return trigger(clause, scales).truth is Truth.TRUE

@@ -47,6 +47,7 @@ class Theme:
     classes: tuple[str, ...] = ()
     attributes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     border: bool = False
+    exhaustive: bool = False
     half_width: bool = False
     protected: bool = False
     protected_class: tuple[str, ...] = ()

@@ -42,7 +42,7 @@ def test_limit_is_ground_distance_and_included(
     rail = land.layer("railway", [line], coverage=line.buffer(20_000), classes=["line"])
     planar = ground_m
     for _ in range(4):
-        planar = ground_m * float(scale_at(land.crs, x + planar, y))
+        planar = ground_m * float(scale_at(land.crs, x + planar / 2, y))
     found = states_at(land.regions(rail, asks=[RAIL]), np.array([[x + planar, y]]))
     assert found.tolist() == [[expected]]
 

@@ -111,6 +111,7 @@ def test_a_span_out_of_order_is_refused(dates: tuple[date, date, date | None, da
         (FactTest("approvals", "named", "R-1"), {"approvals": ("R-2=b", "R-1 = a")}, T),
         (FactTest("approvals", "named", "R-1"), {"approvals": "R-1=a"}, T),
         (FactTest("approvals", "named", "R-1"), {"approvals": ("R-10=a", "R-1=")}, U),
+        (FactTest("approvals", "named", "R-1"), {"approvals": ("R-1=否", "R-1 = NO")}, U),
         (FactTest("approvals", "named", "R-1"), {}, U),
         # a technology that implies "below 1.0" can never show 1.0, and may show 0.95
         (FactTest("reinjection_ratio", "ge", 1.0), {"reinjection_ratio": Below(1.0)}, F),

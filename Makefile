@@ -18,7 +18,7 @@ test: $(VENV)/.installed      ## run every test that this machine can run
 	$(BIN)/python -m pytest -q -rs
 
 test-long: $(VENV)/.installed ## many more examples of every law
-	$(BIN)/python -m pytest -q --hypothesis-profile=long tests/rules tests/engine tests/ground
+	$(BIN)/python -m pytest -q --hypothesis-profile=long tests/rules tests/engine
 
 clean:
 	rm -rf out build dist

@@ -215,7 +215,9 @@ def notice(  # noqa: PLR0917 - click passes every option
 ) -> None:
     """A parcel's 地热能开发利用条件告知书 (conditions notice), .html or .json."""
     from geozone.api import open as open_project  # noqa: PLC0415 - keeps --help light
+    from geozone.pages.parcel import notice_ending  # noqa: PLC0415
 
+    notice_ending(out)
     made = open_project(project).notice(parcel, on=on, supply=supply, lang=lang)
     made.save(out)
     if not quiet:

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
+import shapely
+
 from geozone.answers.assess import Assessment, assess_located
 from geozone.answers.finding import findings, gaps
 from geozone.answers.site import Site
@@ -94,16 +96,24 @@ class ParcelAnswer:
         return dict(sorted(found.items()))
 
     def clear_themes(self) -> dict[str, tuple[float | None, str | None]]:
-        """Themes that are clear in every condition, with the nearest feature's distance."""
+        """Themes that are clear and do not touch the parcel, with the nearest feature's distance.
+
+        A theme of which another class lies on the parcel is not named: it would mislead.
+        """
         themes: dict[str, list[Any]] = {}  # measures by theme
         for one in self.located.measures:
             themes.setdefault(one.condition.theme, []).append(one)
         found: dict[str, tuple[float | None, str | None]] = {}
         for theme, measures in sorted(themes.items()):
-            if all(one.state is State.CLEAR for one in measures):
+            if all(one.state is State.CLEAR for one in measures) and not self._meets(theme):
                 near = [(one.distance_m, one.nearest) for one in measures if one.nearest]
                 found[theme] = min(near, default=(None, None))
         return found
+
+    def _meets(self, theme: str) -> bool:
+        """Whether any feature of the theme, of whatever class, touches the parcel."""
+        layers = self.site.ground.theme(theme).layers
+        return any(shapely.intersects(one.shapes, self.parcel.shape).any() for one in layers)
 
     def _measures(self) -> dict[Any, Any]:  # measures by condition
         return {one.condition: one for one in self.located.measures}

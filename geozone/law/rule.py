@@ -157,3 +157,5 @@ class Policy:
     silences: tuple[Silence, ...] = ()
     superseded: Superseded | None = None
     advisory: bool = False
+    parameters: tuple[str, ...] = ()
+    """Names of the numbers that the pack declares and a project may declare otherwise."""

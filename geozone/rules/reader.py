@@ -76,6 +76,7 @@ def _policy(table: Table, overrides: Mapping[str, Scalar]) -> Policy:
         silences=tuple(_silence(child, reader) for child in table.children("silent")),
         superseded=_superseded(table),
         advisory=bool(table.take("advisory", "boolean", False)),
+        parameters=tuple(sorted(reader.parameters)),
     )
     _check_whole(table, policy)
     table.close()

@@ -38,9 +38,10 @@ def load_policies(
     ``names`` are ids of shipped packs or pack files relative to ``folder``; ``None`` means every
     shipped pack that is not advisory. Raises ``Refused`` with the faults of all packs.
     """
+    every = [shipped(one, parameters) for one in shipped_ids()]
     if names is None:
-        found = [shipped(one, parameters) for one in shipped_ids()]
-        return tuple(one for one in found if not one.advisory)
+        _check_parameters(every, file, parameters)
+        return tuple(one for one in every if not one.advisory)
     policies: dict[str, Policy] = {}
     faults: list[Fault] = []
     for name in names:
@@ -51,7 +52,22 @@ def load_policies(
             faults.extend(refused.faults)
     if faults:
         raise Refused(faults)
+    _check_parameters([*every, *policies.values()], file, parameters)
     return tuple(policies[one] for one in sorted(policies))
+
+
+def _check_parameters(
+    policies: Iterable[Policy], file: str, parameters: Mapping[str, Scalar] | None
+) -> None:
+    """A parameter that no pack declares would be silently ignored: refuse it."""
+    known = {name for one in policies for name in one.parameters}
+    faults = [
+        Fault(file, f"project.parameters.{name}", "unknown parameter", suggestion(name, known))
+        for name in sorted(parameters or {})
+        if name not in known
+    ]
+    if faults:
+        raise Refused(faults)
 
 
 def _named(name: str, folder: Path, file: str, parameters: Mapping[str, Scalar] | None) -> Policy:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import stat
 
 import pytest
 from shapely import Polygon, box
@@ -390,14 +388,20 @@ def test_the_way_out_is_blocked(ground, run, tmp_path):
     assert [one.name for one in (tmp_path / "zones").iterdir()] == ["summary.json"]
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
-def test_a_folder_without_leave_to_write(ground, run, tmp_path):
-    project = ground.write()
-    shut = tmp_path / "shut"
-    shut.mkdir()
-    shut.chmod(stat.S_IRUSR | stat.S_IXUSR)
-    (line,) = faults_of(run("zone", project, "--out", shut))
+def test_a_folder_without_leave_to_write(ground, run, tmp_path, monkeypatch):
+    def shut(**_):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("tempfile.mkdtemp", shut)
+    (line,) = faults_of(run("zone", ground.write(), "--out", tmp_path / "shut"))
     assert "--out" in line
+    assert "Permission denied" in line
+
+
+def test_a_parameter_that_no_pack_declares(ground, run, tmp_path):
+    ground.project["parameters"] = {"well_spacing_m": 500, "nonsense": 3}
+    (line,) = faults_of(run("zone", ground.write(), "--out", tmp_path / "out"))
+    assert "nonsense" in line
 
 
 @pytest.mark.parametrize(

@@ -176,6 +176,14 @@ def test_policies_by_id_by_file_and_by_default(tmp_path: Path) -> None:
     assert load(None, tmp_path) == [one for one in shipped_ids() if not shipped(one).advisory]
 
 
+@pytest.mark.parametrize("names", [None, ["HB21"]])
+def test_a_parameter_that_no_pack_declares_is_refused(
+    tmp_path: Path, names: list[str] | None
+) -> None:
+    with pytest.raises(Refused, match="nonsense"):
+        load_policies(names, folder=tmp_path, file="geozone.toml", parameters={"nonsense": 1.0})
+
+
 def test_unknown_policies_are_refused_together(tmp_path: Path) -> None:
     with pytest.raises(Refused) as refused:
         load(["HB22", "none.toml"], tmp_path)

@@ -14,6 +14,9 @@ Coordinates = NDArray[np.float64]
 MOST_BEND_M = 1e-3
 """An edge may leave its chord in the working CRS by so much before vertices are added."""
 
+LEAST_BEND_M = 1e-6
+"""An edge that bends by more than this gets at least its middle as a vertex."""
+
 MOST_PIECES = 4096
 
 
@@ -60,6 +63,7 @@ def _pieces(coordinates: Coordinates, operation: Operation) -> NDArray[np.intp]:
         away = np.hypot(*(middle - (moved[:-1] + moved[1:]) / 2).T)
     away[~np.isfinite(away)] = 0.0
     halvings = np.ceil(np.log2(np.maximum(away / MOST_BEND_M, 1.0)) / 2)
+    halvings = np.maximum(halvings, away > LEAST_BEND_M)
     pieces = np.ones(len(coordinates), np.intp)
     pieces[:-1] = np.minimum(np.exp2(halvings), MOST_PIECES).astype(np.intp)
     return pieces

@@ -86,11 +86,18 @@ def _alternative(
     if min(ground, bound.truth, reach) is Truth.TRUE and clause.doubt is None:
         found = _EFFECTS[clause.rule.effect](clause.rule, condition, scales)
         return replace(found, needs=needs)
+    if bound.truth is Truth.TRUE and _is_met(clause.rule, scales):
+        return Outcome(needs=needs)  # whether it binds here makes no difference
     gaps = scales.gaps(clause.rule.id, terms)
     gaps += _doubts(clause, scales, reach, condition)
     if bound.truth is Truth.UNKNOWN:
         gaps += not_stated(clause.rule.id, bound.open, condition)
     return Outcome(gaps=tuple(gaps), needs=needs)
+
+
+def _is_met(rule: Rule, scales: Scales) -> bool:
+    """Whether this is a duty with force that the facts meet."""
+    return rule.has_force and scales.all_of(rule.unless, wish=Truth.TRUE).truth is Truth.TRUE
 
 
 def _told(terms: tuple[Term, ...], scales: Scales) -> Condition | None:

@@ -79,7 +79,7 @@ class Mask:
     alternatives: tuple[tuple[Term, ...], ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Program:
     """Everything needed to judge an activity on a date from a row of evidence."""
 
@@ -94,6 +94,9 @@ class Program:
     masks: tuple[Mask, ...]
     implied: Facts
     contradicted_by: tuple[tuple[FactTest, ...], ...]
+
+    def __repr__(self) -> str:
+        return f"<Program {self.activity} on {self.on}>"
 
 
 def compile_programs(

@@ -206,10 +206,14 @@ def test_every_need_shown_gives_the_ground(case: tuple[Program, Row]) -> None:
     shown["use"] = found.implied.get("use", "heating")
     if technology == "middeep_no_reinjection":
         shown["reinjection_ratio"] = 0.96
-    if found.implied.get("takes_water") is False:
-        shown["takes_water"] = False
+    if found.implied.get("takes_water") is False or technology == "hot_dry_rock":
+        shown["takes_water"] = False  # the best that hot dry rock can show
     best = judge_ground(found, row)
     shown["approvals"] = ("SX23-04=A1",)
     needed = {fact for _, fact in best.needs} | {"stage"}
     told = judge(found, row, {name: shown[name] for name in sorted(needed)})
     assert told.verdict is best.verdict, (told.held, told.gaps, best.held, best.gaps)
+
+
+def test_a_program_prints_as_its_question() -> None:
+    assert repr(program(activities()[0], 0)) == f"<Program {activities()[0]} on 2024-06-01>"

@@ -13,13 +13,14 @@ from hypothesis import strategies as st
 from geozone.law.activity import Activity
 from geozone.law.evidence import Row
 from geozone.law.fact import FactValue
+from geozone.law.judgement import Judgement
 from geozone.law.rule import Effect, Policy
 from geozone.law.state import State
 from geozone.law.verdict import Verdict
 from geozone.rules.judge import judge, judge_ground
 from geozone.rules.program import SITING, Program, compile_programs
 from geozone.rules.shipped import shipped, shipped_ids
-from geozone.rules.vocabulary import activities, facts
+from geozone.rules.vocabulary import activities, facts, parse_activity
 
 PLACES = [
     ("13", date(2024, 6, 1)),
@@ -31,6 +32,7 @@ PLACES = [
     ("3715", date(2025, 6, 1)),
     ("37", date(2026, 6, 1)),
     (None, date(2026, 6, 1)),
+    (None, date(2024, 6, 1)),
 ]
 
 SHOWN: dict[str, FactValue] = {
@@ -217,3 +219,36 @@ def test_every_need_shown_gives_the_ground(case: tuple[Program, Row]) -> None:
 
 def test_a_program_prints_as_its_question() -> None:
     assert repr(program(activities()[0], 0)) == f"<Program {activities()[0]} on 2024-06-01>"
+
+
+def judged_where(activity: str, place: int, states: dict[str, State]) -> Judgement:
+    """The ground verdict with these states by condition key, everything else clear."""
+    found = program(parse_activity(activity), place)
+    assert set(states) <= {one.key for one in found.conditions}
+    row = tuple(states.get(one.key, State.CLEAR) for one in found.conditions)
+    return judge_ground(found, row)
+
+
+def test_near_a_border_no_law_governs_or_frees_for_certain() -> None:
+    inside, near = "jurisdiction{adcode=14}", State.NEAR_OUTSIDE
+    well = "middeep_reinjection:well_production"
+    assert judged_where(well, 8, {inside: State.HOLDS}).verdict is Verdict.ALLOWED
+    assert judged_where(well, 8, {inside: near}).verdict is Verdict.UNDETERMINED
+    held = {inside: near, "spring_zone[key]": State.HOLDS}
+    assert judged_where(well, 8, held).verdict is Verdict.PROHIBITED
+
+
+def test_a_question_speaks_only_of_the_ground_it_asks_about() -> None:
+    """A surface-water source is not spoken to by a question about groundwater sources."""
+    found = judged_where(
+        "surface_or_reclaimed_water:project", 4, {"drinking_water_zone": State.HOLDS}
+    )
+    assert found.verdict is Verdict.UNDETERMINED
+    assert found.causes == ("outside_documents",)
+
+
+def test_masks_stay_inside_their_territory() -> None:
+    block, farmland = "middeep_reinjection:block_exploration", "permanent_basic_farmland"
+    for state, masks in ((State.HOLDS, ("HB-02a",)), (State.CLEAR, ())):
+        found = judged_where(block, 9, {"jurisdiction{adcode=13}": state, farmland: State.HOLDS})
+        assert found.masks == masks

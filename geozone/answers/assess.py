@@ -15,7 +15,7 @@ from geozone.answers.site import Site
 from geozone.engine.locate import Located, Part, locate
 from geozone.land.proposal import Proposal
 from geozone.law.judgement import Cause, Gap, Judgement
-from geozone.law.rule import Rule, Text
+from geozone.law.rule import Text
 from geozone.law.verdict import Verdict, severest
 from geozone.rules.judge import judge, judge_ground
 
@@ -117,7 +117,7 @@ def assess_located(site: Site, proposal: Proposal, located: Located) -> Assessme
     judged = [judge(program, part.row, proposal.facts, causes) for part in located.parts]
     best = [judge_ground(program, part.row, causes) for part in located.parts]
     measures = {one.condition: one for one in located.measures}
-    rules = {rule.id: rule for policy in site.policies for rule in policy.rules}
+    rules = site.rules
     extra = _whole_gaps(site, proposal, judged)
     ground_extra = _whole_gaps(site, proposal, best)
     bare = Judgement(Verdict.UNDETERMINED, gaps=tuple(extra))
@@ -189,8 +189,3 @@ def _sorted(entries: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
         tuple(sorted((key, str(value)) for key, value in one.items())): one for one in entries
     }
     return [unique[key] for key in sorted(unique)]
-
-
-def rules_of(site: Site) -> dict[str, Rule]:
-    """Every rule of the site's policies by id."""
-    return {rule.id: rule for policy in site.policies for rule in policy.rules}

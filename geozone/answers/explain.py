@@ -36,7 +36,7 @@ def explain(site: Site, point: shapely.Point) -> tuple[Explained, ...]:
         raise Refused([fault])
     located = locate(site.regions, point, 0.0, site.project.area)
     measures = {one.condition: one for one in located.measures}
-    rules = {rule.id: rule for policy in site.policies for rule in policy.rules}
+    rules = site.rules
     found = []
     for activity, program in site.programs.items():
         judged = judge_ground(program, located.parts[0].row, site.causes)

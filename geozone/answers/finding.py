@@ -10,7 +10,6 @@ from geozone.engine.measure import Measure
 from geozone.law.condition import Condition
 from geozone.law.judgement import Cause, Gap, Held, Judgement
 from geozone.law.rule import Rule, Text
-from geozone.law.state import State
 
 Measures = Mapping[Condition, Measure]
 
@@ -154,11 +153,6 @@ def advisories(judgements: Iterable[Judgement], rules: Mapping[str, Rule]) -> di
             if name in rules and rules[name].note:
                 found[name] = rules[name].note
     return dict(sorted(found.items()))
-
-
-def holds(measure: Measure) -> bool:
-    """Whether the measured condition is held, within accuracy or beyond it."""
-    return measure.state in (State.HOLDS, State.NEAR_INSIDE)
 
 
 def _metres(value: float | None) -> float | None:

@@ -78,7 +78,7 @@ class ParcelAnswer:
 
     def gaps(self) -> list[Json]:
         """What cannot be said for any activity, each with the activities it concerns."""
-        rules = {rule.id: rule for policy in self.site.policies for rule in policy.rules}
+        rules = self.site.rules
         return _gathered(
             (cell.activity, one.to_dict())
             for cell in self.cells

@@ -42,10 +42,10 @@ class Site:
         borders = self.ground.theme("jurisdiction").cause
         return found if borders is None else {**found, "jurisdiction": borders}
 
-    def rule(self, name: str) -> Rule | None:
-        """A rule of the policies by its id."""
-        rules = (rule for policy in self.policies for rule in policy.rules)
-        return next((rule for rule in rules if rule.id == name), None)
+    @property
+    def rules(self) -> dict[str, Rule]:
+        """Every rule of the policies by its id."""
+        return {rule.id: rule for policy in self.policies for rule in policy.rules}
 
 
 def decision_date(project: Project, on: date | None) -> date:

@@ -22,7 +22,7 @@ from geozone.rules.vocabulary import parse_activity
 
 shipped = cache(packs.shipped)
 shipped_ids = packs.shipped_ids
-CASES = Path(__file__).parent / "cases"
+CASES = Path(packs.__file__).parents[1] / "policies" / "cases"
 NAME = re.compile(r"^(?P<theme>\w+)(\[(?P<cls>[^\]]+)\])?(\{(?P<attr>\w+)=(?P<value>[^}]+)\})?$")
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from geozone.law.counting import COMPARE
 from geozone.law.state import Truth
 
 
@@ -73,10 +74,7 @@ OPERATIONS: dict[str, Callable[..., bool]] = {
     "is_not": lambda stated, value: not _among(stated, value),
     "in": _among,
     "not_in": lambda stated, value: not _among(stated, value),
-    "lt": lambda stated, value: stated < value,
-    "le": lambda stated, value: stated <= value,
-    "gt": lambda stated, value: stated > value,
-    "ge": lambda stated, value: stated >= value,
+    **COMPARE,
     "shown": _shown,
     NAMED: _shown,
 }

@@ -59,10 +59,15 @@ class Lifted:
 
 @dataclass(frozen=True)
 class Listed:
-    """A duty, procedure, priority or incentive that goes with the activity."""
+    """A rule that goes with the activity without deciding its verdict, such as a duty."""
 
     rule: Rule
     met: bool | None = None
+    """Whether what it asks is shown; none: not stated, or it asks nothing that facts state."""
+    applies: bool | None = True
+    """None: whether it concerns the case cannot be said from the ground and the facts."""
+    open: tuple[str, ...] = ()
+    """Facts, not stated, that would settle whether it applies."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +83,8 @@ class Judgement:
     operation: tuple[Listed, ...] = ()
     masks: tuple[str, ...] = ()
     notes: tuple[Rule, ...] = ()
+    history: tuple[Rule, ...] = ()
+    """Rules that are over: told for the record, without a verdict."""
     needs: tuple[tuple[str, str], ...] = ()
     """What a proposal must show here, as pairs of rule id and fact."""
 

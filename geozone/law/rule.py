@@ -9,6 +9,7 @@ from enum import StrEnum
 from geozone.law.activity import Activity
 from geozone.law.condition import Condition
 from geozone.law.fact import FactTest
+from geozone.law.plan import PlanTest
 from geozone.law.span import Span
 from geozone.law.verdict import Verdict
 
@@ -72,6 +73,14 @@ class Cite:
 
 
 @dataclass(frozen=True)
+class Permits:
+    """Permits, by their ids in the vocabulary, that a rule asks for or spares."""
+
+    needs: tuple[str, ...] = ()
+    waives: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Rule:
     """One rule with one effect."""
 
@@ -95,7 +104,18 @@ class Rule:
     note: Text = field(default_factory=dict)
     reading: Text = field(default_factory=dict)
     """Where the rule is our reading rather than the text's words: why."""
-    plan: Mapping[str, object] = field(default_factory=dict)
+    only_if_stated: bool = False
+    """The rule is silent while the facts of ``when`` are not stated (values that fit no class)."""
+    territory: tuple[str, ...] = ()
+    """Adcode prefixes that narrow the document's territory; none: all of it."""
+    valid: Span | None = None
+    """The rule's own dates inside the document's."""
+    ends_with: str = ""
+    """Code of the event by which the text names the rule's end, where it names no date."""
+    permits: Permits = field(default_factory=Permits)
+    dossier: tuple[Text, ...] = ()
+    """What an application contains."""
+    plan: PlanTest | None = None
 
     def __hash__(self) -> int:
         return hash(self.id)

@@ -9,10 +9,12 @@ from typing import Any
 
 from geozone.law.activity import Activity
 from geozone.law.condition import Condition
+from geozone.law.counting import comparison, counting_words
 from geozone.law.fact import NAMED, OPERATIONS, FactTest, Scalar
 from geozone.law.rule import Ask, Binding, Tests
 from geozone.rules import vocabulary
 from geozone.rules.table import Table, suggestion
+from geozone.rules.vocabulary import Theme
 
 _ORDERED = ("lt", "le", "gt", "ge")
 _DOCUMENTS = {"shown": "document", NAMED: "approvals"}
@@ -39,7 +41,7 @@ class ClauseReader:
     def test(self, table: Table) -> FactTest:
         """One fact test, its operator and value checked against the fact's type."""
         fact = table.among("fact", vocabulary.facts(), "")
-        op = table.among("op", OPERATIONS, "")
+        op = comparison(table.among("op", [*OPERATIONS, *counting_words()], ""))
         value = None if op == "shown" else self.value(table, "value")
         table.close()
         wrong = _wrong_value(fact, op, value)
@@ -80,18 +82,12 @@ class ClauseReader:
         for one in classes:
             if one not in theme.classes:
                 table.fault("class", f"{theme.id} has no class {one!r}", _listing(theme.classes))
-        where = table.take("where", "table", {})
-        attributes = []
-        for name, values in sorted(where.items()):
-            known = theme.attributes.get(name)
-            if known is None or (known and not set(values) <= set(known)):
-                table.fault("where", f"{theme.id} has no {name} {values!r}", _listing(known or ()))
-            attributes.append((name, tuple(sorted(values))))
+        attributes = read_where(table, "where", theme)
         within = self.value(table, "within_m") or 0.0
         condition = Condition(
             theme.id,
             tuple(sorted(classes)),
-            tuple(attributes),
+            attributes,
             float(within),
             table.take("above", "number"),
             table.take("below", "number"),
@@ -131,6 +127,17 @@ class ClauseReader:
         if not found:
             table.fault("binds", "binds nobody", "name at least one group of activities")
         return tuple(found)
+
+
+def read_where(table: Table, key: str, theme: Theme) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The attributes, by name, that a table asks of a theme's features."""
+    attributes = []
+    for name, values in sorted(table.take(key, "table", {}).items()):
+        known = theme.attributes.get(name)
+        if known is None or (known and not set(values) <= set(known)):
+            table.fault(key, f"{theme.id} has no {name} {values!r}", _listing(known or ()))
+        attributes.append((name, tuple(sorted(values))))
+    return tuple(attributes)
 
 
 def _listing(words: tuple[str, ...]) -> str:

@@ -7,19 +7,28 @@ from collections.abc import Mapping
 from geozone.law.evidence import Row
 from geozone.law.fact import Facts
 from geozone.law.judgement import Cause, Gap, Judgement, Listed
-from geozone.law.rule import Asks, Effect
+from geozone.law.rule import Asks, Effect, Rule
 from geozone.law.state import Truth
 from geozone.law.verdict import Verdict, severest
 from geozone.rules.exempt import exempted, exemption
 from geozone.rules.outcome import Outcome, decides, outcome, trigger
 from geozone.rules.program import SITING, Clause, Program
 from geozone.rules.silence import Here, document_gaps, governs, guard_gaps, reach
-from geozone.rules.weigh import Scales
+from geozone.rules.weigh import Scales, Weighed
 
 Causes = Mapping[str, Cause]
 """Per theme, why it is unseen where that is the same everywhere."""
 
-_LISTED = (Effect.DUTY, Effect.PROCEDURE, Effect.PRIORITY, Effect.INCENTIVE, Effect.EXEMPTS)
+_LISTED = (
+    Effect.DUTY,
+    Effect.PROCEDURE,
+    Effect.PRIORITY,
+    Effect.INCENTIVE,
+    Effect.EXEMPTS,
+    Effect.INFO,
+    Effect.SCOPE,
+    Effect.DEFINITION,
+)
 _MET = {Truth.TRUE: True, Truth.FALSE: False, Truth.UNKNOWN: None}
 
 
@@ -74,6 +83,7 @@ def _judged(program: Program, scales: Scales, contradictions: list[Gap]) -> Judg
             and scales.groups(mask.alternatives) is Truth.TRUE
         ),
         notes=tuple(one.rule for one, far in here if _remarked(one, far, scales)),
+        history=_history(program, scales),
         needs=tuple(dict.fromkeys(need for _, one in found for need in one.needs)),
     )
 
@@ -93,27 +103,39 @@ def _outcomes(program: Program, here: Here, scales: Scales) -> list[tuple[Clause
     ]
 
 
-def _binds(clause: Clause, far: Truth, scales: Scales) -> bool:
-    """Whether a listed clause concerns this place and is not ruled out by the facts."""
-    if clause.doubt is not None or far is not Truth.TRUE:
-        return False
-    if scales.groups(clause.alternatives) is not Truth.TRUE:
-        return False
-    return trigger(clause, scales).truth is not Truth.FALSE or scales.best
+def _applies(clause: Clause, far: Truth, scales: Scales) -> Weighed:
+    """Whether a listed clause concerns this place and these facts."""
+    stated = Scales(scales.conditions, scales.row, scales.facts)
+    bound = trigger(clause, stated)
+    found = min(far, scales.groups(clause.alternatives), bound.truth)
+    doubtful = clause.doubt is not None and found is Truth.TRUE
+    return Weighed(Truth.UNKNOWN if doubtful else found, bound.open)
 
 
 def _listed(here: Here, scales: Scales, *, operation: bool) -> tuple[Listed, ...]:
-    return tuple(
-        Listed(clause.rule, _met(clause, scales))
+    found = [
+        (clause.rule, _applies(clause, far, scales), _met(clause, scales))
         for clause, far in here
-        if (clause.rule.asks is Asks.OPERATION) is operation
-        and (operation or _lists(clause))
-        and _binds(clause, far, scales)
+        if _lists(clause, operation=operation)
+    ]
+    return tuple(
+        Listed(rule, met, _MET[applies.truth], applies.open)
+        for rule, applies, met in found
+        if applies.truth is not Truth.FALSE
     )
 
 
-def _lists(clause: Clause) -> bool:
-    """Whether the rule is shown beside the verdict: duties, permits, priorities, incentives."""
+def _lists(clause: Clause, *, operation: bool) -> bool:
+    """Whether the rule is shown beside the verdict: duties, permits, priorities, incentives.
+
+    A document that is not surely in force lists nothing; its own gap says so.
+    """
+    if clause.doubt is not None and not clause.only_where_held:
+        return False
+    if operation or clause.rule.asks is Asks.OPERATION:
+        return operation and clause.rule.asks is Asks.OPERATION
+    if clause.rule.asks is Asks.PLAN:
+        return False
     return clause.rule.effect in _LISTED and not clause.rule.names
 
 
@@ -125,4 +147,19 @@ def _met(clause: Clause, scales: Scales) -> bool | None:
 
 
 def _remarked(clause: Clause, far: Truth, scales: Scales) -> bool:
-    return clause.rule.effect is Effect.NOTES and _binds(clause, far, scales)
+    """Whether a remark is made: on the ground that it names, unless the facts rule it out."""
+    if clause.rule.effect is not Effect.NOTES or clause.doubt is not None:
+        return False
+    stated = Scales(scales.conditions, scales.row, scales.facts)
+    here = min(far, scales.groups(clause.alternatives)) is Truth.TRUE
+    return here and trigger(clause, stated).truth is not Truth.FALSE
+
+
+def _history(program: Program, scales: Scales) -> tuple[Rule, ...]:
+    """Rules that are over and that these facts do not rule out."""
+    return tuple(
+        clause.rule
+        for clause in program.history
+        if reach(program.documents[clause.document], scales) is not Truth.FALSE
+        and trigger(clause, scales).truth is not Truth.FALSE
+    )

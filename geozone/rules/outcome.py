@@ -44,6 +44,8 @@ def decides(rule: Rule) -> bool:
 def trigger(clause: Clause, scales: Scales) -> Weighed:
     """Whether the facts make the rule bind; a case that it spares must be shown."""
     when = scales.any_of(clause.when, wish=Truth.FALSE)
+    if clause.rule.only_if_stated and when.truth is Truth.UNKNOWN:
+        return Weighed(Truth.FALSE, when.open)
     if not clause.rule.spares:
         return when
     spared = scales.all_of(clause.rule.spares, wish=Truth.TRUE)

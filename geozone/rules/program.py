@@ -12,9 +12,18 @@ from geozone.law.condition import Condition
 from geozone.law.fact import Facts, FactTest
 from geozone.law.judgement import Cause
 from geozone.law.rule import Asks, Effect, Policy, Predecessor, Rule, Silence, Tests
+from geozone.law.span import Phase
 from geozone.law.state import Polarity, Truth
 from geozone.rules import vocabulary
-from geozone.rules.standing import absent, doubt, only_where_held, predecessors, reaches
+from geozone.rules.standing import (
+    absent,
+    doubt,
+    of_rule,
+    only_where_held,
+    over,
+    predecessors,
+    reaches,
+)
 
 ACTING = (Effect.PROHIBITS, Effect.RESTRICTS)
 SPEAKING = (*ACTING, Effect.QUESTIONS, Effect.EXEMPTS)
@@ -54,7 +63,10 @@ class Clause:
 
 @dataclass(frozen=True)
 class Document:
-    """A policy as it reaches a place: fixed for the whole area, or told by the ground."""
+    """A policy, or a rule of it with a narrower territory, as it reaches a place.
+
+    The reach is fixed for the whole area, or told by the ground.
+    """
 
     policy: str
     reach: Truth | None
@@ -92,6 +104,8 @@ class Program:
     silences: tuple[tuple[int, Silence], ...]
     predecessors: tuple[tuple[int, Predecessor], ...]
     masks: tuple[Mask, ...]
+    history: tuple[Clause, ...]
+    """Rules that bound the activity once: listed, without a verdict."""
     implied: Facts
     contradicted_by: tuple[tuple[FactTest, ...], ...]
 
@@ -135,7 +149,8 @@ def _live(policies: tuple[Policy, ...], on: date, adcode: str | None) -> list[Po
     return [
         one
         for one in policies
-        if not absent(one, on) and (adcode is None or reaches(one, adcode) is not Truth.FALSE)
+        if not absent(one, on)
+        and (adcode is None or reaches(one.territory, adcode) is not Truth.FALSE)
     ]
 
 
@@ -150,8 +165,15 @@ def _asked(
             if bound(rule, activity) is not None or rule.id in masks:
                 asked |= {ask.condition for group in rule.any for ask in group}
     if adcode is None:
-        asked |= {_territory(code) for policy in policies for code in policy.territory}
+        asked |= {_territory(code) for one in _territories(policies) for code in one}
     return asked
+
+
+def _territories(policies: Iterable[Policy]) -> tuple[tuple[str, ...], ...]:
+    """The territories of documents and, after them, those of rules that have their own."""
+    policies = tuple(policies)
+    own = dict.fromkeys(rule.territory for one in policies for rule in one.rules if rule.territory)
+    return (*(one.territory for one in policies), *own)
 
 
 def _territory(code: str) -> Condition:
@@ -180,7 +202,7 @@ class _Compiler:
             activity=activity,
             on=self.on,
             conditions=tuple(self.index),
-            documents=tuple(self._document(one) for one in self.policies),
+            documents=self._documents(),
             clauses=tuple(
                 clause
                 for one in live
@@ -205,24 +227,49 @@ class _Compiler:
                 for earlier in predecessors(one, self.on)
             ),
             masks=self._masks(live, activity),
+            history=self._history(activity),
             implied={"stage": "new", **technology.implies},
             contradicted_by=technology.contradicted_by,
         )
 
-    def _document(self, policy: Policy) -> Document:
+    def _documents(self) -> tuple[Document, ...]:
+        """One per policy, in order, and one per territory that some rule has of its own."""
+        names = [one.id for one in self.policies]
+        found = _territories(self.policies)
+        names += [""] * (len(found) - len(names))
+        return tuple(self._document(*one) for one in zip(names, found, strict=True))
+
+    def _document(self, name: str, territory: tuple[str, ...]) -> Document:
         if self.adcode is not None:
-            return Document(policy.id, reaches(policy, self.adcode))
-        codes = tuple(self.index[_territory(code)] for code in policy.territory)
-        return Document(policy.id, None, codes)
+            return Document(name, reaches(territory, self.adcode))
+        return Document(name, None, tuple(self.index[_territory(code)] for code in territory))
 
     def _clause(self, policy: Policy, rule: Rule, activity: Activity) -> list[Clause]:
         when = bound(rule, activity)
         held = only_where_held(policy, rule, self.on)
-        if when is None or held is None:
+        own = of_rule(rule, self.on)
+        if when is None or held is None or own in (Phase.BEFORE, Phase.ENDED):
             return []
         why = doubt(policy, self.on)
-        number = self.policies.index(policy)
+        if why is None and own is not Phase.IN_FORCE:
+            why, held = Cause.TEXT_AMBIGUOUS, True
+        number = self._number(policy, rule)
         return [Clause(rule, number, self._terms(rule), when, why, bool(why and held))]
+
+    def _number(self, policy: Policy, rule: Rule) -> int:
+        if not rule.territory:
+            return self.policies.index(policy)
+        first = len(self.policies)
+        return first + _territories(self.policies)[first:].index(rule.territory)
+
+    def _history(self, activity: Activity) -> tuple[Clause, ...]:
+        """Rules that are over; the ground is not asked about them again."""
+        return tuple(
+            Clause(rule, self._number(policy, rule), (), when)
+            for policy in self.policies
+            for rule in policy.rules
+            if over(policy, rule, self.on) and (when := bound(rule, activity)) is not None
+        )
 
     def _terms(self, rule: Rule) -> tuple[tuple[Term, ...], ...]:
         frees = rule.effect is Effect.EXEMPTS

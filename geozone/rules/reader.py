@@ -4,29 +4,18 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from datetime import date
 from pathlib import Path
 
 from geozone.law.errors import Fault, Refused
 from geozone.law.fact import Scalar
-from geozone.law.rule import (
-    AfterEnd,
-    Asks,
-    Cite,
-    Effect,
-    Policy,
-    Predecessor,
-    Rule,
-    Silence,
-    Superseded,
-)
-from geozone.law.span import Span
-from geozone.law.verdict import Verdict
+from geozone.law.rule import AfterEnd, Effect, Policy, Predecessor, Silence, Superseded
 from geozone.rules import vocabulary
 from geozone.rules.clauses import ClauseReader
+from geozone.rules.numbers import read_parameters, read_span
+from geozone.rules.rulereader import read_rule
 from geozone.rules.table import Table
 
-_ELSE = {"prohibited": Verdict.PROHIBITED, "undetermined": Verdict.UNDETERMINED}
+_HINTS = (Effect.NOTES, Effect.INFO)
 
 
 def read_pack(path: Path, parameters: Mapping[str, Scalar] | None = None) -> Policy:
@@ -58,12 +47,12 @@ def parse_pack(text: str, file: str, parameters: Mapping[str, Scalar] | None = N
 def _policy(table: Table, overrides: Mapping[str, Scalar]) -> Policy:
     if table.take("schema", "number", 0, needed=True) != 1:
         table.fault("schema", "is not a schema that this version reads", "write schema = 1")
-    reader = ClauseReader(_parameters(table, overrides))
+    reader = ClauseReader(read_parameters(table, overrides))
     pack = str(table.take("id", "text", "", needed=True))
     valid = table.child(table.take("valid", "table", {}, needed=True), "valid")
-    span = _span(valid)
+    span = read_span(valid)
     valid.close()
-    rules = tuple(_rule(child, pack, reader) for child in table.children("rule"))
+    rules = tuple(read_rule(child, pack, reader) for child in table.children("rule"))
     policy = Policy(
         id=pack,
         title=table.bilingual("title", needed=True),
@@ -83,82 +72,11 @@ def _policy(table: Table, overrides: Mapping[str, Scalar]) -> Policy:
     return policy
 
 
-def _parameters(table: Table, overrides: Mapping[str, Scalar]) -> dict[str, Scalar]:
-    found: dict[str, Scalar] = {}
-    for name, raw in table.take("parameters", "table", {}).items():
-        child = table.child(raw, f"parameters.{name}")
-        found[name] = overrides.get(name, child.take("value", "number", 0.0, needed=True))
-        child.take("unit", "text", "")
-        child.bilingual("note", needed=True)
-        child.close()
-    return found
-
-
-def _span(table: Table) -> Span:
-    earliest = table.take("earliest", "date", None, needed=True)
-    certain = table.take("certain", "date", earliest)
-    until = table.take("certain_until", "date")
-    latest = table.take("latest", "date", until)
-    if earliest is None:
-        return Span(date.max, date.max)
-    try:
-        return Span(earliest, certain, until, latest)
-    except ValueError as error:
-        table.fault("", str(error), "order the four dates")
-        return Span(earliest, earliest)
-
-
-def _rule(table: Table, pack: str, reader: ClauseReader) -> Rule:
-    rule = Rule(
-        id=str(table.take("id", "text", "", needed=True)),
-        says=table.bilingual("says", needed=True),
-        cite=Cite(
-            pack,
-            str(table.take("place", "text", "", needed=True)),
-            str(table.take("lines", "text", "")),
-        ),
-        office=table.bilingual("office", needed=True),
-        asks=Asks(table.among("asks", list(Asks), "")),
-        effect=Effect(table.among("effect", list(Effect), "")),
-        binds=reader.bindings(table),
-        any=reader.asks(table, "any"),
-        when=reader.any_of(table, "when"),
-        spares=reader.all_of(table, "spares"),
-        unless=reader.all_of(table, "unless"),
-        otherwise=_ELSE[table.among("else", _ELSE, "prohibited")],
-        names=table.texts("names"),
-        in_principle=bool(table.take("in_principle", "boolean", False)),
-        note=table.bilingual("note"),
-        reading=table.bilingual("reading"),
-        plan=table.take("plan", "table", {}),
-    )
-    _check_rule(table, rule)
-    table.close()
-    return rule
-
-
-def _check_rule(table: Table, rule: Rule) -> None:
-    """A key that an effect does not use would be silently ignored: refuse it."""
-    allowed = {
-        "unless": rule.effect in (Effect.RESTRICTS, Effect.DUTY),
-        "else": bool(rule.unless),
-        "names": rule.effect is Effect.EXEMPTS,
-        "spares": rule.effect is not Effect.EXEMPTS,
-        "in_principle": rule.effect is Effect.PROHIBITS,
-        "plan": rule.asks is Asks.PLAN,
-    }
-    for key, fits in allowed.items():
-        if key in table.raw and not fits:
-            table.fault(key, f"has no meaning with effect {rule.effect}", f"leave {key} out")
-    if rule.effect is Effect.EXEMPTS and not rule.names and rule.asks is Asks.GROUND:
-        table.fault("names", "an exemption of ground names no rule", "name the rules it cancels")
-
-
 def _predecessor(table: Table) -> Predecessor:
     found = Predecessor(
         str(table.take("id", "text", "", needed=True)),
         table.bilingual("title", needed=True),
-        _span(table),
+        read_span(table),
     )
     table.close()
     return found
@@ -185,7 +103,7 @@ def _superseded(table: Table) -> Superseded | None:
         return None
     child = table.child(raw, "superseded")
     found = Superseded(
-        str(child.take("by", "text", "", needed=True)), _span(child), child.texts("leaves")
+        str(child.take("by", "text", "", needed=True)), read_span(child), child.texts("leaves")
     )
     child.close()
     return found
@@ -205,6 +123,10 @@ def _check_whole(table: Table, policy: Policy) -> None:
         for name in names:
             if name not in ids:
                 table.fault(place, f"names {name!r}, which is no rule here", "name a rule's id")
+    for rule in policy.rules if policy.advisory else ():
+        if rule.effect not in _HINTS:
+            what = f"an advisory pack decides nothing, but the effect is {rule.effect}"
+            table.fault(f"rule[{rule.id}].effect", what, f"use one of: {', '.join(_HINTS)}")
     ended = policy.span.certain_until is not None
     if ended and "after_end" not in table.raw:
         table.fault("after_end", "missing key", "say what holds afterwards: undetermined, history")

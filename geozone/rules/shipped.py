@@ -77,3 +77,9 @@ def _named(name: str, folder: Path, file: str, parameters: Mapping[str, Scalar] 
         return read_pack(folder / name, parameters)
     todo = suggestion(name, shipped_ids())
     raise Refused([Fault(file, "project.policies", f"unknown policy {name!r}", todo)])
+
+
+def shipped_case_files() -> tuple[Path, ...]:
+    """The files of cases that come with the packs, sorted."""
+    folder = Path(str(files("geozone.policies"))) / "cases"
+    return tuple(sorted(folder.rglob("*.toml")))

@@ -43,6 +43,20 @@ def only_where_held(policy: Policy, rule: Rule, on: date) -> bool | None:
     return True if rule.id in leaves else None
 
 
+def over(policy: Policy, rule: Rule, on: date) -> bool:
+    """Whether a rule was law once and is history now: listed, without a verdict."""
+    if rule.valid is not None and rule.valid.phase(on) is Phase.ENDED:
+        return policy.span.phase(on) is not Phase.BEFORE
+    if policy.span.phase(on) is not Phase.ENDED:
+        return False
+    return policy.after_end is AfterEnd.HISTORY or only_where_held(policy, rule, on) is None
+
+
+def of_rule(rule: Rule, on: date) -> Phase:
+    """How a rule's own dates stand; a rule without any stands as its document does."""
+    return rule.valid.phase(on) if rule.valid else Phase.IN_FORCE
+
+
 def predecessors(policy: Policy, on: date) -> tuple[Predecessor, ...]:
     """Earlier documents, their texts not supplied, that were in force on the day."""
     return tuple(
@@ -50,10 +64,10 @@ def predecessors(policy: Policy, on: date) -> tuple[Predecessor, ...]:
     )
 
 
-def reaches(policy: Policy, adcode: str) -> Truth:
-    """Whether a place with this administrative code lies in the document's territory."""
-    if any(adcode.startswith(one) for one in policy.territory):
+def reaches(territory: tuple[str, ...], adcode: str) -> Truth:
+    """Whether a place with this administrative code lies in a document's or rule's territory."""
+    if any(adcode.startswith(one) for one in territory):
         return Truth.TRUE
-    if any(one.startswith(adcode) for one in policy.territory):
+    if any(one.startswith(adcode) for one in territory):
         return Truth.UNKNOWN
     return Truth.FALSE

@@ -68,6 +68,15 @@ class FactKind:
     max: float | None = None
 
 
+@dataclass(frozen=True)
+class Permit:
+    """A permit or step that rules ask for or spare."""
+
+    id: str
+    zh: str
+    en: str
+
+
 def _read(name: str) -> dict[str, Any]:  # TOML tables are untyped
     return tomllib.loads(files("geozone.vocabulary").joinpath(name).read_text("utf-8"))
 
@@ -154,6 +163,12 @@ def facts() -> Mapping[str, FactKind]:
         name: FactKind(name, **{key: _frozen(value) for key, value in one.items()})
         for name, one in _read("facts.toml").items()
     }
+
+
+@cache
+def permits() -> Mapping[str, Permit]:
+    """Every permit by id."""
+    return {name: Permit(name, **one) for name, one in _read("permits.toml").items()}
 
 
 @cache

@@ -1,102 +1,117 @@
-"""Runs the case files: given an activity, a date, ground and facts, what the packs say."""
+"""Runs the cases that ship with the packs, and checks that every rule has all three kinds."""
 
 from __future__ import annotations
 
-import re
 import tomllib
-from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from geozone.law.condition import Condition
-from geozone.law.evidence import Row
-from geozone.law.judgement import Cause, Judgement
-from geozone.law.state import State
+from geozone.law.errors import Refused
+from geozone.law.rule import Policy
 from geozone.rules import shipped as packs
-from geozone.rules.judge import judge
-from geozone.rules.program import Program, compile_programs
-from geozone.rules.vocabulary import parse_activity
-
-shipped = cache(packs.shipped)
-shipped_ids = packs.shipped_ids
-CASES = Path(packs.__file__).parents[1] / "policies" / "cases"
-NAME = re.compile(r"^(?P<theme>\w+)(\[(?P<cls>[^\]]+)\])?(\{(?P<attr>\w+)=(?P<value>[^}]+)\})?$")
+from geozone.rules.cases import Case, Shows, read_cases, wrong
+from geozone.rules.shipped import shipped_case_files, shipped_ids
 
 
-def all_cases() -> list[Any]:
-    found = []
-    for file in sorted(CASES.rglob("*.toml")):
+@cache
+def policies() -> dict[str, Policy]:
+    return {one: packs.shipped(one) for one in shipped_ids()}
+
+
+@cache
+def cases() -> tuple[Case, ...]:
+    return read_cases(shipped_case_files())
+
+
+def decided_by(case: Case) -> dict[str, Policy]:
+    """Every pack that is on unless the case names its own."""
+    named = {one: policies()[one] for one in case.policies}
+    return named or {name: one for name, one in policies().items() if not one.advisory}
+
+
+@pytest.mark.parametrize(
+    "case", [pytest.param(one, id=f"{one.file}/{one.name}") for one in cases()]
+)
+def test_case(case: Case) -> None:
+    assert wrong(case, decided_by(case)) == ""
+
+
+def told() -> dict[str, set[Shows]]:
+    found: dict[str, set[Shows]] = {}
+    for case in cases():
+        found.setdefault(case.rule, set()).add(case.shows)
+    for file in shipped_case_files():
         table = tomllib.loads(file.read_text("utf-8"))
-        for case in table["case"]:
-            name = f"{file.parent.name}/{file.stem}/{case['name']}"
-            found.append(pytest.param(table["rule"], case, id=name))
+        for one in table.get("plan_case", []):
+            found.setdefault(table["rule"], set()).add(Shows(one["shows"]))
     return found
 
 
-def matches(key: str, condition: Condition) -> bool:
-    if key == condition.key:
-        return True
-    found = NAME.match(key)
-    if not found or found["theme"] != condition.theme:
-        return False
-    if found["cls"] and not set(found["cls"].split("|")) & set(condition.classes):
-        return False
-    values = dict(condition.attributes).get(found["attr"] or "", ())
-    return not found["attr"] or found["value"] in values
-
-
-def row_of(program: Program, ground: dict[str, str], missing: list[str]) -> Row:
-    used = set()
-    states = []
-    for condition in program.conditions:
-        state = State.UNSEEN if condition.theme in missing else State.CLEAR
-        for key, name in ground.items():
-            if matches(key, condition):
-                used.add(key)
-                state = State[name.upper()]
-        states.append(state)
-    assert used == set(ground), f"no condition for {set(ground) - used}: {program.conditions}"
-    return tuple(states)
-
-
-def contribution(rule: str, judgement: Judgement) -> set[str]:
-    found = {held.verdict.code for held in judgement.held if held.rule.id == rule}
-    found |= {f"gap:{gap.cause}" for gap in judgement.gaps if gap.rule == rule}
-    found |= {"lifted" for lift in judgement.lifted if lift.rule == rule}
-    found |= {"clear" for one in judgement.clear if one == rule}
-    listed = (*judgement.listed, *judgement.operation)
-    if not found - {"clear"}:
-        found |= {"listed" for one in listed if one.rule.id == rule}
-        found |= {"listed" for one in judgement.notes if one.id == rule}
-    return found or {"absent"}
-
-
-@pytest.mark.parametrize(("rule", "case"), all_cases())
-def test_case(rule: str, case: dict[str, Any]) -> None:
-    policies = [shipped(one) for one in case.get("policies", shipped_ids())]
-    home = next(one for one in policies if any(r.id == rule for r in one.rules))
-    programs = compile_programs(
-        policies,
-        [parse_activity(case["activity"])],
-        on=date.fromisoformat(str(case["on"])),
-        adcode=case.get("adcode", home.territory[0]),
-    )
-    missing = case.get("missing", [])
-    row = row_of(programs[0], case.get("ground", {}), missing)
-    facts = {
-        name: tuple(value) if isinstance(value, list) else value
-        for name, value in case.get("facts", {}).items()
+def test_every_rule_has_a_positive_a_negative_and_a_left_out_case() -> None:
+    rules = {rule.id for policy in policies().values() for rule in policy.rules}
+    assert {rule: set(Shows) - told().get(rule, set()) for rule in sorted(rules)} == {
+        rule: set() for rule in sorted(rules)
     }
-    judgement = judge(programs[0], row, facts, dict.fromkeys(missing, Cause.NO_LAYER))
-    assert judgement.verdict.code == case["verdict"], judgement
-    if "found" in case:
-        assert case["found"] in contribution(rule, judgement), judgement
+    assert set(told()) == rules
 
 
-def test_every_rule_of_the_packs_has_a_case() -> None:
-    rules = {rule.id for pack in shipped_ids() for rule in shipped(pack).rules}
-    told = {tomllib.loads(file.read_text("utf-8"))["rule"] for file in CASES.rglob("*.toml")}
-    assert told == rules
+CASE = """
+rule = "HB-11"
+[[case]]
+name = "n"
+shows = "positive"
+activity = "middeep_reinjection:well_production"
+on = 2024-06-01
+ground = { "railway[line]" = "holds" }
+verdict = "prohibited"
+"""
+
+
+def verdict_of(tmp_path: Path, text: str) -> str:
+    file = tmp_path / "case.toml"
+    file.write_text(text, "utf-8")
+    return wrong(read_cases([file])[0], policies())
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("", "", ""),
+        ('rule = "HB-11"', 'rule = "HB-99"', "no pack has a rule 'HB-99'"),
+        ("railway[line]", "railway[spur]", "no condition is named railway[spur]"),
+        ("railway[line]", "no such", "no condition is named no such"),
+        ('verdict = "prohibited"', 'verdict = "allowed"', "prohibited, "),
+        ('verdict = "prohibited"', 'verdict = "prohibited"\nfound = "clear"', "prohibited, "),
+        ('"positive"', '"negative"', "does not show negative"),
+    ],
+)
+def test_a_case_that_is_wrong_says_so(tmp_path: Path, old: str, new: str, says: str) -> None:
+    found = verdict_of(tmp_path, CASE.replace(old, new) if old else CASE)
+    assert says in found
+    assert bool(says) == bool(found)
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("rule = ", "cannot be read"),
+        (CASE + "colour = 1\n", "unknown key"),
+        (CASE + "facts = { age = 1 }\n", "unknown fact 'age'"),
+        (CASE.replace("on = 2024-06-01\n", ""), "missing key"),
+        (CASE.replace('"positive"', '"maybe"'), "unknown shows"),
+    ],
+)
+def test_a_broken_case_file_is_refused(tmp_path: Path, text: str, what: str) -> None:
+    with pytest.raises(Refused, match=what):
+        verdict_of(tmp_path, text)
+
+
+def test_a_case_may_name_attributes_and_packs(tmp_path: Path) -> None:
+    text = CASE.replace("railway[line]", "railway[line|corridor|tunnel]@200m")
+    assert verdict_of(tmp_path, text + 'policies = ["HB21"]\n') == ""
+    spring: Any = CASE.replace('"HB-11"', '"SX26-02"').replace("2024", "2026")
+    spring = spring.replace("railway[line]", "drinking_water_zone[primary]{source=groundwater}")
+    assert verdict_of(tmp_path, spring) == ""

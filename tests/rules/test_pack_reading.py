@@ -14,6 +14,9 @@ import pytest
 
 from geozone.law.errors import Refused
 from geozone.law.fact import FactTest
+from geozone.law.plan import PlanCheck, PlanTest
+from geozone.law.rule import Permits
+from geozone.law.span import Span
 from geozone.rules.reader import parse_pack, read_pack
 from geozone.rules.shipped import load_policies, shipped, shipped_ids
 
@@ -28,6 +31,8 @@ earliest = 2020-01-01
 certain_until = 2025-12-31
 [parameters.least]
 value = 20
+min = 10
+max = 40
 note = { zh = "注", en = "note" }
 [[predecessor]]
 id = "T0"
@@ -59,6 +64,44 @@ when = [[{ fact = "depth_m", op = "lt", value = { parameter = "least" } }],
         [{ fact = "use", op = "in", value = ["heating"] }],
         [{ fact = "approvals", op = "named", value = "T1-1" }]]
 spares = [{ fact = "expert_proof", op = "shown" }]
+territory = ["1301"]
+valid = { earliest = 2020-06-01, certain_until = 2024-12-31, ends_with = "end_of_something" }
+permits = { needs = ["eia"], waives = ["filing"] }
+dossier = [{ zh = "报告", en = "report" }]
+[[rule]]
+id = "T1-2"
+says = { zh = "数", en = "count" }
+place = "2"
+office = { zh = "局", en = "office" }
+asks = "plan"
+effect = "questions"
+binds = [{ technologies = ["hydrothermal"], objects = ["right_mining"] }]
+[rule.plan]
+check = "cap"
+within = "urban_development_boundary"
+class = ["county_town"]
+counts = "new"
+op = "不超过"
+limit = 3
+excludes = { county_level_city = ["yes"] }
+[[rule]]
+id = "T1-3"
+says = { zh = "格", en = "cells" }
+place = "3"
+office = { zh = "局", en = "office" }
+asks = "plan"
+effect = "prohibits"
+binds = [{ technologies = ["hydrothermal"], objects = ["block_exploration"] }]
+plan = { check = "min_cells", op = "不应低于", limit = 1, cell_arcmin = { parameter = "least" } }
+[[rule]]
+id = "T1-4"
+says = { zh = "组", en = "bundle" }
+place = "4"
+office = { zh = "局", en = "office" }
+asks = "plan"
+effect = "procedure"
+binds = [{ technologies = ["hydrothermal"], objects = ["project"] }]
+plan = { check = "bundle", by = "county" }
 """
 
 
@@ -73,6 +116,28 @@ def test_a_good_pack_is_read_whole() -> None:
     assert policy.superseded is not None
     assert policy.superseded.leaves == ("T1-1",)
     assert policy.predecessors[0].id == "T0"
+    assert rule.territory == ("1301",)
+    assert rule.valid == Span(
+        date(2020, 6, 1), date(2020, 6, 1), date(2024, 12, 31), date(2024, 12, 31)
+    )
+    assert rule.ends_with == "end_of_something"
+    assert rule.permits == Permits(("eia",), ("filing",))
+    assert rule.dossier == ({"zh": "报告", "en": "report"},)
+
+
+def test_plan_questions_are_read_in_their_own_words() -> None:
+    _, cap, cells, bundle = parse_pack(GOOD, "good.toml").rules
+    assert cap.plan == PlanTest(
+        PlanCheck.CAP,
+        "urban_development_boundary",
+        ("county_town",),
+        excludes={"county_level_city": ("yes",)},
+        counts="new",
+        op="le",
+        limit=3.0,
+    )
+    assert cells.plan == PlanTest(PlanCheck.MIN_CELLS, op="ge", limit=1.0, cell_arcmin=20.0)
+    assert bundle.plan == PlanTest(PlanCheck.BUNDLE)
 
 
 def test_a_project_may_declare_another_parameter() -> None:
@@ -130,6 +195,31 @@ FAULTS = [
     ('effect = "prohibits"', 'effect = "duty"\nin_principle = true', "in_principle", "no meaning"),
     ('effect = "prohibits"', 'effect = "duty"\nin_principle = 1', "in_principle", "not a boolean"),
     ("value = 20", "value = true", "parameters.least.value", "not a number"),
+    ("value = 20", "value = 9", "parameters.least.value", "outside the declared range"),
+    ("value = 20", "value = 41", "parameters.least.value", "outside the declared range"),
+    ('needs = ["eia"]', 'needs = ["passport"]', "permits.needs", "unknown permit 'passport'"),
+    ('waives = ["filing"]', 'waives = ["visa"]', "permits.waives", "unknown permit 'visa'"),
+    ("dossier = [{ zh", "dossier = [{ cn", "dossier", "zh and en"),
+    ("valid = { earliest = 2020-06-01,", "valid = {", "valid.earliest", "missing key"),
+    ('ends_with = "end', 'until = "end', "rule[T1-1].valid.until", "unknown key"),
+    ('territory = ["1301"]', "only_if_stated = true", "only_if_stated", "no meaning"),
+    ('asks = "plan"\neffect = "q', 'asks = "ground"\neffect = "q', "plan", "no meaning"),
+    ('plan = { check = "bundle", by = "county" }', "", "rule[T1-4].plan", "missing key"),
+    ('check = "bundle"', 'check = "heap"', "plan.check", "unknown check"),
+    ('by = "county"', 'by = "street"', "plan.by", "unknown by"),
+    ('by = "county"', 'with = "railway"', "plan.with", "unknown key"),
+    ('class = ["county_town"]', 'class = ["hamlet"]', "plan.class", "no class 'hamlet'"),
+    ("{ county_level_city =", "{ size =", "plan.excludes", "has no size"),
+    ('op = "不超过"', 'op = "大约"', "plan.op", "unknown op"),
+    ("limit = 3", 'limit = "three"', "plan.limit", "not a number"),
+    ("limit = 1, cell_arcmin", "limit = true, cell_arcmin", "plan.limit", "not a number"),
+    (', cell_arcmin = { parameter = "least" }', "", "plan.cell_arcmin", "not a number"),
+    (
+        'op = "不应低于", limit',
+        'only = { a = [] }, op = "不应低于", limit',
+        "plan.only",
+        "no meaning",
+    ),
 ]
 
 
@@ -150,6 +240,19 @@ def test_every_fault_of_a_file_is_told_at_once() -> None:
     with pytest.raises(Refused) as refused:
         parse_pack(text, "bad.toml")
     assert len(refused.value.faults) >= 5
+
+
+def test_a_parameter_outside_its_range_is_refused() -> None:
+    with pytest.raises(Refused, match="outside the declared range"):
+        parse_pack(GOOD, "good.toml", {"least": 50.0})
+    with pytest.raises(Refused, match="outside the declared range"):
+        parse_pack(GOOD, "good.toml", {"least": "many"})
+
+
+def test_an_advisory_pack_decides_nothing() -> None:
+    text = GOOD.replace("schema = 1\n", "schema = 1\nadvisory = true\n", 1)
+    with pytest.raises(Refused, match="an advisory pack decides nothing"):
+        parse_pack(text, "hints.toml")
 
 
 def test_an_id_that_stands_twice_is_refused() -> None:

@@ -1,0 +1,98 @@
+"""What goes with an activity beside its verdict: duties, permits, incentives, dossiers, history."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from geozone.law.judgement import Judgement, Listed
+from geozone.law.rule import Rule
+from geozone.law.verdict import Verdict
+from geozone.rules import vocabulary
+
+Json = dict[str, Any]  # JSON of the contract
+
+
+@dataclass(frozen=True)
+class PermitTold:
+    """A permit and what the documents say of it.
+
+    ``status``: ``needed``, ``waived``, or ``open`` where that hangs on facts or ground that
+    cannot be said, or where documents say both.
+    """
+
+    permit: str
+    status: str
+    rules: tuple[str, ...]
+
+
+def merged(listed: Iterable[Listed]) -> tuple[Listed, ...]:
+    """Each rule once, by id: it applies if it does on any part, and is open if it may."""
+    found: dict[str, Listed] = {}
+    for one in listed:
+        kept = found.get(one.rule.id, one)
+        applies = True if kept.applies or one.applies else None
+        met = kept.met if kept.met == one.met else None
+        open_ = () if applies else tuple(dict.fromkeys(kept.open + one.open))
+        found[one.rule.id] = replace(kept, applies=applies, met=met, open=open_)
+    return tuple(found[name] for name in sorted(found))
+
+
+def permits(listed: Iterable[Listed]) -> tuple[PermitTold, ...]:
+    """Every permit that the listed rules ask for or spare, in the vocabulary's order."""
+    told = tuple(listed)
+    found = [_permit(name, told) for name in vocabulary.permits()]
+    return tuple(one for one in found if one is not None)
+
+
+def _permit(name: str, listed: Sequence[Listed]) -> PermitTold | None:
+    needed = [one for one in listed if name in one.rule.permits.needs]
+    waived = [one for one in listed if name in one.rule.permits.waives]
+    if not needed and not waived:
+        return None
+    rules = tuple(sorted({one.rule.id for one in (*needed, *waived)}))
+    return PermitTold(name, _status(needed, waived), rules)
+
+
+def _status(needed: Sequence[Listed], waived: Sequence[Listed]) -> str:
+    """Only what surely applies is said; a permit is never waived on a guess."""
+    surely_waived = any(one.applies for one in waived)
+    if any(one.applies for one in needed):
+        return "open" if surely_waived else "needed"
+    return "waived" if surely_waived and not needed else "open"
+
+
+def beside(judgements: Sequence[Judgement]) -> Json:
+    """Duties, permits, dossiers and history of one activity over all parts of its ground."""
+    listed = merged(one for judged in judgements for one in judged.listed)
+    restricting = merged(
+        Listed(one.rule)
+        for judged in judgements
+        for one in judged.held
+        if one.verdict is Verdict.RESTRICTED
+    )
+    over: dict[str, Rule] = {rule.id: rule for judged in judgements for rule in judged.history}
+    return {
+        "duties": [
+            {
+                "rule": one.rule.id,
+                "kind": one.rule.effect.value,
+                "met": one.met,
+                "applies": one.applies,
+                "open": list(one.open),
+                "ends_with": one.rule.ends_with or None,
+            }
+            for one in listed
+        ],
+        "permits": [
+            {"permit": one.permit, "status": one.status, "rules": list(one.rules)}
+            for one in permits((*listed, *restricting))
+        ],
+        "dossier": [
+            {"rule": one.rule.id, "parts": [dict(part) for part in one.rule.dossier]}
+            for one in listed
+            if one.rule.dossier
+        ],
+        "history": [{"rule": name, "document": over[name].cite.document} for name in sorted(over)],
+    }

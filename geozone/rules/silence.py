@@ -76,7 +76,7 @@ def _spoken(program: Program, here: Here, scales: Scales) -> set[str]:
         theme
         for clause, _ in here
         if _speaks(program, clause, scales)
-        for theme in clause.themes(program.conditions)
+        for theme in _asked_here(clause, scales)
     }
     silent = {
         theme
@@ -93,13 +93,20 @@ def _matters(state: State, governed: bool) -> bool:
 
 
 def _speaks(program: Program, clause: Clause, scales: Scales) -> bool:
-    """Whether the clause certainly binds this activity here.
-
-    A prohibition or restriction speaks of its theme wherever it binds; a question or an
-    exemption only of the ground that it asks about.
-    """
+    """Whether the clause certainly binds this activity here."""
     if clause.rule.effect not in SPEAKING or not certain(program, clause, scales):
         return False
-    if not clause.acts and scales.groups(clause.alternatives) is Truth.FALSE:
-        return False
     return trigger(clause, scales).truth is Truth.TRUE
+
+
+def _asked_here(clause: Clause, scales: Scales) -> set[str]:
+    """The themes of which the clause speaks here: those whose ground it asks about is not clear.
+
+    A feature of a class that the clause does not name is not spoken of.
+    """
+    return {
+        scales.conditions[term.index].theme
+        for group in clause.alternatives
+        if scales.group(group) is not Truth.FALSE
+        for term in group
+    }

@@ -252,3 +252,14 @@ def test_masks_stay_inside_their_territory() -> None:
     for state, masks in ((State.HOLDS, ("HB-02a",)), (State.CLEAR, ())):
         found = judged_where(block, 9, {"jurisdiction{adcode=13}": state, farmland: State.HOLDS})
         assert found.masks == masks
+
+
+def test_a_rule_speaks_only_of_the_classes_that_it_names() -> None:
+    """A river that is not an important one: the ban on blocks is silent, other law may forbid."""
+    block, river = "middeep_reinjection:block_mining", "river_lake_management"
+    found = judged_where(block, 0, {river: State.HOLDS})
+    assert (found.verdict, found.causes) == (Verdict.UNDETERMINED, ("outside_documents",))
+    held = {river: State.HOLDS, f"{river}[important]": State.HOLDS}
+    assert judged_where(block, 0, held).verdict is Verdict.PROHIBITED
+    beside = {river: State.HOLDS, "scenic_area": State.HOLDS}
+    assert "outside_documents" in {str(one.cause) for one in judged_where(block, 0, beside).gaps}

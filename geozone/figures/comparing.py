@@ -87,8 +87,10 @@ def _operands(book: Book, check: Check, row: str, printed: Figure) -> Operands |
     if check.kind == "count":
         counted = tuple(Decimal(1) for one in check.of for _ in rows_at(book, _on(one, row)))
         return Operands(counted)
+    at = figures_at if check.kind == "sum" else _one_at
     of, less, increase = (
-        _figures(book, key, row) for key in (check.of, check.less, check.increase)
+        tuple(one for each in key for one in at(book, _on(each, row)))
+        for key in (check.of, check.less, check.increase)
     )
     blank = any(one.value is None for one in (printed, *of, *less, *increase))
     if blank and (check.kind != "sum" or not _numbers(of)):

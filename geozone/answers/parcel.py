@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,15 +10,16 @@ import shapely
 
 from geozone.answers.assess import Assessment, assess_located
 from geozone.answers.finding import findings, gaps
+from geozone.answers.procedures import PermitTold, besides, merged, permits
 from geozone.answers.site import Site
 from geozone.engine.locate import Located, locate
 from geozone.land.proposal import Proposal
 from geozone.law.activity import Activity
-from geozone.law.judgement import Judgement
+from geozone.law.judgement import Judgement, Listed
 from geozone.law.rule import Rule
 from geozone.law.state import State
 from geozone.rules import vocabulary
-from geozone.rules.judge import judge_ground
+from geozone.rules.judge import judge, judge_ground
 
 MATRIX_OBJECTS = (
     "well_exploration",
@@ -28,6 +29,7 @@ MATRIX_OBJECTS = (
     "block_mining",
     "project",
 )
+_LAND = "parcel"
 
 Json = dict[str, Any]  # JSON of the contract
 
@@ -59,14 +61,30 @@ class Cell:
         return tuple(sorted(found))
 
 
+@dataclass(frozen=True)
+class Beside:
+    """A rule listed beside the verdicts, with the technologies that it concerns.
+
+    ``applies``: none where ground or facts leave it open for all of them.
+    """
+
+    rule: Rule
+    technologies: tuple[str, ...]
+    applies: bool | None
+
+
 @dataclass(frozen=True, eq=False)
 class ParcelAnswer:
-    """A parcel on the ground, and the ground verdict of every activity there."""
+    """A parcel on the ground, and the ground verdict of every activity there.
+
+    ``land``: judgements of the parcel as land to be supplied, by technology.
+    """
 
     site: Site
     parcel: Proposal
     located: Located
     cells: tuple[Cell, ...]
+    land: Mapping[str, tuple[Judgement, ...]]
 
     def findings(self) -> list[Json]:
         """What the ground holds against any activity, each with the activities it concerns."""
@@ -85,15 +103,37 @@ class ParcelAnswer:
             for one in gaps(cell.judgements, self._measures(), rules)
         )
 
-    def duties(self) -> dict[str, tuple[Rule, set[str]]]:
-        """Duties, procedures and incentives by rule id, with the technologies they concern."""
-        found: dict[str, tuple[Rule, set[str]]] = {}
+    def beside(self) -> tuple[Beside, ...]:
+        """Duties, procedures, incentives and the like, sorted by rule id."""
+        found: dict[str, dict[str, Listed]] = {}
+        for technology, judgements in self._by_technology().items():
+            listed = (one for each in judgements for one in (*each.listed, *each.operation))
+            for one in merged(listed):
+                found.setdefault(one.rule.id, {})[technology] = one
+        return tuple(_beside(found[name]) for name in sorted(found))
+
+    def permits(self) -> dict[str, tuple[PermitTold, ...]]:
+        """What the documents say of permits, by technology; technologies without any left out."""
+        found = {
+            technology: permits(besides(judgements))
+            for technology, judgements in self._by_technology().items()
+        }
+        return {technology: told for technology, told in found.items() if told}
+
+    def history(self) -> tuple[Rule, ...]:
+        """Rules that are over, sorted by id."""
+        judgements = (one for each in self._by_technology().values() for one in each)
+        rules = {rule.id: rule for judged in judgements for rule in judged.history}
+        return tuple(rules[name] for name in sorted(rules))
+
+    def _by_technology(self) -> dict[str, tuple[Judgement, ...]]:
+        found: dict[str, tuple[Judgement, ...]] = {}
         for cell in self.cells:
-            for judged in cell.judgements:
-                for one in (*judged.listed, *judged.operation):
-                    _, names = found.setdefault(one.rule.id, (one.rule, set()))
-                    names.add(cell.activity.technology)
-        return dict(sorted(found.items()))
+            technology = cell.activity.technology
+            found[technology] = found.get(technology, ()) + cell.judgements
+        for technology, judgements in self.land.items():
+            found[technology] = found.get(technology, ()) + judgements
+        return found
 
     def clear_themes(self) -> dict[str, tuple[float | None, str | None]]:
         """Themes that are clear and do not touch the parcel, with the nearest feature's distance.
@@ -119,20 +159,36 @@ class ParcelAnswer:
         return {one.condition: one for one in self.located.measures}
 
 
-def matrix_activities() -> tuple[Activity, ...]:
-    """The activities of the verdict matrix, by technology and object."""
-    return tuple(one for one in vocabulary.activities() if one.object in MATRIX_OBJECTS)
+def notice_activities() -> tuple[Activity, ...]:
+    """The activities of the verdict matrix, and the parcel itself under every technology."""
+    wanted = (*MATRIX_OBJECTS, _LAND)
+    return tuple(one for one in vocabulary.activities() if one.object in wanted)
 
 
 def answer_parcel(site: Site, parcel: Proposal) -> ParcelAnswer:
-    """The parcel measured once and judged for every activity of the site, as new ground."""
+    """The parcel measured once and judged for every activity of the site, as new ground.
+
+    As land to be supplied it is judged with the facts that it states.
+    """
     located = locate(site.regions, parcel.shape, parcel.accuracy_m, site.project.area)
-    cells = []
+    cells, land = [], {}
     for activity, program in site.programs.items():
+        rows = [part.row for part in located.parts]
+        if activity.object == _LAND:
+            told = [judge(program, row, parcel.facts, site.causes) for row in rows]
+            land[activity.technology] = tuple(told)
+            continue
         asked = replace(parcel, activity=activity, facts={})
-        judged = tuple(judge_ground(program, part.row, site.causes) for part in located.parts)
+        judged = tuple(judge_ground(program, row, site.causes) for row in rows)
         cells.append(Cell(activity, assess_located(site, asked, located), judged))
-    return ParcelAnswer(site, parcel, located, tuple(cells))
+    return ParcelAnswer(site, parcel, located, tuple(cells), land)
+
+
+def _beside(by_technology: Mapping[str, Listed]) -> Beside:
+    listed = list(by_technology.values())
+    applies = True if any(one.applies for one in listed) else None
+    concerned = [name for name, one in by_technology.items() if one.applies is applies]
+    return Beside(listed[0].rule, tuple(sorted(concerned)), applies)
 
 
 def _gathered(entries: Iterable[tuple[Activity, Json]]) -> list[Json]:

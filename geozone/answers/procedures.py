@@ -63,15 +63,20 @@ def _status(needed: Sequence[Listed], waived: Sequence[Listed]) -> str:
     return "waived" if surely_waived and not needed else "open"
 
 
-def beside(judgements: Sequence[Judgement]) -> Json:
-    """Duties, permits, dossiers and history of one activity over all parts of its ground."""
-    listed = merged(one for judged in judgements for one in judged.listed)
-    restricting = merged(
+def besides(judgements: Sequence[Judgement]) -> tuple[Listed, ...]:
+    """Every rule that may speak of permits: those listed, and restrictions that are held."""
+    held = (
         Listed(one.rule)
         for judged in judgements
         for one in judged.held
         if one.verdict is Verdict.RESTRICTED
     )
+    return merged((*(one for judged in judgements for one in judged.listed), *held))
+
+
+def beside(judgements: Sequence[Judgement]) -> Json:
+    """Duties, permits, dossiers and history of one activity over all parts of its ground."""
+    listed = merged(one for judged in judgements for one in judged.listed)
     over: dict[str, Rule] = {rule.id: rule for judged in judgements for rule in judged.history}
     return {
         "duties": [
@@ -87,7 +92,7 @@ def beside(judgements: Sequence[Judgement]) -> Json:
         ],
         "permits": [
             {"permit": one.permit, "status": one.status, "rules": list(one.rules)}
-            for one in permits((*listed, *restricting))
+            for one in permits(besides(judgements))
         ],
         "dossier": [
             {"rule": one.rule.id, "parts": [dict(part) for part in one.rule.dossier]}

@@ -272,8 +272,9 @@ class ParcelView:
 
     ``findings`` and ``gaps`` are the contract's entries with ``activities`` (``TECH:OBJ``)
     beside. ``changes``: policy, title, phase, date, says. ``duties``: rule, kind, technologies,
-    says, cite, validity. ``resources``: theme, value, source. ``policies``: id, title, number,
-    validity (earliest, certain, certain_until, latest), phase. ``on`` is an ISO date.
+    applies, says, dossier, cite, validity. ``permits``: technology, permit, status, rules.
+    ``history``: rule, says, cite, validity. ``resources``: theme, value, source.
+    ``policies``: id, title, number, validity (earliest, certain, certain_until, latest), phase. ``on`` is an ISO date.
     """
 
     project: str
@@ -287,6 +288,8 @@ class ParcelView:
     changes: tuple[Json, ...] = ()
     resources: tuple[Json, ...] = ()
     duties: tuple[Json, ...] = ()
+    permits: tuple[Json, ...] = ()
+    history: tuple[Json, ...] = ()
     receipts: tuple[Json, ...] = ()
     policies: tuple[Json, ...] = ()
     office: str = ""

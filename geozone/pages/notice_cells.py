@@ -125,6 +125,11 @@ def _named(technologies: Iterable[str]) -> Text:
     return words.text("、".join(one["zh"] for one in names), ", ".join(one["en"] for one in names))
 
 
+def as_text(value: object) -> Text:
+    """A text in two languages out of JSON; nothing where there is none."""
+    return value if isinstance(value, Mapping) else {}
+
+
 def validity(dates: Json) -> Text:
     """Four dates in words; the uncertain span of a start or an end is said."""
     start = _edge(dates, "earliest", "certain", "（至迟{}）")

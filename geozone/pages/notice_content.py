@@ -79,6 +79,8 @@ def notice_content(view: ParcelView) -> dict[str, Any]:  # JSON of the contract
             "changes": _sorted(view.changes, "date", "policy", "phase"),
             "resources": _sorted(view.resources, "theme", "source"),
             "duties": _sorted(view.duties, "kind", "rule"),
+            "permits": _sorted(view.permits, "technology", "permit"),
+            "history": _sorted(view.history, "rule"),
             "alternatives": {"status": "not_computed", "says": NOT_COMPUTED},
             "data": _data(view),
         }

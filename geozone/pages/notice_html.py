@@ -13,6 +13,7 @@ from geozone.pages import text as words
 from geozone.pages.assets import asset
 from geozone.pages.markup import Html, joined, tag
 from geozone.pages.notice_cells import Writer
+from geozone.pages.notice_duties import duties_part
 from geozone.pages.notice_matrix import matrix_part
 from geozone.pages.tongue import Tongue
 
@@ -144,7 +145,7 @@ def _parts(content: Mapping[str, Any], write: Writer, picture: Html | None) -> l
         parts.gaps_part(content, write),
         more.changes_part(content, write),
         more.resources_part(content, write),
-        more.duties_part(content, write),
+        duties_part(content, write),
         more.alternatives_part(content, write),
         more.data_part(content, write),
     )

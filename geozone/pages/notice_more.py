@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from geozone.pages import text as words
 from geozone.pages.markup import Child, Html, joined, tag
-from geozone.pages.notice_cells import Json, Writer, validity
-
-_KINDS = ("restricts", "duty", "procedure", "priority", "incentive", "info")
+from geozone.pages.notice_cells import Json, Writer, as_text
 
 
 def changes_part(content: Json, write: Writer) -> Html:
@@ -24,10 +20,10 @@ def changes_part(content: Json, write: Writer) -> Html:
             str(one.get("date") or "—"),
             joined(
                 tag("p", str(one.get("policy") or ""), class_="code"),
-                write.tongue.say(_words(one.get("title"))),
+                write.tongue.say(as_text(one.get("title"))),
             ),
             write.tongue.say(words.name_of(words.PHASE_NAMES, str(one.get("phase")))),
-            write.tongue.say(_words(one.get("says"))),
+            write.tongue.say(as_text(one.get("says"))),
         )
         for one in content["changes"]
     ]
@@ -45,61 +41,17 @@ def resources_part(content: Json, write: Writer) -> Html:
     rows = [
         (
             write.theme(one.get("theme")),
-            write.tongue.say(_words(one.get("value"))),
-            write.tongue.say(_words(one.get("source"))),
+            write.tongue.say(as_text(one.get("value"))),
+            write.tongue.say(as_text(one.get("source"))),
         )
         for one in content["resources"]
     ]
     return write.table(heads, rows)
 
 
-def duties_part(content: Json, write: Writer) -> Html:
-    """Part eight: conditions, permits, duties and incentives, with the technologies they bind."""
-    if not content["duties"]:
-        return write.none("所列文件没有相应规定。", "The listed documents hold none.")
-    kinds = [one for one in _KINDS if any(each["kind"] == one for each in content["duties"])]
-    kinds += sorted({one["kind"] for one in content["duties"]} - set(kinds))
-    heads = (
-        ("规则", "Rule"),
-        ("内容", "Statement"),
-        ("适用技术", "Technologies"),
-        ("依据、效力", "Basis, validity"),
-    )
-    return joined(
-        *(
-            tag(
-                "section",
-                tag("h3", write.tongue.say(words.name_of(words.KIND_NAMES, kind))),
-                write.table(
-                    heads,
-                    [_duty(one, write) for one in content["duties"] if one["kind"] == kind],
-                    "duties",
-                ),
-                class_="theme",
-            )
-            for kind in kinds
-        )
-    )
-
-
-def _duty(one: Json, write: Writer) -> tuple[Html, Html, Html, Html]:
-    among = {each for names in write.matrix.values() for each in names}
-    listed = write.technologies(one.get("technologies") or (), among)
-    valid = one.get("validity")
-    told = write.tongue.pair(validity(valid) if isinstance(valid, Mapping) else _words(valid))[0]
-    cited = write.cited(one.get("cite"))
-    known = (one.get("cite") or {}).get("document") in write.policies
-    return (
-        tag("p", str(one["rule"]), class_="code"),
-        write.tongue.say(_words(one.get("says"))),
-        write.small(listed),
-        joined(cited, tag("p", told, class_="small") if told and not known else None),
-    )
-
-
 def alternatives_part(content: Json, write: Writer) -> Html:
     """Part nine: the nearest compliant places, or an honest statement."""
-    return tag("p", write.tongue.say(_words(content["alternatives"]["says"])))
+    return tag("p", write.tongue.say(as_text(content["alternatives"]["says"])))
 
 
 def data_part(content: Json, write: Writer) -> Html:
@@ -174,7 +126,7 @@ def _policies(policies: list[Json], write: Writer) -> Html:
     rows = [
         (
             tag("p", str(one["id"]), class_="code"),
-            write.tongue.say(_words(one.get("title"))),
+            write.tongue.say(as_text(one.get("title"))),
             str(one.get("number") or "—"),
             write.standing(one),
         )
@@ -207,11 +159,3 @@ def points_annex(content: Json, write: Writer) -> Html:
 
 def _metres(value: float) -> str:
     return f"{value:.3f}"
-
-
-def _words(value: object) -> words.Text:
-    """A value as a text: tables by language as they are, anything else in both."""
-    if isinstance(value, Mapping):
-        return {key: str(each) for key, each in value.items()}
-    plain = "—" if value is None or value == "" else str(value)
-    return words.text(plain, plain)

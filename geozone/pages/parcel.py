@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from geozone.answers.parcel import answer_parcel, matrix_activities
+from geozone.answers.parcel import answer_parcel, notice_activities
 from geozone.answers.site import decision_date, open_site
 from geozone.land.project import Project
 from geozone.land.proposal import Proposal, read_proposals
@@ -68,8 +68,10 @@ def parcel_notice(
     """
     decision_date(project, on)
     parcel, notes = _one_parcel(project, path)
-    site = open_site(project, matrix_activities(), on)
-    view = parcel_view(answer_parcel(site, parcel), supply=supply)
+    if supply and "land_supply" not in parcel.facts:
+        parcel = replace(parcel, facts={**parcel.facts, "land_supply": supply})
+    site = open_site(project, notice_activities(), on)
+    view = parcel_view(answer_parcel(site, parcel))
     return Notice(notice_content(view), location_picture(view, lang=lang), lang, notes)
 
 

@@ -12,8 +12,8 @@ from geozone.answers.parcel import ParcelAnswer
 from geozone.answers.site import Site
 from geozone.land.proposal import Proposal
 from geozone.land.scale import ellipsoidal_area
-from geozone.law.rule import Policy, Rule
-from geozone.law.span import Phase, Span
+from geozone.law.rule import Policy
+from geozone.law.span import Phase
 from geozone.law.state import State
 from geozone.pages.content import (
     BoundaryPoint,
@@ -24,6 +24,7 @@ from geozone.pages.content import (
     ParcelMeasure,
     ParcelView,
 )
+from geozone.pages.parcelduties import told_duties, told_history, told_permits, validity_of
 from geozone.pages.tables import receipts
 from geozone.pages.text import CLASS_NAMES, Text, name_of, text, theme_name
 from geozone.version import VERSION
@@ -43,13 +44,13 @@ RESOURCES = (
 Json = dict[str, Any]  # JSON of the contract
 
 
-def parcel_view(answer: ParcelAnswer, *, supply: str | None = None) -> ParcelView:
-    """All that the notice tells of the parcel; ``supply`` where its file states none."""
+def parcel_view(answer: ParcelAnswer) -> ParcelView:
+    """All that the notice tells of the parcel."""
     site, project = answer.site, answer.site.project
     return ParcelView(
         project=project.name,
         on=site.on.isoformat(),
-        parcel=_parcel(site, answer.parcel, supply),
+        parcel=_parcel(site, answer.parcel),
         matrix=tuple(
             MatrixCell(
                 cell.activity.technology,
@@ -67,7 +68,9 @@ def parcel_view(answer: ParcelAnswer, *, supply: str | None = None) -> ParcelVie
         clear=_clear(answer),
         changes=tuple(change for policy in site.policies for change in _changes(policy, site)),
         resources=_resources(site, answer.parcel),
-        duties=_duties(answer),
+        duties=told_duties(answer),
+        permits=told_permits(answer),
+        history=told_history(answer),
         receipts=tuple(_receipts(site)),
         policies=tuple(_policy(policy, site) for policy in site.policies),
         office=project.office.get("name", ""),
@@ -80,10 +83,9 @@ def parcel_view(answer: ParcelAnswer, *, supply: str | None = None) -> ParcelVie
     )
 
 
-def _parcel(site: Site, parcel: Proposal, supply: str | None) -> Parcel:
+def _parcel(site: Site, parcel: Proposal) -> Parcel:
     crs = site.project.crs
     meridian, zone = _zone(crs)
-    stated = parcel.facts.get("land_supply")
     return Parcel(
         id=parcel.id,
         name=parcel.name or parcel.id,
@@ -94,7 +96,7 @@ def _parcel(site: Site, parcel: Proposal, supply: str | None) -> Parcel:
         zone=zone,
         central_meridian=meridian,
         points=_points(parcel),
-        supply=str(stated or supply or ""),
+        supply=str(parcel.facts.get("land_supply") or ""),
     )
 
 
@@ -143,37 +145,12 @@ def _clear(answer: ParcelAnswer) -> tuple[ClearTheme, ...]:
     return tuple(found)
 
 
-def _duties(answer: ParcelAnswer) -> tuple[Json, ...]:
-    return tuple(
-        {
-            "rule": name,
-            "kind": rule.effect.value,
-            "technologies": sorted(technologies),
-            "says": dict(rule.says),
-            "cite": {"document": rule.cite.document, "place": rule.cite.place},
-            "validity": _validity_of(answer.site, rule),
-        }
-        for name, (rule, technologies) in answer.duties().items()
-    )
-
-
-def _validity_of(site: Site, rule: Rule) -> Json:
-    policy = next(one for one in site.policies if one.id == rule.cite.document)
-    return _validity(policy.span)
-
-
-def _validity(span: Span) -> Json:
-    names = ("earliest", "certain", "certain_until", "latest")
-    days = {name: getattr(span, name) for name in names}
-    return {name: day.isoformat() if day else None for name, day in days.items()}
-
-
 def _policy(policy: Policy, site: Site) -> Json:
     return {
         "id": policy.id,
         "title": dict(policy.title),
         "number": policy.number,
-        "validity": _validity(policy.span),
+        "validity": validity_of(policy.span),
         "phase": policy.span.phase(site.on).value,
     }
 

@@ -108,12 +108,19 @@ KIND_NAMES: Mapping[str, Text] = {
     "restricts": text("条件", "Condition"),
     "duty": text("义务", "Duty"),
     "procedure": text("手续", "Permit or filing"),
+    "exempts": text("免办事项", "Waived"),
     "priority": text("优先", "Priority"),
     "incentive": text("激励", "Incentive"),
     "info": text("信息", "Information"),
     "scope": text("适用范围", "Scope"),
     "definition": text("定义", "Definition"),
     "notes": text("提示", "Note"),
+}
+
+PERMIT_MARKS: Mapping[str, Text] = {
+    "needed": text("须办理", "needed"),
+    "waived": text("免办", "waived"),
+    "open": text("需核实", "to be checked"),
 }
 
 RELATION_NAMES: Mapping[str, Text] = {
@@ -147,6 +154,12 @@ NOT_RECEIVED = CAUSE_NAMES["no_layer"]
 def name_of(names: Mapping[str, Text], code: str) -> Text:
     """The words of a code; a code that has none stands for itself."""
     return names.get(code) or text(code, code)
+
+
+def permit_name(permit: str) -> Text:
+    """The name of a permit; its id where the vocabulary does not know it."""
+    known = vocabulary.permits().get(permit)
+    return text(known.zh, known.en) if known else text(permit, permit)
 
 
 def theme_name(theme: str) -> Text:

@@ -115,10 +115,20 @@ def view(name: str = "示例供热站地块", **changes: object) -> ParcelView:
         "resources": ({"theme": "geothermal_field", "value": name, "source": "地热调查 2019"},),
         "duties": (
             {"rule": "HB-23", "kind": "duty", "technologies": ["middeep_reinjection", "direct_use"],
+             "applies": True, "dossier": [],
              "says": {"zh": "取水须安装计量和监测设施。", "en": "Metering is required."},
              "cite": cite, "validity": VALID},
             {"rule": "HB-30", "kind": "procedure", "technologies": ["middeep_reinjection"],
-             "says": both, "cite": cite, "validity": VALID},
+             "applies": None, "dossier": [], "says": both, "cite": cite, "validity": VALID},
+        ),
+        "permits": (
+            {"technology": "middeep_closed_loop", "permit": "mining_licence", "status": "waived",
+             "rules": ["HB-26b"]},
+            {"technology": "middeep_reinjection", "permit": "abstraction_licence",
+             "status": "open", "rules": ["HB-30"]},
+        ),
+        "history": (
+            {"rule": "BJ-11", "says": both, "cite": cite, "validity": VALID},
         ),
         "receipts": (
             {"theme": "railway", "name": "railway-hebei-demo", "sha256": "ab" * 32, "features": 120,

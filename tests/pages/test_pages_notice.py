@@ -97,7 +97,19 @@ def test_the_hash_is_of_the_canonical_json(content: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize(
-    "field", ["matrix", "findings", "gaps", "measures", "clear", "changes", "duties", "receipts"]
+    "field",
+    [
+        "matrix",
+        "findings",
+        "gaps",
+        "measures",
+        "clear",
+        "changes",
+        "duties",
+        "permits",
+        "history",
+        "receipts",
+    ],
 )
 def test_the_order_given_never_matters(field: str, content: dict[str, Any]) -> None:
     view = made.view()
@@ -220,8 +232,8 @@ def test_an_unknown_language_is_refused() -> None:
 
 EMPTY = {
     "findings": (), "gaps": (), "measures": (), "clear": (), "changes": (), "resources": (),
-    "duties": (), "receipts": (), "policies": (), "nearby": (), "area": None, "synthetic": False,
-    "office": "", "contact": "",
+    "duties": (), "permits": (), "history": (), "receipts": (), "policies": (),
+    "nearby": (), "area": None, "synthetic": False, "office": "", "contact": "",
 }  # fmt: skip
 
 

@@ -274,7 +274,7 @@ class ParcelView:
     beside. ``changes``: policy, title, phase, date, says. ``duties``: rule, kind, technologies,
     applies, says, dossier, cite, validity. ``permits``: technology, permit, status, rules.
     ``history``: rule, says, cite, validity. ``resources``: theme, value, source.
-    ``policies``: id, title, number, validity (earliest, certain, certain_until, latest), phase. ``on`` is an ISO date.
+    ``policies``: id, title, number, phase, validity (its four dates). ``on`` is an ISO date.
     """
 
     project: str

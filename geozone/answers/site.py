@@ -13,6 +13,7 @@ from geozone.law.activity import Activity
 from geozone.law.errors import Fault, Refused
 from geozone.law.judgement import Cause
 from geozone.law.rule import Policy, Rule
+from geozone.rules import vocabulary
 from geozone.rules.program import Program, compile_programs
 from geozone.rules.shipped import load_policies
 
@@ -67,13 +68,40 @@ def policies_of(project: Project) -> tuple[Policy, ...]:
     )
 
 
-def open_site(project: Project, activities: Iterable[Activity], on: date | None = None) -> Site:
+def activities_of(project: Project, texts: Iterable[str] = ()) -> tuple[Activity, ...]:
+    """The activities written as ``TECH:OBJECT``; without any, those of the project.
+
+    Raises ``Refused`` with every text that is no activity, or where none is given at all.
+    """
+    found, faults = [], []
+    for text in texts:
+        try:
+            found.append(vocabulary.parse_activity(text))
+        except ValueError as error:
+            faults.append(Fault("--activity", text, str(error), "write TECHNOLOGY:OBJECT"))
+    if faults:
+        raise Refused(faults)
+    chosen = tuple(dict.fromkeys(found)) or project.activities
+    if not chosen:
+        what = "没有指定活动 / no activity given"
+        todo = "add project.activities, or give --activity TECH:OBJECT"
+        raise Refused([Fault(str(project.file), "project.activities", what, todo)])
+    return chosen
+
+
+def open_site(
+    project: Project,
+    activities: Iterable[Activity],
+    on: date | None = None,
+    policies: tuple[Policy, ...] | None = None,
+) -> Site:
     """The project's ground and law on a day, ready for the activities.
 
-    Raises ``Refused`` without a decision date or with faulty packs.
+    ``policies`` stand in for those of the project. Raises ``Refused`` without a decision date
+    or with faulty packs.
     """
     day = decision_date(project, on)
-    policies = policies_of(project)
+    policies = policies_of(project) if policies is None else policies
     wanted = tuple(dict.fromkeys(activities))
     here = ground(project, day)
     layered = bool(here.theme("jurisdiction").layers)

@@ -22,9 +22,10 @@ _BOUNDS = {
 
 
 def bound_of(printed: str) -> Bound:
-    """The limit that a printed number's wording sets; exact where it has none."""
-    marks = (mark for mark in _BOUNDS if printed.startswith(mark) or printed.endswith(mark))
-    return next((_BOUNDS[mark] for mark in marks), Bound.EXACT)
+    """The limit that a printed number's wording sets; exact where it has none, and for words."""
+    found = _NUMBER.fullmatch(printed)
+    mark = (found["before"] or found["after"]) if found else None
+    return _BOUNDS[mark] if mark else Bound.EXACT
 
 
 def value_of(printed: str) -> Decimal | None:

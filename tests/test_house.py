@@ -44,6 +44,7 @@ def test_floors_of_the_law_need_no_third_party() -> None:
     third_party = ("numpy", "shapely", "pyproj", "pandas", "rasterio", "fiona", "folium")
     code = (
         "import sys\n"
+        "from geozone.figures import load\n"
         "from geozone.rules import judge, program, reader, shipped\n"
         f"loaded = [one for one in {third_party!r} if one in sys.modules]\n"
         "assert not loaded, loaded\n"

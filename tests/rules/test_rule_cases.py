@@ -111,7 +111,7 @@ def test_a_broken_case_file_is_refused(tmp_path: Path, text: str, what: str) -> 
 
 
 def test_a_case_may_name_attributes_and_packs(tmp_path: Path) -> None:
-    text = CASE.replace("railway[line]", "railway[line|corridor|tunnel]@200m")
+    text = CASE.replace("railway[line]", "railway[corridor|line|tunnel]@200m")
     assert verdict_of(tmp_path, text + 'policies = ["HB21"]\n') == ""
     spring: Any = CASE.replace('"HB-11"', '"SX26-02"').replace("2024", "2026")
     spring = spring.replace("railway[line]", "drinking_water_zone[primary]{source=groundwater}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 
 
@@ -39,7 +40,9 @@ class PlanTest:
     excludes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Attributes of features that are not counted in; an unknown one excludes nothing."""
     counts: str = "all"
-    """``all`` rights, or ``new`` ones only (granted since the document began)."""
+    """``all`` rights, or ``new`` ones only."""
+    since: date | None = None
+    """First day of grant of a ``new`` right; none: the day on which the document began."""
     op: str = ""
     """The comparison that a permitted number meets: ``le`` or ``ge``."""
     limit: float = 0.0

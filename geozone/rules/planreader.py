@@ -12,7 +12,7 @@ from geozone.rules.table import Table, suggestion
 
 _COUNTS = ("all", "new")
 _KEYS: dict[PlanCheck, tuple[str, ...]] = {
-    PlanCheck.CAP: ("within", "class", "only", "excludes", "counts", "op", "limit"),
+    PlanCheck.CAP: ("within", "class", "only", "excludes", "counts", "since", "op", "limit"),
     PlanCheck.ONE_RIGHT: ("within", "class", "op", "limit"),
     PlanCheck.OVERLAP: ("with",),
     PlanCheck.MIN_CELLS: ("op", "limit", "cell_arcmin"),
@@ -48,6 +48,7 @@ def _test(child: Table, check: PlanCheck, reader: ClauseReader) -> PlanTest:
         _attributes(child, "only", theme),
         _attributes(child, "excludes", theme),
         child.among("counts", _COUNTS, "all") if "counts" in keys else "all",
+        child.take("since", "date") if "since" in keys else None,
         _op(child) if "op" in keys else "",
         _number(child, "limit", reader) if "limit" in keys else 0.0,
         _number(child, "cell_arcmin", reader) if "cell_arcmin" in keys else None,

@@ -81,6 +81,7 @@ check = "cap"
 within = "urban_development_boundary"
 class = ["county_town"]
 counts = "new"
+since = 2020-03-01
 op = "不超过"
 limit = 3
 excludes = { county_level_city = ["yes"] }
@@ -133,6 +134,7 @@ def test_plan_questions_are_read_in_their_own_words() -> None:
         ("county_town",),
         excludes={"county_level_city": ("yes",)},
         counts="new",
+        since=date(2020, 3, 1),
         op="le",
         limit=3.0,
     )

@@ -188,6 +188,7 @@ def contribution(rule: str, judgement: Judgement) -> set[str]:
     found = {held.verdict.code for held in judgement.held if held.rule.id == rule}
     found |= {f"gap:{gap.cause}" for gap in judgement.gaps if gap.rule == rule}
     found |= {"lifted" for lift in judgement.lifted if lift.rule == rule}
+    found |= {"lifts" for lift in judgement.lifted if lift.by == rule}
     found |= {"clear" for one in judgement.clear if one == rule}
     found |= {"history" for one in judgement.history if one.id == rule}
     if not found - {"clear"}:

@@ -28,6 +28,7 @@ BLOCK = "middeep_reinjection:block_mining"
 STATED = {
     "use": "heating",
     "reservoir": "bedrock",
+    "exploration_stage": "feasibility",
     "reinjection_ratio": "1.0",
     "reinjection_same_layer": "true",
 }
@@ -493,7 +494,10 @@ def test_ground_mixed_with_ungoverned_land_is_open(ground, judged, new_sheet):
         ),
     ],
 )
-def test_an_exemption_that_is_not_shown_lifts_nothing(ground, judged, raw, facts, verdict):
+def test_an_exemption_that_is_not_shown_lifts_nothing(
+    ground, judged, raw, new_sheet, facts, verdict
+):
+    ground.layers["public_green"] = new_sheet("public_green", box(100, 100, 200, 200))
     ground.project |= {"adcode": "14", "on": raw("2026-06-01"), "policies": ["SX26"]}
     project = ground.write()
     row = {"id": "W", "at": (3650, 3550), "activity": WELL, "stage": "new", **facts}

@@ -31,6 +31,7 @@ SHOWN = {
     "stage": "new",
     "use": "heating",
     "reservoir": ("bedrock",),
+    "exploration_stage": "feasibility",
     "reinjection_ratio": 1.0,
     "reinjection_same_layer": True,
     "takes_water": True,

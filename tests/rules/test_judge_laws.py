@@ -211,7 +211,7 @@ def test_every_need_shown_gives_the_ground(case: tuple[Program, Row]) -> None:
     if found.implied.get("takes_water") is False or technology == "hot_dry_rock":
         shown["takes_water"] = False  # the best that hot dry rock can show
     best = judge_ground(found, row)
-    shown["approvals"] = ("SX23-04=A1",)
+    shown["approvals"] = ("SX23-04=A1", "SX26-15=A2")
     needed = {fact for _, fact in best.needs} | {"stage"}
     told = judge(found, row, {name: shown[name] for name in sorted(needed)})
     assert told.verdict is best.verdict, (told.held, told.gaps, best.held, best.gaps)

@@ -117,6 +117,8 @@ def _needs(clause: Clause, bound: Weighed) -> tuple[Need, ...]:
 
     A technology's name states nothing, so what it implies has to be stated as well.
     """
+    if clause.rule.only_if_stated:
+        return ()
     tests = [test for group in clause.when for test in group]
     if bound.truth is Truth.TRUE or bound.open:
         tests += clause.rule.unless

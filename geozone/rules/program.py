@@ -130,7 +130,8 @@ def compile_programs(
     for activity in activities:
         asked |= _asked(policies, activity, on, adcode)
     conditions = tuple(sorted(asked, key=lambda one: one.sort_key))
-    compiler = _Compiler(policies, on, adcode, {one: i for i, one in enumerate(conditions)})
+    index = {one: i for i, one in enumerate(conditions)}
+    compiler = _Compiler(policies, on, adcode, index, _territories(policies))
     return tuple(compiler.program(activity) for activity in activities)
 
 
@@ -162,7 +163,8 @@ def _asked(
         silences = [one for one in policy.silences if activity in one.activities]
         masks = {name for one in silences for name in one.masks}
         for rule in policy.rules:
-            if bound(rule, activity) is not None or rule.id in masks:
+            alive = bound(rule, activity) is not None and not over(policy, rule, on)
+            if alive or rule.id in masks:
                 asked |= {ask.condition for group in rule.any for ask in group}
     if adcode is None:
         asked |= {_territory(code) for one in _territories(policies) for code in one}
@@ -194,6 +196,7 @@ class _Compiler:
     on: date
     adcode: str | None
     index: Mapping[Condition, int]
+    territories: tuple[tuple[str, ...], ...]
 
     def program(self, activity: Activity) -> Program:
         live = _live(self.policies, self.on, self.adcode)
@@ -235,9 +238,8 @@ class _Compiler:
     def _documents(self) -> tuple[Document, ...]:
         """One per policy, in order, and one per territory that some rule has of its own."""
         names = [one.id for one in self.policies]
-        found = _territories(self.policies)
-        names += [""] * (len(found) - len(names))
-        return tuple(self._document(*one) for one in zip(names, found, strict=True))
+        names += [""] * (len(self.territories) - len(names))
+        return tuple(self._document(*one) for one in zip(names, self.territories, strict=True))
 
     def _document(self, name: str, territory: tuple[str, ...]) -> Document:
         if self.adcode is not None:
@@ -260,7 +262,7 @@ class _Compiler:
         if not rule.territory:
             return self.policies.index(policy)
         first = len(self.policies)
-        return first + _territories(self.policies)[first:].index(rule.territory)
+        return first + self.territories[first:].index(rule.territory)
 
     def _history(self, activity: Activity) -> tuple[Clause, ...]:
         """Rules that are over; the ground is not asked about them again."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from geozone.cli_policy import policy
 from geozone.law.errors import Refused
 from geozone.law.verdict import Verdict
 from geozone.version import VERSION
@@ -246,3 +247,6 @@ def web_map(  # noqa: PLR0917 - click passes every option
         workspace.map(judged, on=on).save(out)
     if not quiet:
         click.echo(f"地图 / map: {out}")
+
+
+main.add_command(policy)

@@ -1,9 +1,9 @@
-"""Assessing proposals: each on all of its ground, the severest part decides."""
+"""Assessing proposals: each on all of its ground, then all together under the plan rules."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import shapely
@@ -11,6 +11,10 @@ from shapely.geometry.base import BaseGeometry
 
 from geozone.answers.finding import Found, Open, advisories, clear_of, findings, gaps
 from geozone.answers.place import adcode_at
+from geozone.answers.plan.checks import plan_answers
+from geozone.answers.plan.decide import PlanAnswer
+from geozone.answers.plan.scene import Placed
+from geozone.answers.plan.told import PlanTold
 from geozone.answers.site import Site
 from geozone.engine.locate import Located, Part, locate
 from geozone.land.proposal import Proposal
@@ -49,6 +53,8 @@ class Assessment:
     masks: dict[str, float]
     advisories: dict[str, Text]
     located: Located
+    plan: tuple[PlanTold, ...] = ()
+    """What the plan rules looked at: sets of proposals and rights, not this one alone."""
 
     def to_dict(self) -> dict[str, Any]:  # JSON of the contract
         """The assessment as the contract writes it: lists sorted, codes beside words."""
@@ -88,24 +94,68 @@ class Assessment:
                 }
                 for one in self.parts
             ],
+            "plan": [one.to_dict() for one in self.plan],
         }
 
 
 def assess(
-    site: Site, proposals: Iterable[Proposal], progress: Progress | None = None
+    site: Site,
+    proposals: Iterable[Proposal],
+    progress: Progress | None = None,
+    *,
+    whole: bool = True,
 ) -> tuple[Assessment, ...]:
-    """The proposals judged one by one, in the order given."""
+    """The proposals judged one by one, in the order given, then together as a plan.
+
+    ``whole`` is false where rows of their file were refused: what counts rights or wells
+    cannot be clear then.
+    """
     wanted = tuple(proposals)
     found = []
     for number, proposal in enumerate(wanted, start=1):
         found.append(assess_one(site, proposal))
         if progress:
             progress(number, len(wanted))
-    return tuple(found)
+    placed = [Placed(one.proposal, one.located) for one in found]
+    answers = plan_answers(site, placed, whole=whole)
+    return tuple(_planned(site, *pair) for pair in zip(found, answers, strict=True))
+
+
+def _planned(site: Site, one: Assessment, answer: PlanAnswer) -> Assessment:
+    """The assessment with what the plan rules add to it; they never make it milder."""
+    judged = answer.judgement
+    notes = advisories([judged], site.rules)
+    for rule, says in answer.remarks:
+        notes[rule] = _joined(notes.get(rule, {}), says)
+    return replace(
+        one,
+        verdict=severest([one.verdict, judged.verdict]),
+        findings=tuple(sorted([*one.findings, *answer.findings], key=_finding_key)),
+        gaps=tuple(sorted([*one.gaps, *answer.gaps], key=_gap_key)),
+        clear=tuple(sorted({*one.clear, *answer.clear})),
+        judgements=(*one.judgements, judged),
+        advisories=dict(sorted({**one.advisories, **notes}.items())),
+        plan=answer.told,
+    )
+
+
+def _finding_key(one: Found) -> tuple[str, str]:
+    return (one.rule, one.held.condition.key if one.held.condition else "")
+
+
+def _gap_key(one: Open) -> tuple[str, ...]:
+    gap = one.gap
+    condition = gap.condition.key if gap.condition else ""
+    return (gap.rule or "", gap.theme or "", gap.cause.value, gap.fact or "", condition)
+
+
+def _joined(one: Text, other: Text) -> Text:
+    """Two texts one after the other, language by language."""
+    return {key: f"{one.get(key, '')} {text}".strip() for key, text in other.items()}
 
 
 def assess_one(site: Site, proposal: Proposal) -> Assessment:
-    """One proposal judged on all of its ground."""
+    """One proposal judged on all of its ground, without the plan rules."""
     located = locate(site.regions, proposal.shape, proposal.accuracy_m, site.project.area)
     return assess_located(site, proposal, located)
 

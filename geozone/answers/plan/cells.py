@@ -1,0 +1,154 @@
+"""How many cells of a graticule a block is as large as.
+
+A cell spans the same minutes of arc both ways, so it is smaller in the north: a block is held
+against the cell in which its middle lies. A block whose borders run along the lines of the
+graticule, or midway between them, is counted in quarter cells; any other by its area.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from pyproj import CRS
+from shapely.geometry.base import BaseGeometry
+
+from geozone.answers.plan import words
+from geozone.answers.plan.meeting import local_scale
+from geozone.answers.plan.scene import Bound, Scene
+from geozone.answers.plan.told import Answer, Doubt, PlanTold, Where
+from geozone.land.crs import GEOGRAPHIC, Operation
+from geozone.land.scale import ellipsoidal_area, to_degrees
+from geozone.law.counting import counts
+from geozone.law.judgement import Cause
+from geozone.law.plan import PlanTest
+
+MINUTES = 60.0
+
+ALIGNED_M = 0.1
+"""A corner this near the graticule stands on it: six decimals of a degree are no finer."""
+
+NOISE = 1e-9
+"""Of arithmetic, as a part of a cell: some thousandths of a square metre."""
+
+Coordinates = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Size:
+    """A block in ellipsoidal square metres, beside the cell at its latitude.
+
+    ``filled``: the cells that it is made of, in quarters, where its borders follow the
+    graticule; ``whole``: the graticule's cells that lie wholly inside. ``unsure_m2``: how much
+    the area may be off, given the accuracy of its border.
+    """
+
+    area_m2: float
+    cell_m2: float
+    filled: float | None
+    whole: int
+    unsure_m2: float
+
+    @property
+    def cells(self) -> float:
+        """How many cells the block counts for."""
+        return self.area_m2 / self.cell_m2 if self.filled is None else self.filled
+
+
+def cell_answers(scene: Scene, bounds: Sequence[Bound]) -> list[Answer]:
+    """What a least size comes to for each block that it binds."""
+    return [_answer(bound, scene.site.project.crs) for bound in bounds]
+
+
+def _answer(bound: Bound, crs: CRS) -> Answer:
+    plan, block = bound.plan, bound.proposal
+    size = block_size(block.shape, crs, plan.cell_arcmin or 0.0, block.accuracy_m)
+    told = PlanTold(
+        bound.rule.id,
+        plan.check.value,
+        words.sized(size.area_m2, size.cell_m2, size.cells, plan.limit),
+        limit=plan.limit,
+        area_m2=size.area_m2,
+        cells=size.whole if size.filled is None else size.filled,
+    )
+    if _is_unsure(plan, size):
+        return Answer((told,), doubts=(Doubt(Cause.WITHIN_ACCURACY),))
+    if not counts(plan.op, _level(plan, size), plan.limit):
+        return Answer((told,), broken=Where())
+    return Answer((told,), remark=words.unaligned() if size.filled is None else {})
+
+
+def _is_unsure(plan: PlanTest, size: Size) -> bool:
+    """Whether the limit lies within what the area may be off."""
+    ends = (size.area_m2 - size.unsure_m2, size.area_m2 + size.unsure_m2)
+    fits = {counts(plan.op, area / size.cell_m2, plan.limit) for area in ends}
+    return size.unsure_m2 > 0 and len(fits) > 1
+
+
+def _level(plan: PlanTest, size: Size) -> float:
+    """The number of cells; the limit itself where only arithmetic tells them apart."""
+    return plan.limit if abs(size.cells - plan.limit) <= NOISE else size.cells
+
+
+def block_size(shape: BaseGeometry, crs: CRS, minutes: float, accuracy_m: float) -> Size:
+    """The size of a block in cells of so many minutes of arc; ``crs`` is the shape's."""
+    degrees, side = to_degrees(shape, crs), minutes / MINUTES
+    cell = _cell_around(shapely.centroid(degrees), side, crs)
+    scale = local_scale(crs, shape)
+    west, south, east, north = cell.bounds
+    half_m = np.array([east - west, north - south]) / scale / 2
+    filled = _filled(degrees, side / 2, ALIGNED_M / half_m)
+    return Size(
+        area_m2=ellipsoidal_area(shape, crs),
+        cell_m2=ellipsoidal_area(cell, crs),
+        filled=filled,
+        whole=_whole_cells(degrees, side) if filled is None else 0,
+        unsure_m2=accuracy_m * shape.length / scale,
+    )
+
+
+def _cell_around(point: shapely.Point, side: float, crs: CRS) -> BaseGeometry:
+    """The graticule's cell that holds a point given in degrees, in the working CRS."""
+    west, south = math.floor(point.x / side) * side, math.floor(point.y / side) * side
+    cell = shapely.box(west, south, west + side, south + side)
+    turned: BaseGeometry = shapely.transform(cell, Operation(GEOGRAPHIC, crs))
+    return turned
+
+
+def _filled(degrees: BaseGeometry, half: float, slack: Coordinates) -> float | None:
+    """The cells that a block is made of, in quarters; none where its borders do not fit.
+
+    ``slack``: how far east and north a border may be off, in half cells.
+    """
+    quarters = 0.0
+    for part in shapely.get_parts(degrees):
+        for ring, sign in [(part.exterior, 1), *((hole, -1) for hole in part.interiors)]:
+            found = _ring_quarters(shapely.get_coordinates(ring) / half, slack)
+            if found is None:
+                return None
+            quarters += sign * found
+    return quarters / 4
+
+
+def _ring_quarters(places: Coordinates, slack: Coordinates) -> float | None:
+    """Quarter cells within a ring of shape (n, 2) in half cells; none where it leaves the lines."""
+    lines = np.round(places)
+    on = np.abs(places - lines) <= slack
+    along = on[:-1] & on[1:] & (lines[:-1] == lines[1:])
+    if not along.any(axis=1).all():
+        return None
+    x, y = (np.where(on, lines, places) - lines[0]).T
+    return float(round(abs(np.sum(x[:-1] * y[1:] - x[1:] * y[:-1])) / 2))
+
+
+def _whole_cells(degrees: BaseGeometry, side: float) -> int:
+    """How many of the graticule's cells lie wholly inside."""
+    west, south, east, north = (math.floor(one / side) for one in degrees.bounds)
+    column, row = np.meshgrid(np.arange(west, east + 1), np.arange(south, north + 1))
+    x, y = column.ravel() * side, row.ravel() * side
+    shapely.prepare(degrees)
+    return int(shapely.covers(degrees, shapely.box(x, y, x + side, y + side)).sum())

@@ -1,0 +1,55 @@
+"""All plan rules asked of all proposals of a file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from geozone.answers.plan.bundles import bundle_answers
+from geozone.answers.plan.caps import cap_answers
+from geozone.answers.plan.cells import cell_answers
+from geozone.answers.plan.decide import PlanAnswer, decided, together, unbound
+from geozone.answers.plan.overlaps import overlap_answers
+from geozone.answers.plan.scene import Bound, Placed, Scene, bound_rules, by_rule
+from geozone.answers.plan.told import Answer
+from geozone.answers.plan.wells import reservoir_answers, spacing_answers
+from geozone.answers.site import Site
+from geozone.law.plan import PlanCheck
+from geozone.law.state import Truth
+
+Check = Callable[[Scene, Sequence[Bound]], list[Answer]]
+"""What one rule comes to for each proposal that it binds, in their order."""
+
+CHECKS: Mapping[PlanCheck, Check] = {
+    PlanCheck.CAP: cap_answers,
+    PlanCheck.ONE_RIGHT: cap_answers,
+    PlanCheck.OVERLAP: overlap_answers,
+    PlanCheck.MIN_CELLS: cell_answers,
+    PlanCheck.SPACING: spacing_answers,
+    PlanCheck.SAME_RESERVOIR: reservoir_answers,
+    PlanCheck.BUNDLE: bundle_answers,
+}
+
+
+def plan_answers(
+    site: Site, placed: Sequence[Placed], *, whole: bool = True
+) -> tuple[PlanAnswer, ...]:
+    """What the plan rules say of each proposal of a file, in the order given.
+
+    ``whole`` is false where rows of the file were refused: they might count as well.
+    """
+    scene = Scene(site, tuple(placed), whole)
+    found: list[list[PlanAnswer]] = [[] for _ in placed]
+    bounds = {at: bound_rules(site, one) for at, one in enumerate(placed)}
+    place = {bound: at for at, each in bounds.items() for bound in each}
+    for each in by_rule(list(place)).values():
+        asked = [one for one in each if one.trigger.truth is not Truth.FALSE]
+        for one in each:
+            if one not in asked:
+                found[place[one]].append(unbound(one))
+        for one, answer in zip(asked, _asked(scene, asked), strict=True):
+            found[place[one]].append(decided(one, answer))
+    return tuple(together(each) for each in found)
+
+
+def _asked(scene: Scene, bounds: Sequence[Bound]) -> list[Answer]:
+    return CHECKS[bounds[0].plan.check](scene, bounds) if bounds else []

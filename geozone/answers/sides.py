@@ -114,7 +114,7 @@ def _located(project: Project, name: str, pack: str, faults: list[Fault]) -> str
     if pack in shipped_ids():
         return pack
     if not pack.endswith(_PACK_FILE):
-        what = f"未知文件 / unknown pack {pack!r}" if pack else "文件名为空 / an empty pack name"
+        what = f"未知政策 / unknown pack {pack!r}" if pack else "名称为空 / an empty pack name"
         faults.append(Fault(name, pack, what, f"{suggestion(pack, shipped_ids())}; or {HOW}"))
         return pack
     places = (project.file.parent / pack, Path(pack))

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import geopandas as gpd
 import shapely
-from sample_ground import hebei, liaocheng, shanxi
+from sample_ground import beijing, hebei, liaocheng, shanxi
 from sample_ground.base import Base, expressway_sheet, railway_sheet
 from sample_ground.catalog import catalog_text, osm_notice, write_real_ground
 from sample_ground.content import Content, Makers, read_content, sheets_of
@@ -33,6 +33,7 @@ SAMPLES: Mapping[str, Makers] = {
     "hebei-demo": hebei.MAKERS,
     "shanxi": shanxi.MAKERS,
     "liaocheng": liaocheng.MAKERS,
+    "beijing": beijing.MAKERS,
 }
 
 

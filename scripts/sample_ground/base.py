@@ -1,4 +1,4 @@
-"""What the three sample projects share: the ground they start from, and common layers."""
+"""What the sample projects share: the ground they start from, and common layers."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ REAL_GROUND = [
 ]  # fmt: skip
 PROPOSALS = [
     ("hebei-demo/wells.csv", "15 proposals at points, UTF-8, Chinese and English columns"),
-    ("hebei-demo/blocks.gpkg", "6 blocks and rights"),
+    ("hebei-demo/blocks.gpkg", "11 blocks and rights"),
     ("hebei-demo/parcel.txt", "1 parcel, 界址点 TXT, GBK"),
     ("shanxi/wells.csv", "9 proposals at points, UTF-8 with BOM, English columns"),
     ("shanxi/blocks.gpkg", "3 polygons"),
@@ -45,7 +45,15 @@ PROPOSALS = [
     ("liaocheng/wells.csv", "7 proposals at points, GB18030, projected, Chinese columns"),
     ("liaocheng/blocks.gpkg", "3 polygons"),
     ("liaocheng/parcel.geojson", "1 parcel"),
+    ("beijing/wells.csv", "9 proposals at points, UTF-8, Chinese columns"),
+    ("beijing/parcel.txt", "1 parcel, 界址点 TXT, UTF-8"),
 ]  # fmt: skip
+AREAS = {
+    "hebei-demo": ("area.gpkg", "outline"),
+    "shanxi": ("area.geojson", "Natural Earth province"),
+    "liaocheng": ("area.gpkg", "outline"),
+    "beijing": ("area.geojson", "outline"),
+}
 TEXTS = Path(__file__).parent / "texts"
 
 
@@ -53,8 +61,7 @@ def catalog_text(listed: Listed) -> str:
     """The catalog as Markdown."""
     head = ["file", "layer", "theme", "what", "source", "licence", "date", "accuracy", "kind"]
     proposals = [
-        *((f"{name}/{file}", what) for name in ("hebei-demo", "shanxi", "liaocheng")
-          for file, what in _areas(name)),
+        *((f"{name}/{file}", what) for name in AREAS for file, what in _areas(name)),
         *PROPOSALS,
     ]  # fmt: skip
     text = (TEXTS / "catalog.md").read_text(encoding="utf-8")
@@ -67,11 +74,8 @@ def catalog_text(listed: Listed) -> str:
 
 
 def _areas(name: str) -> list[tuple[str, str]]:
-    area = (
-        ("area.geojson", "Natural Earth province") if name == "shanxi" else ("area.gpkg", "outline")
-    )
     relics = [("coverage-relics.geojson", "partial coverage")] if name == "hebei-demo" else []
-    return [area, ("coverage.geojson", "coverage of the layers"), *relics]
+    return [AREAS[name], ("coverage.geojson", "coverage of the layers"), *relics]
 
 
 def _row(folder: str, sheet: Sheet) -> list[str]:

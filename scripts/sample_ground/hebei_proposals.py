@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import shapely
-from shapely.geometry import Polygon, box
+from shapely.geometry import Point, Polygon, box
 
 from sample_ground.hebei import hills
 from sample_ground.siting import Siting
@@ -92,7 +92,7 @@ def _block(name: str, activity: str, **other: Cell) -> dict[str, Cell]:
         "activity": activity,
         "stage": "new",
         "reservoir": "bedrock",
-        "exploration_stage": "feasibility",
+        "exploration_stage": "pre_feasibility",
         "expert_proof": None,
         "exploration_period": None,
         "holders": 1,
@@ -105,29 +105,71 @@ def _block(name: str, activity: str, **other: Cell) -> dict[str, Cell]:
 
 
 def blocks(siting: Siting) -> list[Proposed]:
-    """Six blocks and rights."""
+    """Five mining blocks, two exploration blocks and four mining rights."""
+    found = [*_mining_blocks(siting), *_exploration_blocks(siting), *_rights(siting)]
+    return sorted(found, key=lambda one: one[0])
+
+
+def _mining_blocks(siting: Siting) -> list[Proposed]:
     mining = "middeep_reinjection:block_mining"
     base = siting.base
     farmed = siting.spot((115.50, 38.99), inside=["permanent_basic_farmland"], also=["settlement"])
     lake = base.point(115.845, 38.92)
     border = base.frame.point(shapely.get_coordinates(base.frame.degrees(base.area.boundary))[20])
+    clear = siting.spot((115.655, 38.985), also=["settlement"], room_m=300)
     return [
         ("B01", siting.block("B01", farmed, 1100.0),
-         _block("农田内有专家论证", mining, expert_proof="示例论证〔2024〕1号")),
+         _block("农田内有专家论证", mining, exploration_stage="feasibility",
+                expert_proof="示例论证〔2024〕1号")),
         ("B02", siting.block("B02", farmed, 1100.0), _block("农田内无专家论证", mining)),
         ("B03", siting.block("B03", lake, 1500.0), _block("跨湖泊管理范围", mining)),
         ("B04", siting.block("B04", border, 1200.0), _block("跨研究区边界", mining)),
-        ("B05", _aligned(siting), _block("勘查区块", "middeep_reinjection:block_exploration",
-                                        exploration_stage="survey", exploration_period="2年")),
-        ("B06", siting.block("B06", base.point(115.654, 39.017), 450.0),
-         _block("县城第4个新设采矿权", "middeep_reinjection:right_mining", holder="示例热力戊",
-                right_id="C13-2024-07", granted_on="2024-06-01", design_scale_m3a=250000)),
+        ("B07", siting.block("B07", clear, 250.0),
+         _block("开采区块只做过调查", mining, exploration_stage="survey")),
     ]  # fmt: skip
 
 
-def _aligned(siting: Siting) -> Polygon:
-    """Two by two basic unit blocks on the minute grid."""
+def _exploration_blocks(siting: Siting) -> list[Proposed]:
+    exploration = "middeep_reinjection:block_exploration"
+    facts: dict[str, Cell] = {"exploration_stage": "survey", "exploration_period": "2年"}
+    return [
+        ("B05", _aligned(siting, 41, 57), _block("勘查区块", exploration, **facts)),
+        ("B08", _aligned(siting, 46, 59),
+         _block("勘查区块两个主体", exploration, holders=2, **facts)),
+    ]  # fmt: skip
+
+
+def _rights(siting: Siting) -> list[Proposed]:
+    """A fourth new right in a county town, one that stands alone, two in one village."""
+    block = ["planned_block"]
+    alone = siting.spot((115.475, 38.943), inside=block, also=["settlement"], room_m=350)
+    village = siting.spot((115.757, 38.961), inside=[*block, "settlement"], room_m=130)
+    beside = Point(village.x - 300, village.y)
+    return [
+        ("B06", siting.block("B06", siting.base.point(115.654, 39.017), 450.0),
+         _right("县城第4个新设采矿权", "C13-2024-07", holder="示例热力戊")),
+        ("B09", siting.block("B09", alone, 230.0),
+         _right("区块内唯一采矿权", "C13-2024-08", holder="示例热力己")),
+        ("B10", siting.block("B10", village, 90.0),
+         _right("同村第1个采矿权", "C13-2024-09", holder="示例热力庚", design_scale_m3a=120000)),
+        ("B11", siting.block("B11", beside, 90.0),
+         _right("同村第2个采矿权", "C13-2024-10", holder="示例热力辛", design_scale_m3a=120000)),
+    ]  # fmt: skip
+
+
+def _right(name: str, right_id: str, **other: Cell) -> dict[str, Cell]:
+    usual: dict[str, Cell] = {
+        "exploration_stage": "feasibility",
+        "right_id": right_id,
+        "granted_on": "2024-06-01",
+        "design_scale_m3a": 250000,
+    }
+    return _block(name, "middeep_reinjection:right_mining", **(usual | other))
+
+
+def _aligned(siting: Siting, east: int, north: int) -> Polygon:
+    """Two by two basic unit blocks on the minute grid; minutes past 115° E and 38° N."""
     minute = 1 / 60
-    west, south = 115 + 41 * minute, 38 + 57 * minute
+    west, south = 115 + east * minute, 38 + north * minute
     degrees = box(west, south, west + 2 * minute, south + 2 * minute).segmentize(minute / 4)
-    return siting.base.frame.metres(degrees)  # type: ignore[no-any-return]
+    return siting.base.frame.metres(degrees)

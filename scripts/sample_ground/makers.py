@@ -1,11 +1,11 @@
-"""Shapes that all three projects make alike: boundaries, villages, built-up and suitable ground."""
+"""Shapes that several projects make alike: boundaries, villages, built-up ground, districts."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 import shapely
-from shapely.geometry import Point
+from shapely.geometry import MultiPoint, Point
 from shapely.geometry.base import BaseGeometry
 
 from sample_ground.base import Base
@@ -48,4 +48,17 @@ def villages(
             {"class": "镇" if i % 6 == 0 else "村"},
         )
         for i, head in enumerate(heads)
+    ]
+
+
+def nearest_ground(base: Base, content: Content) -> list[Feature]:
+    """The ground nearest to each town that has an adcode: synthetic limits of jurisdictions."""
+    heads = [(town, base.point(*town.place)) for town in content.towns if town.adcode]
+    middles = MultiPoint([point for _, point in heads])
+    cells = shapely.get_parts(shapely.voronoi_polygons(middles, extend_to=base.window(40000)))
+    return [
+        (cell.intersection(base.seen), {"XZQDM": town.adcode, "XZQMC": town.name})
+        for town, point in heads
+        for cell in cells
+        if cell.contains(point)
     ]

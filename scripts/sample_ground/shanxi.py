@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import numpy as np
 import shapely
-from shapely.geometry import LineString, MultiPoint
+from shapely.geometry import LineString
 from shapely.geometry.base import BaseGeometry
 
 from sample_ground.base import Base, class_raster, high_ground
 from sample_ground.content import Content, Makers
-from sample_ground.makers import boundary, shrunk, towns, villages
+from sample_ground.makers import boundary, nearest_ground, shrunk, towns, villages
 from sample_ground.shapes import mosaic, polygons, scattered, strip
 from sample_ground.sheet import Classes, Feature, plain
 
@@ -101,19 +101,6 @@ def _shallow(base: Base, content: Content) -> list[Feature]:
     ]
 
 
-def _cities(base: Base, content: Content) -> list[Feature]:
-    """The ground nearest to each city: synthetic limits."""
-    cities = [(town, base.point(town.lon, town.lat)) for town in content.towns if town.adcode]
-    middles = MultiPoint([point for _, point in cities])
-    cells = shapely.get_parts(shapely.voronoi_polygons(middles, extend_to=base.window(40000)))
-    return [
-        (cell.intersection(base.seen), {"XZQDM": town.adcode, "XZQMC": town.name})
-        for town, point in cities
-        for cell in cells
-        if cell.contains(point)
-    ]
-
-
 def _middeep(base: Base, content: Content) -> Classes:
     raster = class_raster(base, 0.02, [(shape, 1) for _, shape in _basins(base, content)], 0)
     return replace(raster, names={0: "none", 1: "middeep"})
@@ -130,7 +117,7 @@ MAKERS = Makers(
         "networks": lambda base, content: shrunk(boundary(base, content), 1500.0),
         "villages": _villages,
         "shallow": _shallow,
-        "cities": _cities,
+        "cities": nearest_ground,
     },
     rasters={"middeep": _middeep},
 )

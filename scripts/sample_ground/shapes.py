@@ -39,7 +39,7 @@ class Frame:
 
     def point(self, place: Place) -> Point:
         """A place in metres."""
-        return self.metres(Point(place))  # type: ignore[no-any-return]
+        return self.metres(Point(place))
 
 
 def _moved(shape: BaseGeometry, transformer: Transformer) -> BaseGeometry:

@@ -96,7 +96,7 @@ class Siting:
             feet = shapely.get_coordinates(self.base.frame.degrees(shapely.union(foot, ahead)))
             azimuth = EARTH.inv(*feet[0], *feet[1])[0]
             for turn in (-90, 90):
-                lon, lat, _ = EARTH.fwd(*feet[0], azimuth + turn, distance_m)
+                lon, lat, _ = EARTH.fwd(feet[0][0], feet[0][1], azimuth + turn, distance_m)
                 found.append(self.base.point(lon, lat))
         return found
 

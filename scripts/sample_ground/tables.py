@@ -54,7 +54,7 @@ def write_projected_wells(
 def write_blocks(path: Path, rows: Sequence[Proposed], frame: Frame) -> None:
     """A GeoPackage of polygons with their facts, in degrees."""
     names = columns_of(rows)
-    columns = {"id": [number for number, _, _ in rows]}
+    columns: dict[str, list[Cell]] = {"id": [number for number, _, _ in rows]}
     columns |= {name: [cells.get(name) for _, _, cells in rows] for name in names}
     shapes = [frame.degrees(snapped(shape)) for _, shape, _ in rows]
     table = gpd.GeoDataFrame(columns, geometry=shapes, crs="EPSG:4490")

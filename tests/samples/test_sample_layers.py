@@ -14,8 +14,8 @@ from geozone.law.activity import Activity
 from geozone.rules import vocabulary
 
 LAYERS = Path(__file__).resolve().parents[2] / "layers"
-PROJECTS = {"hebei-demo": "13", "shanxi": "14", "liaocheng": "3715"}
-LIMIT_BYTES = 12_000_000
+PROJECTS = {"hebei-demo": "13", "shanxi": "14", "liaocheng": "3715", "beijing": "11"}
+LIMIT_BYTES = 3_500_000
 LIMIT_VERTICES = 60_000
 NOTE = "合成示例数据 / synthetic sample"
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 
-from geozone.cli import JOBS, ON, PROJECT, QUIET, refusing, working
+from geozone.cli_options import ON, refusing
+from geozone.cli_progress import JOBS, PROJECT, QUIET, working
 
 
 @click.command()

@@ -15,6 +15,7 @@ from geozone.answers.plan.checks import plan_answers
 from geozone.answers.plan.decide import PlanAnswer
 from geozone.answers.plan.scene import Placed
 from geozone.answers.plan.told import PlanTold
+from geozone.answers.procedures import beside
 from geozone.answers.site import Site
 from geozone.engine.locate import Located, Part, locate
 from geozone.land.proposal import Proposal
@@ -69,11 +70,6 @@ class Assessment:
             "lifted": _sorted(
                 {"rule": lift.rule, "by": lift.by} for one in self.judgements for lift in one.lifted
             ),
-            "duties": _sorted(
-                {"rule": each.rule.id, "kind": each.rule.effect.value, "met": each.met}
-                for one in self.judgements
-                for each in one.listed
-            ),
             "operation": _sorted(
                 {"rule": each.rule.id, "met": each.met}
                 for one in self.judgements
@@ -95,6 +91,7 @@ class Assessment:
                 for one in self.parts
             ],
             "plan": [one.to_dict() for one in self.plan],
+            **beside(self.judgements),
         }
 
 

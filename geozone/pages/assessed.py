@@ -12,6 +12,7 @@ from typing import Any
 from geozone.answers.assess import Assessment
 from geozone.answers.site import Site
 from geozone.pages import text as words
+from geozone.pages.assessed_beside import beside_html
 from geozone.pages.files import write_text
 from geozone.pages.markup import Html, joined, tag
 from geozone.pages.tongue import Tongue
@@ -41,7 +42,7 @@ def assessed_html(site: Site, told: Json) -> str:
         tag("p", f"{site.project.name} · {told['on']} · {', '.join(told['policies'])}"),
         tag("p", tongue.say(words.LIMITS), class_="limits"),
         _table(told["assessments"], tongue),
-        *(_reasons(one, tongue) for one in told["assessments"]),
+        *(_reasons(one, site, tongue) for one in told["assessments"]),
         tag("footer", told["engine"]),
     )
     page = tag("html", _head(style + colours, tongue), tag("body", tag("main", body)), lang="zh-CN")
@@ -84,7 +85,7 @@ def _activity(key: str, tongue: Tongue) -> Html:
     )
 
 
-def _reasons(one: Json, tongue: Tongue) -> Html:
+def _reasons(one: Json, site: Site, tongue: Tongue) -> Html:
     entries = [_finding(each, tongue) for each in one["findings"]]
     entries += [_gap(each, tongue) for each in one["gaps"]]
     entries += [tag("li", tongue.say(each["says"])) for each in one["advisories"]]
@@ -95,6 +96,7 @@ def _reasons(one: Json, tongue: Tongue) -> Html:
         tag("h2", str(one["id"]), " ", tag("b", tongue.say(verdict), class_=one["verdict"])),
         tag("ul", *(entries or [none])),
         _clear(one["clear"], tongue),
+        beside_html(one, site.rules, tongue),
     )
 
 

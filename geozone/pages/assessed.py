@@ -18,6 +18,10 @@ from geozone.pages.markup import Html, joined, tag
 from geozone.pages.tongue import Tongue
 
 Json = Mapping[str, Any]  # JSON of the contract
+_IN_PRINCIPLE = words.text(
+    "原则性规定：只有记录在案、写明本条的批准可以解除",
+    "in principle: lifted only by a recorded approval that names this rule",
+)
 TITLE = words.text("地热项目选址核查", "Assessment of geothermal proposals")
 
 
@@ -115,6 +119,7 @@ def _finding(one: Json, tongue: Tongue) -> Html:
         " ",
         cite,
         tongue.say(one["says"]),
+        tag("span", tongue.say(_IN_PRINCIPLE), class_="measure") if one["in_principle"] else None,
         tag("span", _measured(one), class_="measure"),
     )
 

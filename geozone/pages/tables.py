@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -87,7 +87,11 @@ def flat(one: Assessment) -> dict[str, Any]:  # a row of a table
         "least_margin_m": min(margins, default=None),
         "clear": "; ".join(told["clear"]),
         "lifted": "; ".join(f"{each['rule']}<{each['by']}" for each in told["lifted"]),
-        "duties": "; ".join(each["rule"] for each in told["duties"]),
+        "duties": _rules(one for one in told["duties"] if one["applies"]),
+        "may_apply": _rules(one for one in told["duties"] if not one["applies"]),
+        "permits": "; ".join(f"{each['permit']}={each['status']}" for each in told["permits"]),
+        "history": _rules(told["history"]),
+        "plan": "; ".join(f"{each['rule']} {each['says']['zh']}" for each in told["plan"]),
         "operation": "; ".join(each["rule"] for each in told["operation"]),
         "masks": "; ".join(f"{each['rule']} {each['area_m2']} m2" for each in told["masks"]),
         "advisories": "; ".join(each["says"].get("zh", "") for each in told["advisories"]),
@@ -95,6 +99,10 @@ def flat(one: Assessment) -> dict[str, Any]:  # a row of a table
             f"{each['verdict']} {each['area_m2']} m2 {each['share']:.2%}" for each in told["parts"]
         ),
     }
+
+
+def _rules(entries: Iterable[dict[str, Any]]) -> str:
+    return "; ".join(each["rule"] for each in entries)
 
 
 def _finding(one: dict[str, Any]) -> str:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from geozone.answers.site import Site
+from geozone.law.condition import Condition
 from geozone.law.judgement import Cause
 from geozone.law.rule import Rule, Text
-from geozone.rules.program import Clause
+from geozone.rules import vocabulary
+from geozone.rules.program import Program
 
 
 @dataclass(frozen=True)
@@ -22,10 +24,10 @@ class Waiting:
 
 @dataclass(frozen=True)
 class Debt:
-    """A theme of which nothing is seen anywhere, why, who waits for it and who owns the rules.
+    """A theme that is seen nowhere as rules ask for it: why, who waits for it, who owns the rules.
 
-    ``classes``: the classes that are not supplied; empty where no class is, or none was asked.
-    ``protected``: no permission comes without it, whatever the rules say.
+    ``classes``: where layers supply the theme, the classes asked for that none is complete for.
+    ``protected``: no permission comes without the theme, whatever the rules say.
     """
 
     theme: str
@@ -37,72 +39,66 @@ class Debt:
 
 @dataclass(frozen=True)
 class _Want:
-    """One question to the ground that cannot be answered anywhere, and who asks it."""
+    """One question to the ground that cannot be answered anywhere, and the rule that asks it.
 
-    theme: str
+    Without a rule it is asked of a protected theme.
+    """
+
+    condition: Condition
     cause: Cause
-    classes: tuple[str, ...] = ()
-    rule: Rule | None = None
+    rule: Rule | None
 
 
 def debts(site: Site) -> tuple[Debt, ...]:
-    """Every theme that the site's rules or guards ask for and that is unseen everywhere, sorted."""
-    wants = [one for program in site.programs.values() for one in _wants(site, program.clauses)]
-    guards = list(_guards(site))
-    keys = sorted({(one.theme, one.cause) for one in (*wants, *guards)})
-    protected = {one.theme for one in guards}
-    return tuple(
-        _debt(
-            [one for one in wants if (one.theme, one.cause) == key],
-            theme=key[0],
-            cause=key[1],
-            protected=key[0] in protected,
-        )
-        for key in keys
-    )
+    """Every theme that the site's rules or guards ask for and that is seen nowhere, sorted."""
+    found: dict[tuple[str, Cause], list[_Want]] = {}
+    for program in site.programs.values():
+        for one in _wants(site, program):
+            found.setdefault((one.condition.theme, one.cause), []).append(one)
+    return tuple(_debt(site, found[key]) for key in sorted(found))
 
 
-def _debt(wants: list[_Want], *, theme: str, cause: Cause, protected: bool) -> Debt:
-    rules = {one.rule.id: one.rule for one in wants if one.rule}
-    offices = sorted({(rule.cite.document, tuple(rule.office.items())) for rule in rules.values()})
-    whole = any(not one.classes for one in wants) or not wants
-    classes = set() if whole else {name for one in wants for name in one.classes}
+def _debt(site: Site, wants: list[_Want]) -> Debt:
+    theme = wants[0].condition.theme
+    layers = site.ground.theme(theme).layers
+    every = vocabulary.themes()[theme].classes
+    asked = {name for one in wants for name in one.condition.classes or every}
+    claimed = {name for one in layers for name in one.complete_for or every}
     return Debt(
         theme,
-        cause,
-        tuple(sorted(classes)),
-        protected,
-        tuple(
-            Waiting(
-                document,
-                dict(office),
-                tuple(sorted(name for name, one in rules.items() if _owns(one, document, office))),
-            )
-            for document, office in offices
-        ),
+        wants[0].cause,
+        tuple(sorted(asked - claimed)) if layers else (),
+        any(one.rule is None for one in wants),
+        _waiting({one.rule.id: one.rule for one in wants if one.rule}),
     )
 
 
-def _owns(rule: Rule, document: str, office: tuple[tuple[str, str], ...]) -> bool:
-    return rule.cite.document == document and tuple(rule.office.items()) == office
+def _waiting(rules: Mapping[str, Rule]) -> tuple[Waiting, ...]:
+    """The rules by document and office."""
+    found: dict[tuple[str, str, str], list[str]] = {}
+    for name in sorted(rules):
+        rule = rules[name]
+        key = (rule.cite.document, rule.office["zh"], rule.office["en"])
+        found.setdefault(key, []).append(name)
+    return tuple(
+        Waiting(document, {"zh": zh, "en": en}, tuple(found[document, zh, en]))
+        for document, zh, en in sorted(found)
+    )
 
 
-def _wants(site: Site, clauses: tuple[Clause, ...]) -> Iterator[_Want]:
-    for clause in clauses:
-        for index in sorted({term.index for group in clause.alternatives for term in group}):
-            region = site.regions[index]
-            if region.seen.is_empty:
-                one = region.condition
-                yield _Want(one.theme, region.cause, one.classes, clause.rule)
+def _wants(site: Site, program: Program) -> Iterator[_Want]:
+    asked = [
+        (term.index, clause.rule)
+        for clause in program.clauses
+        for group in clause.alternatives
+        for term in group
+    ]
+    for index, rule in [*asked, *((guard.index, None) for guard in program.guards)]:
+        region = site.regions[index]
+        if region.seen.is_empty:
+            yield _Want(region.condition, region.cause, rule)
+    for clause in program.clauses:
         counted = clause.rule.plan.within if clause.rule.plan else None
         cause = site.ground.theme(counted).cause if counted else None
         if counted and cause:
-            yield _Want(counted, cause, (), clause.rule)
-
-
-def _guards(site: Site) -> Iterator[_Want]:
-    for program in site.programs.values():
-        for guard in program.guards:
-            region = site.regions[guard.index]
-            if region.seen.is_empty:
-                yield _Want(guard.theme, region.cause)
+            yield _Want(Condition(counted), cause, clause.rule)

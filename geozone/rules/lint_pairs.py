@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import combinations, permutations
+from itertools import combinations
 
 from geozone.law.activity import Activity
 from geozone.law.rule import Cite, Effect, Policy, Rule
@@ -148,10 +148,16 @@ def _akin(one: Rule, other: Rule, activity: Activity) -> bool:
 
 
 def _permits(policy: Policy) -> Iterator[Finding]:
-    for rule, other in permutations(policy.rules, 2):
-        both = sorted(set(rule.permits.waives) & set(other.permits.needs))
-        if both and _same_ground(rule, other) and shared(rule, other):
-            yield Finding(rule.id, Code.PERMIT_CONFLICT, (f"{other.id}: {', '.join(both)}",))
+    for rule in policy.rules:
+        asked = tuple(
+            f"{other.id}: {', '.join(both)}"
+            for other in policy.rules
+            if (both := sorted(set(rule.permits.waives) & set(other.permits.needs)))
+            and _same_ground(rule, other)
+            and shared(rule, other)
+        )
+        if asked:
+            yield Finding(rule.id, Code.PERMIT_CONFLICT, asked)
 
 
 def _same_ground(one: Rule, other: Rule) -> bool:

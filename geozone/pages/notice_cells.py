@@ -10,6 +10,7 @@ from geozone.pages import text as words
 from geozone.pages.markup import Child, Html, joined, tag
 from geozone.pages.text import Text
 from geozone.pages.tongue import Tongue
+from geozone.rules import vocabulary
 
 Json = Mapping[str, Any]  # JSON values of mixed types
 NOTHING = Html("—")
@@ -69,19 +70,20 @@ class Writer:
         return self.small(words.text(zh, f"to be shown: {name['en']}"))
 
     def technologies(self, technologies: Sequence[str], among: Iterable[str]) -> Text:
-        """Technologies by name; all of a list in a word, or all but a few, where that is shorter.
+        """Technologies by name; a group, with what it lacks or adds, where that is shorter.
 
         ``among`` is what the matrix lists.
         """
-        listed = set(among)
-        others = sorted(listed - set(technologies))
-        if len(technologies) > 1 and set(technologies) <= listed:
-            if not others:
-                return words.text("所列各项技术", "every technology listed")
-            if len(others) < len(technologies) / 2:
-                left = _named(others)
-                return words.text(f"除{left['zh']}外的各项技术", f"all but {left['en']}")
-        return _named(technologies)
+        listed, wanted = set(among), frozenset(technologies)
+        if len(wanted) > 1 and wanted >= listed:
+            return _LISTED
+        groups = {frozenset(listed): _LISTED, **vocabulary.group_names()}
+        named = [(len(wanted), _named(technologies))]
+        named += [
+            (1 + len(group ^ wanted), _around(group, name, wanted))
+            for group, name in groups.items()
+        ]
+        return min(named, key=lambda one: one[0])[1]
 
     def cited(self, cite: Json | None) -> Html:
         """Where a rule stands, with the title and the standing of its document."""
@@ -123,6 +125,19 @@ class Writer:
 def _named(technologies: Iterable[str]) -> Text:
     names = [words.technology_name(one) for one in technologies]
     return words.text("、".join(one["zh"] for one in names), ", ".join(one["en"] for one in names))
+
+
+_LISTED = words.text("所列各项技术", "every technology listed")
+
+
+def _around(group: frozenset[str], name: Text, wanted: frozenset[str]) -> Text:
+    """A group by its name, with what is wanted beside it and what of it is not."""
+    more, less = _named(sorted(wanted - group)), _named(sorted(group - wanted))
+    zh = name["zh"] + (f"和{more['zh']}" if more["zh"] else "")
+    en = name["en"] + (f" and {more['en']}" if more["en"] else "")
+    zh += f"（{less['zh']}除外）" if less["zh"] else ""
+    en += f" (but {less['en']})" if less["en"] else ""
+    return words.text(zh, en)
 
 
 def as_text(value: object) -> Text:

@@ -9,7 +9,7 @@ from geozone.pages.markup import Html, joined, tag
 from geozone.pages.notice_cells import NOTHING, Json, Writer, as_text, validity
 
 EMPTY = Html("")
-_KINDS = ("restricts", "duty", "procedure", "exempts", "priority", "incentive", "info")
+_KINDS = ("restricts", "duty", "procedure", "exempts", "priority", "incentive")
 
 
 def duties_part(content: Json, write: Writer) -> Html:
@@ -18,13 +18,31 @@ def duties_part(content: Json, write: Writer) -> Html:
         return write.none("所列文件没有相应规定。", "The listed documents hold none.")
     sure = [one for one in content["duties"] if one["applies"]]
     kinds = [one for one in _KINDS if any(each["kind"] == one for each in sure)]
-    kinds += sorted({one["kind"] for one in sure} - set(kinds))
     return joined(
+        _standing(content, write),
         _permits(content["permits"], write),
         *(_kind(kind, [one for one in sure if one["kind"] == kind], write) for kind in kinds),
-        _open([one for one in content["duties"] if not one["applies"]], write),
-        _history(content["history"], write),
+        _shorts(_OPEN, [one for one in content["duties"] if not one["applies"]], write),
+        _shorts(_BACKGROUND, [one for one in sure if one["kind"] not in _KINDS], write),
+        _shorts(_HISTORY, content["history"], write),
     )
+
+
+def _standing(content: Json, write: Writer) -> Html:
+    """The documents that this part cites and how they stand, once for all its rules."""
+    cited = {str((one.get("cite") or {}).get("document")) for one in content["duties"]}
+    items = [
+        tag(
+            "li",
+            tag("span", name, class_="code"),
+            " ",
+            write.tongue.say(as_text(write.policies[name].get("title"))),
+            " ",
+            write.standing(write.policies[name]),
+        )
+        for name in sorted(cited & set(write.policies))
+    ]
+    return tag("ul", *items, class_="short") if items else EMPTY
 
 
 def _permits(told: Iterable[Json], write: Writer) -> Html:
@@ -88,50 +106,44 @@ def _kind(kind: str, listed: list[Json], write: Writer) -> Html:
 def _duty(one: Json, write: Writer) -> tuple[Html, Html, Html, Html]:
     among = {each for names in write.matrix.values() for each in names}
     listed = write.technologies(one.get("technologies") or (), among)
-    cited = write.cited(one.get("cite"))
-    known = (one.get("cite") or {}).get("document") in write.policies
-    told = _dates(one, write)
+    cite = one.get("cite") or {}
     parts = [tag("li", write.tongue.say(part)) for part in one.get("dossier") or ()]
     return (
         tag("p", str(one["rule"]), class_="code"),
         joined(write.tongue.say(as_text(one.get("says"))), tag("ol", *parts) if parts else None),
         write.small(listed),
-        joined(cited, tag("p", told, class_="small") if told and not known else None),
+        joined(
+            tag("p", f"{cite.get('document') or ''} {cite.get('place') or ''}", class_="small"),
+            _own_dates(one, write),
+        ),
     )
 
 
-def _dates(one: Json, write: Writer) -> str:
+def _own_dates(one: Json, write: Writer) -> Html | None:
+    """The rule's dates where they are not its document's."""
+    policy = write.policies.get(str((one.get("cite") or {}).get("document")), {})
     valid = one.get("validity")
-    return write.tongue.pair(validity(valid) if isinstance(valid, Mapping) else {})[0]
+    if not isinstance(valid, Mapping) or valid == policy.get("validity"):
+        return None
+    return tag("p", write.tongue.pair(validity(valid))[0], class_="small")
 
 
-def _open(listed: list[Json], write: Writer) -> Html:
-    """Rules of which nobody can say yet whether they apply, in short."""
+_OPEN = words.text(
+    "可能适用，需核实（取决于未收到的图层或未说明的事项）",
+    "May apply, to be checked: it hangs on layers not received or facts not stated",
+)
+_BACKGROUND = words.text("背景信息", "Background")
+_HISTORY = words.text("已失效，仅供查考", "No longer in force, for the record")
+
+
+def _shorts(title: words.Text, listed: list[Json], write: Writer) -> Html:
+    """Rules in a plain list under a title; nothing where there are none."""
     if not listed:
         return EMPTY
     return tag(
         "section",
-        tag("h3", write.tongue.line("可能适用，需核实", "May apply, to be checked")),
-        tag(
-            "p",
-            write.tongue.line(
-                "是否适用取决于未收到的图层或未说明的事项。",
-                "Whether these apply hangs on layers not received or facts not stated.",
-            ),
-            class_="note",
-        ),
+        tag("h3", write.tongue.say(title)),
         tag("ul", *(_short(one, write) for one in listed), class_="short"),
-        class_="theme",
-    )
-
-
-def _history(told: list[Json], write: Writer) -> Html:
-    if not told:
-        return EMPTY
-    return tag(
-        "section",
-        tag("h3", write.tongue.line("已失效，仅供查考", "No longer in force, for the record")),
-        tag("ul", *(_short(one, write) for one in told), class_="short"),
         class_="theme",
     )
 

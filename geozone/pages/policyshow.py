@@ -9,7 +9,6 @@ from geozone.law.errors import Fault, Refused
 from geozone.law.fact import FactTest
 from geozone.law.rule import Policy, Rule, Silence
 from geozone.law.span import Span
-from geozone.law.verdict import Verdict
 from geozone.pages import text as words
 from geozone.pages.policywords import (
     ASKS_NAMES,
@@ -29,6 +28,8 @@ from geozone.pages.policywords import (
 from geozone.pages.text import Text
 from geozone.rules import vocabulary
 from geozone.rules.lint_source import Parameter, Source
+from geozone.rules.outcome import decides
+from geozone.rules.program import SITING
 from geozone.rules.standing import of_rule
 from geozone.rules.table import suggestion
 from geozone.rules.timeline import Holds, Stretch, holds, stretches
@@ -202,8 +203,9 @@ def _blocks(rule: Rule) -> Iterator[tuple[str, Sequence[str]]]:
     yield "事实（任一）/ facts, any of", tests_lines(rule.when)
     yield "不约束，须全部说明 / spared where all is stated", _group(rule.spares)
     yield "须说明或出示，全部 / to be stated or shown, all", _group(rule.unless)
-    if rule.unless and rule.otherwise is Verdict.UNDETERMINED:
-        yield "说明而不符的 / what is stated and fails", ["需核实 / undetermined"]
+    if rule.unless and decides(rule) and rule.asks in SITING:
+        failed = words.VERDICT_NAMES[rule.otherwise.code]
+        yield "说明而不符的 / where it is stated and fails", [f"{failed['zh']} / {failed['en']}"]
     if rule.in_principle:
         yield (
             "原则 / in principle",

@@ -94,6 +94,13 @@ def groups() -> Mapping[str, frozenset[str]]:
     return {name: members(name) for name in raw}
 
 
+@cache
+def group_names() -> Mapping[frozenset[str], Mapping[str, str]]:
+    """The names (``zh``, ``en``) of the groups that have one, by their members."""
+    names: dict[str, dict[str, str]] = _read("technologies.toml")["group_names"]
+    return {groups()[group]: name for group, name in names.items()}
+
+
 def expand(names: Iterable[str]) -> frozenset[str]:
     """The technologies that ids and group names stand for."""
     return frozenset().union(*(groups().get(name, frozenset({name})) for name in names))
@@ -121,7 +128,8 @@ def _implied(value: Any) -> FactValue:  # a TOML value of any type
 @cache
 def technologies() -> Mapping[str, Technology]:
     """Every technology by id."""
-    table = {name: one for name, one in _read("technologies.toml").items() if name != "groups"}
+    raw = _read("technologies.toml")
+    table = {name: one for name, one in raw.items() if name not in ("groups", "group_names")}
     return {
         name: Technology(
             name,

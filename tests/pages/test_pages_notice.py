@@ -18,6 +18,7 @@ import shapely
 
 from geozone.pages.content import ParcelMeasure, ParcelView
 from geozone.pages.markup import Html
+from geozone.pages.notice_cells import Writer
 from geozone.pages.notice_content import content_hash, is_intact, notice_content, relation
 from geozone.pages.notice_html import notice_html
 from geozone.pages.picture import location_picture
@@ -285,3 +286,30 @@ def test_the_notice_opens_without_asking_for_anything(visit: Any) -> None:
     assert shown.locator("svg.picture").bounding_box()["width"] > 400
     assert shown.locator("h2").first.evaluate("one => getComputedStyle(one).fontWeight") == "700"
     assert shown.locator("script, img").count() == 0
+
+
+HYDRO = [
+    "bathing", "direct_use", "high_temperature_power", "middeep_no_reinjection",
+    "middeep_reinjection", "oil_gas_well_conversion",
+]  # fmt: skip
+EVERY = [
+    *HYDRO, "middeep_closed_loop", "hot_dry_rock", "shallow_closed_loop", "shallow_groundwater",
+    "surface_or_reclaimed_water", "waste_heat",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("technologies", "zh"),
+    [
+        (EVERY, "所列各项技术"),
+        (HYDRO, "中深层水热各项技术"),
+        ([*HYDRO, "hot_dry_rock"], "中深层水热各项技术和干热岩"),
+        ([*HYDRO[1:], "hot_dry_rock"], "中深层水热各项技术和干热岩（温泉洗浴/康养除外）"),
+        ([one for one in EVERY if one != "waste_heat"], "所列各项技术（余热利用除外）"),
+        (["bathing", "hot_dry_rock"], "温泉洗浴/康养、干热岩"),
+        (["bathing"], "温泉洗浴/康养"),
+    ],
+)
+def test_technologies_are_named_by_their_group(technologies: list[str], zh: str) -> None:
+    writer = Writer(Tongue("zh"), {}, {})
+    assert writer.technologies(technologies, EVERY)["zh"] == zh

@@ -12,7 +12,7 @@ from geozone.law.state import Truth
 from geozone.law.verdict import Verdict
 from geozone.rules.judge import Causes, judge_ground
 from geozone.rules.program import SPEAKING, Clause, Program
-from geozone.rules.silence import certain
+from geozone.rules.silence import certain, reach
 from geozone.rules.weigh import Scales
 
 Substance = tuple[object, ...]
@@ -92,21 +92,17 @@ def _differing(here: Told, there: Told) -> set[str]:
 def _unspoken(here: Told, there: Told) -> set[str]:
     """Rules and silences there that speak to protected ground of which nothing here speaks."""
     themes = _open_themes(here) - _open_themes(there)
-    if not themes:
-        return set()
-    known = {_substance(one.rule) for one in here.in_force}
     rules = {
         one.rule.id
         for one in there.in_force
-        if one.rule.effect in SPEAKING
-        and _substance(one.rule) not in known
-        and themes & _touched(one, there.scales)
+        if one.rule.effect in SPEAKING and themes & _touched(one, there.scales)
     }
-    silent_here = [silence for _, silence in here.program.silences]
+    documents = there.program.documents
     silent = {
-        there.program.documents[number].policy
+        documents[number].policy
         for number, silence in there.program.silences
-        if themes & silence.themes and silence not in silent_here
+        if themes & silence.themes
+        and reach(documents[number], there.scales, frees=True) is Truth.TRUE
     }
     return rules | silent
 

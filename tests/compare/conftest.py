@@ -85,16 +85,27 @@ def farmland(name: str, effect: str = "prohibits", **keys: str) -> str:
 
 
 SHOWN = '[{ fact = "expert_proof", op = "shown" }]'
+BOTH = (
+    '[[{ theme = "permanent_basic_farmland" }, '
+    '{ theme = "railway", class = ["line"], within_m = 200 }]]'
+)
 PACKS = {
     "old": Pack([railway("T1-1", 200), farmland("T1-2")]),
     "wide": Pack([railway("T1-1", 500), farmland("T1-2")]),
-    "mild": Pack([railway("T1-1", 200), farmland("T1-2", "restricts", unless=SHOWN)]),
+    "mild": Pack(
+        [
+            railway("T1-1", 200),
+            farmland("T1-2", "restricts", unless=SHOWN),
+            rule("T1-9", "prohibits", any=BOTH),  # no farmland lies so near to the railway
+        ]
+    ),
     "freed": Pack(
         [railway("T1-1", 200), farmland("T1-2"), farmland("T1-3", "exempts", names='["T1-2"]')]
     ),
     "reworded": Pack(
         [railway("T1-1", 200, note='{ zh = "新注", en = "new note" }'), farmland("T1-2")]
     ),
+    "silent": Pack([railway("T1-1", 200)], speaks=("railway",)),
     "later": Pack([railway("T2-1", 200)], "T2", ("railway", "permanent_basic_farmland"),
                   "2030-12-31", "2025-01-01"),
 }  # fmt: skip

@@ -51,6 +51,16 @@ CHANGES: dict[str, tuple[str, str, dict[tuple[str, ...], float]]] = {
         "2025-06-01",
         {("prohibited", "undetermined", "T1-2"): 36.0},
     ),
+    "what answered for farmland is not answered any more": (
+        "mild.toml@2024-06-01",
+        "later.toml@2025-06-01",
+        {("restricted", "undetermined", "T1-2"): 36.0},
+    ),
+    "a document was silent on purpose, the next is not": (
+        "silent.toml@2024-06-01",
+        "later.toml@2025-06-01",
+        {("allowed", "undetermined", "T1"): 36.0},
+    ),
     "before any document, no rule": (
         "2019-06-01",
         "2024-06-01",

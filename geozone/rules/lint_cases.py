@@ -79,7 +79,13 @@ def case_findings(
     for case in book.cases:
         told = _unfit(case, policies) or wrong(case, _deciding(case, policy, policies))
         if told and case.rule in known:
-            yield Finding(case.rule, Code.CASE_FAILS, (told,))
+            expected = f"案例写 / the case says: {case.verdict} {case.found}".strip()
+            yield Finding(case.rule, Code.CASE_FAILS, (_brief(told), expected))
+
+
+def _brief(told: str) -> str:
+    """What the packs say otherwise, without the whole judgement behind it."""
+    return told.partition(": Judgement(")[0]
 
 
 def _deciding(case: Case, policy: Policy, policies: Mapping[str, Policy]) -> dict[str, Policy]:

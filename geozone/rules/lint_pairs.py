@@ -85,19 +85,24 @@ def _hidden_code(rule: Rule) -> Code | None:
 
 
 def _hiding(rule: Rule, flat: list[Rule]) -> tuple[str, ...]:
-    """Prohibitions that together hide a rule; none if some activity of it shows."""
+    """Prohibitions that together hide a rule; none if some activity of it shows.
+
+    A rule that something meets is hidden if it is where that is shown.
+    """
     found: set[str] = set()
     for activity in activities(rule):
-        hiding = {one.id for one in flat if _hides(one, rule, activity)}
-        if fires(rule, activity) and not hiding:
-            return ()
-        found |= hiding
+        if fires(rule, activity, rule.unless):
+            hiding = {one.id for one in flat if _hides(one, rule, activity)}
+            if not hiding:
+                return ()
+            found |= hiding
     return tuple(sorted(found))
 
 
 def _hides(wide: Rule, narrow: Rule, activity: Activity) -> bool:
-    """Whether the wide rule surely holds for the activity wherever the narrow one does."""
-    outer, inner = alternatives(wide, activity), alternatives(narrow, activity)
+    """Whether the wide rule surely holds for the activity wherever the narrow one is met."""
+    outer = alternatives(wide, activity)
+    inner = tuple(group + narrow.unless for group in alternatives(narrow, activity))
     if not outer or not reaches_as_far(wide, narrow):
         return False
     if not lint_ground.inside(narrow.any, wide.any) or not implies(inner, outer):

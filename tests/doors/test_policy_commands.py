@@ -187,7 +187,8 @@ SHOWN = [
     "        note one",
     "        回灌率（1.0 = 100%）不小于0.95，且设立日期大于2020-01-01 / "
     "reinjection ratio ≥ 0.95 and granted on > 2020-01-01",
-    "        需核实 / undetermined",
+    "    说明而不符的 / where it is stated and fails:",
+    "        需核实 / Undetermined",
     "        R-2",
 ]
 TIMELINE = """\

@@ -283,6 +283,24 @@ PAIRS = [
         [BAN, rule("B", "restricts", RAIL, PROOF)],
     ),
     (
+        Code.OVERRULED,  # what meets it is what the ban forbids
+        "B",
+        [
+            rule("A", "prohibits", FARM, when(SHALLOW)),
+            rule("B", "restricts", FARM, f"unless = [{SHALLOW}]"),
+        ],
+        [
+            rule("A", "prohibits", FARM, when(SHALLOW)),
+            rule("B", "restricts", FARM, f"unless = [{DEEP}]"),
+        ],
+    ),
+    (
+        Code.OVERRULED,  # what nobody can meet is not overruled as well
+        "B",
+        [BAN, rule("B", "restricts", FARM, PROOF)],
+        [BAN, rule("B", "restricts", FARM, f"unless = [{DRY}]")],
+    ),
+    (
         Code.OVERRULED,  # a duty that decides
         "B",
         [BAN, rule("B", "duty", FARM, PROOF, asks="proposal")],

@@ -153,6 +153,8 @@ def test_a_case_that_fails_says_why(tmp_path: Path, old: str, new: str, says: st
     found = linted(tmp_path, cases=CASES.replace(old, new)).findings
     assert {one.code for one in found} == {Code.CASE_FAILS}
     assert says in found[0].about[0]
+    assert "Judgement(" not in found[0].about[0]
+    assert found[0].about[1].startswith("案例写 / the case says: ")
 
 
 def test_a_case_may_name_the_packs_that_judge_it(tmp_path: Path) -> None:

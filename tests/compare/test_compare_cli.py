@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from geozone.cli_compare import compare
+from geozone.cli.compare import compare
 
 A, B = "old.toml", "wide.toml@2024-06-01"
 

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import click
 
-from geozone.cli_options import ON, refusing
-from geozone.cli_progress import JOBS, PROJECT, QUIET, working
+from geozone.cli.options import JOBS, ON, PROJECT, QUIET, refusing, working
 
 
 @click.command()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from geozone.cli_options import ON, REFUSED, refusing
+from geozone.cli.options import ON, REFUSED, refusing
 
 
 @click.group()

@@ -3,78 +3,19 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import date, datetime
-from functools import wraps
+from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import click
 
-from geozone.cli_policy import policy
-from geozone.law.errors import Refused
+from geozone.cli.compare import compare
+from geozone.cli.options import JOBS, ON, OUT_FILE, PROJECT, QUIET, refusing, working
+from geozone.cli.policy import policy
 from geozone.law.verdict import Verdict
 from geozone.version import VERSION
 
-if TYPE_CHECKING:
-    from geozone.api import Options
-
-REFUSED = 2
 PROHIBITED = 1
 OPEN = 3
-
-
-def refusing(command: Callable[..., None]) -> Callable[..., None]:
-    """Print every fault of refused input and leave with code 2."""
-
-    @wraps(command)
-    def run(*args: Any, **options: Any) -> None:  # click passes what the command declares
-        try:
-            command(*args, **options)
-        except Refused as refused:
-            lines = [f"已拒绝 / refused: {len(refused.faults)}", *map(str, refused.faults)]
-            click.echo("\n".join(lines), err=True)
-            sys.exit(REFUSED)
-
-    return run
-
-
-def _day(_context: click.Context, _option: click.Parameter, value: datetime | None) -> date | None:
-    return value.date() if value else None
-
-
-ON = click.option(
-    "--on", type=click.DateTime(["%Y-%m-%d"]), callback=_day, help="Decision date, YYYY-MM-DD."
-)
-QUIET = click.option("--quiet", is_flag=True, help="No progress, no summary.")
-JOBS = click.option("--jobs", type=click.IntRange(1), default=1, help="Number of processes.")
-PROJECT = click.argument("project", type=click.Path(path_type=Path))
-OUT_FILE = click.option(
-    "--out", type=click.Path(path_type=Path), required=True, help="File to write."
-)
-
-
-@contextmanager
-def working(jobs: int, quiet: bool) -> Iterator[Options]:
-    """Options with progress bars on stderr where it is a terminal."""
-    from geozone.api import Options  # noqa: PLC0415 - keeps --help light
-
-    if quiet or not sys.stderr.isatty():
-        yield Options(jobs)
-        return
-    from rich.console import Console  # noqa: PLC0415 - keeps --help light
-    from rich.progress import Progress  # noqa: PLC0415
-
-    with Progress(console=Console(stderr=True), transient=True) as bars:
-        tasks: dict[str, Any] = {}  # rich's own task ids
-
-        def told(what: str, done: int, total: int) -> None:
-            task = tasks.setdefault(what, None) or bars.add_task(what, total=total)
-            tasks[what] = task
-            bars.update(task, completed=done, total=total)
-
-        yield Options(jobs, told)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -249,4 +190,5 @@ def web_map(  # noqa: PLR0917 - click passes every option
         click.echo(f"地图 / map: {out}")
 
 
+policy.add_command(compare)
 main.add_command(policy)

@@ -156,10 +156,11 @@ def _remarked(clause: Clause, far: Truth, scales: Scales) -> bool:
 
 
 def _history(program: Program, scales: Scales) -> tuple[Rule, ...]:
-    """Rules that are over and that these facts do not rule out."""
+    """Rules that are over and that the stated facts do not rule out."""
+    stated = Scales(scales.conditions, scales.row, scales.facts)
     return tuple(
         clause.rule
         for clause in program.history
         if reach(program.documents[clause.document], scales) is not Truth.FALSE
-        and trigger(clause, scales).truth is not Truth.FALSE
+        and trigger(clause, stated).truth is not Truth.FALSE
     )

@@ -151,6 +151,13 @@ def test_history_that_the_facts_rule_out_is_not_told(use: str | None, told: list
     assert [one.id for one in judged(found, {"use": use} if use else {}).history] == told
 
 
+def test_ground_tells_history_that_a_proposal_may_have_been_bound_by() -> None:
+    heating = 'when = [{ fact = "use", op = "is", value = "heating" }]'
+    found = program(rule("A", "prohibits", heating), on="2026-01-01", after="history")
+    row = tuple(State.CLEAR for _ in found.conditions)
+    assert [one.id for one in judge_ground(found, row).history] == ["A"]
+
+
 WHEN = 'when = [{ fact = "depth_m", op = "超过", value = 200 }]'
 
 

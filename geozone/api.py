@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -10,14 +10,16 @@ from typing import overload
 
 from geozone.answers.assess import Assessment, assess
 from geozone.answers.checkup import Lack, lacks
+from geozone.answers.compare import Comparison, compare
+from geozone.answers.debt import Debt, debts
 from geozone.answers.explain import Explained, explain
-from geozone.answers.site import Site, decision_date, open_site
+from geozone.answers.site import Site, activities_of, decision_date, open_site
 from geozone.answers.zoning import Zoning, raster, zone
 from geozone.land.crs import point_from_degrees
 from geozone.land.project import Project, read_project
 from geozone.land.proposal import Proposals, read_proposals
-from geozone.law.activity import Activity
 from geozone.law.errors import Fault, Refused
+from geozone.pages.changefiles import write_comparison
 from geozone.pages.files import write_text
 from geozone.pages.mapping import map_html
 from geozone.pages.parcel import Notice, parcel_notice
@@ -110,6 +112,19 @@ class ZoneRun:
 
 
 @dataclass(frozen=True, eq=False)
+class Compared:
+    """Where verdicts change between two sides of the law, ready to be read or saved."""
+
+    comparison: Comparison
+    options: Options
+
+    def save(self, folder: str | Path) -> None:
+        """Write changes.csv, changes.json, changes.gpkg and changes.html into a folder."""
+        step = self.options.step("map")
+        write_comparison(Path(folder), self.comparison, jobs=self.options.jobs, progress=step)
+
+
+@dataclass(frozen=True, eq=False)
 class Workspace:
     """An open project: the questions one can ask of it, as on the command line."""
 
@@ -126,7 +141,7 @@ class Workspace:
 
         Raises ``Refused`` for unknown activities or without a decision date.
         """
-        site = open_site(self.project, self._activities(activities), on)
+        site = open_site(self.project, activities_of(self.project, activities), on)
         step = self.options.step("zones.gpkg")
         zoning = zone(site, jobs=self.options.jobs, progress=step)
         return ZoneRun(zoning, self.options, resolution_m)
@@ -147,7 +162,7 @@ class Workspace:
         in it can be judged).
         """
         decision_date(self.project, on)
-        wanted = self._activities([activity])[0] if activity else None
+        wanted = activities_of(self.project, [activity])[0] if activity else None
         read = read_proposals(
             Path(proposals),
             self.project,
@@ -196,21 +211,30 @@ class Workspace:
         grid, burned = raster(site, run.resolution_m, jobs=self.options.jobs, progress=step)
         return WebMap(map_html(site, grid, burned, tuple(proposals), run.summary()))
 
-    def _activities(self, texts: Iterable[str]) -> tuple[Activity, ...]:
-        found, faults = [], []
-        for text in texts:
-            try:
-                found.append(vocabulary.parse_activity(text))
-            except ValueError as error:
-                faults.append(Fault("--activity", text, str(error), "write TECHNOLOGY:OBJECT"))
-        if faults:
-            raise Refused(faults)
-        chosen = tuple(found) or self.project.activities
-        if not chosen:
-            what = "没有指定活动 / no activity given"
-            todo = "add project.activities, or give --activity TECH:OBJECT"
-            raise Refused([Fault(str(self.project.file), "project.activities", what, todo)])
-        return chosen
+    def compare(
+        self, a: str, b: str, *activities: str, on: date | None = None, rules: bool = False
+    ) -> Compared:
+        """The ground where verdicts change from A to B: each a date, packs, or packs@date.
+
+        ``rules`` adds ground where the verdict stays and its rules change. Raises ``Refused``
+        with every fault of sides and activities.
+        """
+        step = self.options.step("compare")
+        found = compare(
+            self.project,
+            a,
+            b,
+            activities,
+            on=on,
+            rules=rules,
+            jobs=self.options.jobs,
+            progress=step,
+        )
+        return Compared(found, self.options)
+
+    def debts(self, *, on: date | None = None) -> tuple[Debt, ...]:
+        """Themes that rules wait for and no layer supplies, with the offices that own them."""
+        return debts(open_site(self.project, vocabulary.activities(), on))
 
 
 def open(path: str | Path, options: Options | None = None) -> Workspace:

@@ -38,18 +38,16 @@ def compare(  # noqa: PLR0917 - click passes every option
     A and B are each a date (2025-12-31), packs (SX26 or SX23,SX26 or draft.toml), or packs on a
     date (SX26@2026-06-01). --out writes changes.csv, changes.json, changes.gpkg, changes.html.
     """
-    from geozone.answers.compare import compare as compared  # noqa: PLC0415 - light --help
-    from geozone.land.project import read_project  # noqa: PLC0415
-    from geozone.pages.changefiles import check_drawable, write_comparison  # noqa: PLC0415
+    from geozone.api import open as open_project  # noqa: PLC0415 - keeps --help light
+    from geozone.pages.changefiles import check_drawable  # noqa: PLC0415
     from geozone.pages.changelines import compare_lines  # noqa: PLC0415
 
     with working(jobs, quiet) as options:
-        opened = read_project(project)
+        workspace = open_project(project, options)
         if out:
-            check_drawable(opened)
-        step = options.step("compare")
-        found = compared(opened, a, b, activity, on=on, rules=rules, jobs=jobs, progress=step)
+            check_drawable(workspace.project)
+        found = workspace.compare(a, b, *activity, on=on, rules=rules)
         if out:
-            write_comparison(out, found, jobs=jobs, progress=options.step("map"))
+            found.save(out)
     if not quiet:
-        click.echo("\n".join(compare_lines(found, out)))
+        click.echo("\n".join(compare_lines(found.comparison, out)))

@@ -96,11 +96,9 @@ def _figures() -> list[str]:
 
 def _debt(project: Path, on: date | None) -> list[str]:
     """The data debt of a project, in lines."""
-    from geozone.answers.debt import debts  # noqa: PLC0415 - keeps --help light
-    from geozone.answers.site import open_site  # noqa: PLC0415
-    from geozone.land.project import read_project  # noqa: PLC0415
+    from geozone.answers.site import decision_date  # noqa: PLC0415 - keeps --help light
+    from geozone.api import open as open_project  # noqa: PLC0415
     from geozone.pages.policytext import debt_lines  # noqa: PLC0415
-    from geozone.rules import vocabulary  # noqa: PLC0415
 
-    site = open_site(read_project(project), vocabulary.activities(), on)
-    return debt_lines(debts(site), site.on)
+    workspace = open_project(project)
+    return debt_lines(workspace.debts(on=on), decision_date(workspace.project, on))

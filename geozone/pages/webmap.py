@@ -2,87 +2,20 @@
 
 from __future__ import annotations
 
-import base64
-import gzip
-import hashlib
 from typing import Any
 
-import numpy as np
-
 from geozone.pages import text
-from geozone.pages.assets import asset
 from geozone.pages.content import MapActivity, MapContent, MapProposal, RowReason
-from geozone.pages.frame import (
-    HEAD_SLOT,
-    META_SLOT,
-    SCRIPT_SLOT,
-    frame,
-    leaflet_script,
-    leaflet_style,
-)
-from geozone.pages.markup import Html, joined, json_block, tag
+from geozone.pages.mappage import map_page, packed_index
 
 _SCRIPTS = ("geo.js", "inflate.js", "zones.js", "card.js", "panel.js", "map.js")
 
 
 def web_map(content: MapContent) -> str:
-    """The map as one HTML text; the same content gives the same text.
-
-    Data stands in escaped JSON blocks, put in after the frame is rendered; the page's script
-    writes it as text nodes only. A content-security policy lets nothing else run or load.
-    """
-    data = joined(
-        json_block("geozone-data", map_data(content)),
-        json_block("geozone-index", _packed_index(content)),
-    )
-    style = Html(leaflet_style() + _colours() + asset("map.css"))
-    script = Html("(function () {\n" + "".join(asset(name) for name in _SCRIPTS) + "})();")
-    nonce = _nonce(data, style, script)
-    head = joined(
-        Html(f"<style>{style}</style>"),
-        Html(f"<script>{leaflet_script()}</script>"),
-    )
-    page = frame().replace(HEAD_SLOT, head)
-    page = page.replace(SCRIPT_SLOT, f"<!--geozone:data--><script>{script}</script>")
-    page = page.replace("<script>", f'<script nonce="{nonce}">')
-    page = page.replace("<style>", f'<style nonce="{nonce}">')
-    page = page.replace(META_SLOT, _meta(content, nonce))
-    return page.replace("<!--geozone:data-->", data)
-
-
-def _meta(content: MapContent, nonce: str) -> Html:
-    policy = (
-        f"default-src 'none'; script-src 'nonce-{nonce}'; style-src 'nonce-{nonce}'; "
-        "img-src data:; base-uri 'none'; form-action 'none'"
-    )
+    """The map as one HTML text; the same content gives the same text."""
+    blocks = {"geozone-data": map_data(content), "geozone-index": packed_index(content)}
     title = content.title.get("zh") or content.title.get("en") or ""
-    return joined(
-        Html(f'<meta http-equiv="Content-Security-Policy" content="{policy}">'),
-        Html('<meta name="referrer" content="no-referrer">'),
-        tag("title", title),
-    )
-
-
-def _nonce(*parts: str) -> str:
-    """A nonce out of all content: nothing in the data can carry it, and it repeats."""
-    digest = hashlib.sha256("\x00".join(parts).encode("utf-8")).digest()
-    return base64.b64encode(digest[:18]).decode("ascii")
-
-
-def _colours() -> str:
-    """The verdicts' colours for the style sheet."""
-    rules = [f"--{code}: {colour};" for code, colour in text.VERDICT_COLOURS.items()]
-    rules += [f"--{code}-ink: {colour};" for code, colour in text.VERDICT_INKS.items()]
-    return ":root { " + " ".join(rules) + " }\n"
-
-
-def _packed_index(content: MapContent) -> str:
-    """Base64 of the gzip of the index, little-endian, row by row from the north-west."""
-    wide = content.index.dtype.itemsize
-    if wide not in (2, 4):
-        raise ValueError("the index must be uint16 or uint32")
-    raw = np.ascontiguousarray(content.index, dtype=f"<u{wide}").tobytes()
-    return base64.b64encode(gzip.compress(raw, 9, mtime=0)).decode("ascii")
+    return map_page(title, blocks, scripts=_SCRIPTS, styles=("map.css",))
 
 
 def map_data(content: MapContent) -> dict[str, Any]:  # JSON values of mixed types

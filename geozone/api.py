@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import overload
 
 from geozone.answers.assess import Assessment, assess
-from geozone.answers.checkup import Lack, lacks
 from geozone.answers.compare import Comparison, compare
 from geozone.answers.debt import Debt, debts
 from geozone.answers.explain import Explained, explain
@@ -178,10 +177,6 @@ class Workspace:
         """Every activity at one place, given in CGCS2000 degrees."""
         site = open_site(self.project, vocabulary.activities(), on)
         return explain(site, point_from_degrees(lon, lat, self.project.crs))
-
-    def lacks(self, *, on: date | None = None) -> tuple[Lack, ...]:
-        """Themes that rules of any activity ask for and that nothing supplies."""
-        return lacks(open_site(self.project, vocabulary.activities(), on))
 
     def notice(
         self,

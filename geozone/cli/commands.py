@@ -35,11 +35,13 @@ def main() -> None:
 @refusing
 def check(project: Path, on: date | None, quiet: bool) -> None:
     """Receipts of all layers, problems, and what is missing for which rule."""
-    from geozone.api import open as open_project  # noqa: PLC0415 - keeps --help light
+    from geozone.answers.site import decision_date  # noqa: PLC0415 - keeps --help light
+    from geozone.api import open as open_project  # noqa: PLC0415
     from geozone.pages.report import check_lines  # noqa: PLC0415
 
     workspace = open_project(project)
-    lines = check_lines(workspace.project, workspace.lacks(on=on))
+    day = decision_date(workspace.project, on)
+    lines = check_lines(workspace.project, workspace.debts(on=day), day)
     if not quiet:
         click.echo("\n".join(lines))
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 
 from geozone.answers.assess import Assessment
-from geozone.answers.checkup import Lack
+from geozone.answers.debt import Debt
 from geozone.answers.explain import Explained
 from geozone.land.project import Project
 from geozone.law.verdict import Verdict
-from geozone.pages.text import CAUSE_NAMES, VERDICT_NAMES
-from geozone.rules import vocabulary
+from geozone.pages.policytext import debt_lines
+from geozone.pages.text import VERDICT_NAMES
 
 
 def verdict_name(verdict: Verdict | str) -> str:
@@ -21,8 +22,8 @@ def verdict_name(verdict: Verdict | str) -> str:
     return f"{VERDICT_NAMES[code]['zh']} {code}"
 
 
-def check_lines(project: Project, missing: Iterable[Lack]) -> list[str]:
-    """The receipts of all layers, and the themes that rules wait for."""
+def check_lines(project: Project, owed: Sequence[Debt], on: date) -> list[str]:
+    """The receipts of all layers, and the themes that rules wait for on a day."""
     lines = [
         f"项目 / project: {project.name}",
         f"工作坐标系 / working CRS: {project.crs.to_string()} {project.crs.name}",
@@ -46,18 +47,7 @@ def check_lines(project: Project, missing: Iterable[Lack]) -> list[str]:
         )
         lines += [f"      {note}" for note in receipt.notes]
     lines += [f"注意 / note: {one}" for one in project.warnings]
-    return lines + _lack_lines(missing)
-
-
-def _lack_lines(missing: Iterable[Lack]) -> list[str]:
-    lines = ["", "缺少的要素 / themes that nothing supplies:"]
-    for one in missing:
-        theme = vocabulary.themes()[one.theme]
-        rules = ", ".join(one.rules) or "-"
-        guarded = "；受保护要素 / protected theme" if one.protected else ""
-        cause = CAUSE_NAMES[one.cause.value]["zh"]
-        lines.append(f"  {one.theme:30} {theme.zh}：{cause}（规则 / rules: {rules}{guarded}）")
-    return lines if len(lines) > 2 else [*lines, "  无 / none"]
+    return lines + debt_lines(owed, on)
 
 
 def zone_lines(summary: dict[str, dict[str, float]], out: Path) -> list[str]:

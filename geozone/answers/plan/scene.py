@@ -116,7 +116,9 @@ class Scene:
         return max((one.accuracy_m for one in self.site.ground.theme(theme).layers), default=0.0)
 
     def since(self, rule: Rule) -> date:
-        """The day from which rights count as added under a rule's document."""
+        """The day from which rights count as added: the rule's own, else its document's first."""
+        if rule.plan is not None and rule.plan.since is not None:
+            return rule.plan.since
         home = (one for one in self.site.policies if rule in one.rules)
         return next(home).span.earliest
 

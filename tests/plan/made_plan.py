@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -216,9 +217,21 @@ place = "1"
 office = { zh = "甲", en = "a" }
 asks = "proposal"
 effect = "prohibits"
-binds = [ { technologies = ["middeep"], objects = ["right_mining", "block_exploration", "well_production", "well_reinjection"] } ]
+binds = [ { technologies = ["middeep"], objects = [
+  "right_mining", "right_exploration", "block_exploration", "well_production",
+  "well_reinjection", "project",
+] } ]
 when = [{ fact = "holders", op = "超过", value = 1 }]
+[[silent]]
+technologies = ["middeep"]
+objects = [
+  "right_mining", "right_exploration", "block_exploration", "well_production",
+  "well_reinjection", "project",
+]
+themes = THEMES
+reason = { zh = "试", en = "test" }
 """
+THEMES = [name for name, one in vocabulary.themes().items() if one.protected]
 
 RULE = """
 [[rule]]
@@ -259,5 +272,35 @@ def rule_text(
 
 
 def pack(*rules: str, parameters: Mapping[str, float] | None = None, head: str = PACK) -> Policy:
-    """A small pack of plan rules beside one plain rule that governs."""
-    return parse_pack(head + "".join(rules), "P1.toml", dict(parameters or {}))
+    """A small pack of plan rules beside one plain rule that governs, silent on all else."""
+    text = head.replace("THEMES", json.dumps(THEMES)) + "".join(rules)
+    return parse_pack(text, "P1.toml", dict(parameters or {}))
+
+
+RIGHT = "middeep_reinjection:right_mining"
+BLOCK = "middeep_reinjection:block_exploration"
+PRODUCES = "middeep_reinjection:well_production"
+RETURNS = "middeep_reinjection:well_reinjection"
+VILLAGE = {"id": "村A", "class": "village", "box_m": [0, 0, 1000, 1000]}
+HELD = {"id": "r1", "right_id": "C1", "box_m": [0, 0, 400, 400]}
+CAP = (
+    '{ check = "cap", within = "settlement", class = ["village"], counts = "all", '
+    'op = "只能有", limit = 1 }'
+)
+Rows = Sequence[Mapping[str, Any]]
+
+
+def right(name: str = "R1", *box: float, **facts: Any) -> dict[str, Any]:
+    """A proposed mining right, new where nothing else is said, in a corner of the village."""
+    stated = {"stage": "new", "holders": 1.0} | facts
+    return {
+        "id": name,
+        "activity": RIGHT,
+        "box_m": box or (500, 500, 900, 900),
+        "facts": {key: value for key, value in stated.items() if value is not None},
+    }
+
+
+def outcome(policy: Policy, made: Made, *rows: Mapping[str, Any], rule: str = "P-1") -> Any:
+    """What the rule says of every row, by id."""
+    return {name: said(one, rule) for name, one in judged(made, rows, [policy]).items()}

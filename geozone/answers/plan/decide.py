@@ -57,8 +57,9 @@ def together(answers: Iterable[PlanAnswer]) -> PlanAnswer:
 
 
 def unbound(bound: Bound) -> PlanAnswer:
-    """What is said where the facts rule the rule out: it is clear."""
-    return PlanAnswer(clear=() if bound.clause.doubt else (bound.rule.id,))
+    """What is said where the facts rule the rule out: it is clear, if it decides anything."""
+    judges = decides(bound.rule) and bound.clause.doubt is None
+    return PlanAnswer(clear=(bound.rule.id,) if judges else ())
 
 
 def decided(bound: Bound, answer: Answer) -> PlanAnswer:

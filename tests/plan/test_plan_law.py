@@ -1,0 +1,135 @@
+"""How plan rules stand in time and place, and what blocks and overlaps come to."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from made_plan import (
+    CAP,
+    HELD,
+    NEW_ONLY,
+    PACK,
+    VILLAGE,
+    Made,
+    judged,
+    outcome,
+    pack,
+    right,
+    rule_text,
+    said,
+)
+
+from geozone.law.verdict import Verdict
+
+
+@pytest.mark.parametrize(
+    ("on", "expected"),
+    [
+        (date(2022, 10, 22), {"absent"}),
+        (date(2022, 12, 1), {"absent"}),
+        (date(2024, 6, 1), {"prohibited"}),
+        (date(2026, 6, 1), {"absent"}),
+    ],
+)
+def test_a_document_that_is_not_surely_in_force_adds_nothing(on: date, expected: set[str]) -> None:
+    made = Made({"settlement": [VILLAGE], "right_mining": [HELD]}, on=on)
+    one = judged(made, [right()], [pack(rule_text(CAP))])["R1"]
+    assert said(one, "P-1") == expected
+    assert one.verdict is not Verdict.ALLOWED
+
+
+def test_a_rule_with_dates_of_its_own_is_open_between_them() -> None:
+    own = (
+        "valid = { earliest = 2023-01-01, certain = 2023-01-01, certain_until = 2024-01-01, "
+        "latest = 2025-01-01 }"
+    )
+    made = Made({"settlement": [VILLAGE], "right_mining": [HELD]})
+    policy = pack(rule_text(CAP, more=own))
+    assert outcome(policy, made, right()) == {"R1": {"gap:text_ambiguous"}}
+    assert outcome(policy, made, right("R1", 2000, 0, 2400, 400)) == {"R1": {"absent"}}
+
+
+BORDER = [
+    {"id": "x1", "adcode": "1301", "box_m": [-40000, -40000, 700, 40000]},
+    {"id": "x2", "adcode": "3715", "box_m": [700, -40000, 40000, 40000]},
+]
+
+
+def test_each_part_stands_under_its_own_law() -> None:
+    made = Made({"settlement": [VILLAGE], "right_mining": [HELD], "jurisdiction": BORDER})
+    policy = pack(rule_text(CAP))
+    assert outcome(policy, made, right("R1", 500, 500, 600, 600)) == {"R1": {"prohibited"}}
+    assert outcome(policy, made, right("R1", 500, 500, 900, 900)) == {"R1": {"prohibited"}}
+    assert outcome(policy, made, right("R1", 800, 500, 900, 900)) == {"R1": {"absent"}}
+    # only the part under the document's law is looked at: it does not reach the village
+    out = right("R1", -200, 500, 900, 900)
+    east = {**VILLAGE, "box_m": [750, 0, 1750, 1000]}
+    held = {**HELD, "box_m": [1000, 0, 1400, 400]}
+    abroad = Made({"settlement": [east], "right_mining": [held], "jurisdiction": BORDER})
+    assert outcome(policy, abroad, out) == {"R1": {"clear"}}
+
+
+def test_a_territory_that_cannot_be_said_leaves_the_rule_open() -> None:
+    known = [{**BORDER[0], "box_m": [-40000, -40000, 400, 40000]}]
+    made = Made({"settlement": [VILLAGE], "right_mining": [HELD], "jurisdiction": known})
+    one = judged(made, [right()], [pack(rule_text(CAP))])["R1"]
+    gaps = [(gap.gap.rule, gap.gap.theme) for gap in one.gaps if gap.gap.rule]
+    assert gaps == [("P-1", "jurisdiction")]
+    assert one.verdict is Verdict.UNDETERMINED
+
+
+ONE = (
+    '{ check = "one_right", within = "planned_block", class = ["mining"], '
+    'op = "只能有", limit = 1 }'
+)
+OVERLAP = '{ check = "overlap", with = "right_mining" }'
+
+
+@pytest.mark.parametrize(
+    ("box", "accuracy_m", "one_right", "overlap"),
+    [
+        ((1000, 0, 2000, 1000), 0.0, {"clear"}, {"clear"}),
+        ((999.9995, 0, 2000, 1000), 0.0, {"gap:touch_only"}, {"gap:touch_only"}),
+        ((990, 0, 2000, 1000), 0.0, {"prohibited"}, {"prohibited"}),
+        ((1000, 0, 2000, 1000), 2.0, {"gap:within_accuracy"}, {"gap:within_accuracy"}),
+        ((1003, 0, 2000, 1000), 2.0, {"clear"}, {"clear"}),
+        ((1005, 0, 2000, 1000), 0.0, {"clear"}, {"clear"}),
+    ],
+)
+def test_neighbours(
+    box: tuple[float, ...], accuracy_m: float, one_right: set[str], overlap: set[str]
+) -> None:
+    block = {"id": "K1", "class": "mining", "box_m": [0, 0, 1000, 1000]}
+    held = {"id": "r1", "right_id": "C1", "box_m": [0, 0, 1000, 1000]}
+    made = Made({"planned_block": [block], "right_mining": [held]})
+    row = right("R1", *box) | {"accuracy_m": accuracy_m}
+    one = judged(made, [row], [pack(rule_text(ONE), rule_text(OVERLAP, id="P-2"))])["R1"]
+    assert (said(one, "P-1"), said(one, "P-2")) == (one_right, overlap)
+
+
+def test_an_overlap_is_told_with_the_other_right() -> None:
+    made = Made({"right_mining": [HELD]})
+    rows = [right("R1", 200, 0, 600, 400), right("R2", 500, 0, 900, 400)]
+    one = judged(made, rows, [pack(rule_text(OVERLAP))])["R1"]
+    (told,) = [each.to_dict() for each in one.plan]
+    assert told["features"] == told["counted"] == ["C1", "R2"]
+    (found,) = [each.to_dict() for each in one.findings]
+    assert found["theme"] == "right_mining"
+    assert found["share"] == pytest.approx(0.75, abs=1e-3)
+    assert found["overlap_m2"] == told["area_m2"] == pytest.approx(120_000, rel=1e-3)
+
+
+def test_exploration_rights_have_a_register_of_their_own() -> None:
+    plan = '{ check = "overlap", with = "right_exploration" }'
+    policy = pack(rule_text(plan, objects='["right_exploration"]'))
+    row = right() | {"activity": "middeep_reinjection:right_exploration"}
+    held = {**HELD, "box_m": [600, 600, 800, 800]}
+    assert outcome(policy, Made({"right_exploration": [held]}), row) == {"R1": {"prohibited"}}
+    assert outcome(policy, Made({"right_mining": [held]}), row) == {"R1": {"gap:no_layer"}}
+
+
+def test_without_plan_rules_nothing_is_told() -> None:
+    assert NEW_ONLY in rule_text(CAP)
+    one = judged(Made(), [right()], [pack(head=PACK)])["R1"]
+    assert (one.verdict, one.plan, one.to_dict()["plan"]) == (Verdict.ALLOWED, (), [])

@@ -13,7 +13,9 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text("utf-8")
-COMMANDS = re.findall(r"^geozone +((?:check|explain|zone|assess|notice|map) .+)$", README, re.M)
+COMMANDS = re.findall(
+    r"^geozone +((?:check|explain|zone|assess|notice|map|policy) .+)$", README, re.M
+)
 
 
 @pytest.fixture(scope="module")
@@ -35,11 +37,11 @@ def run(place: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_six_commands_are_shown() -> None:
-    assert len(COMMANDS) == 6
+def test_every_command_is_shown() -> None:
+    assert len(COMMANDS) == 10
 
 
-@pytest.mark.parametrize("command", COMMANDS, ids=lambda one: one.split()[0])
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda one: "-".join(one.split()[:2]))
 def test_command(place: Path, command: str) -> None:
     words = command.split()
     done = run(place, "-c", "from geozone.cli import main; main()", *words)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -111,6 +111,29 @@ class Writer:
         head = tag("tr", *(tag("th", self.tongue.line(*one), scope="col") for one in heads))
         body = [tag("tr", *(tag("td", cell) for cell in row)) for row in rows]
         return tag("table", tag("thead", head), tag("tbody", *body), class_=kind or None)
+
+    def by_technology(
+        self,
+        technologies: Iterable[str],
+        heads: Iterable[Text],
+        cells: Callable[[str], list[Html]],
+        kind: str,
+    ) -> Html:
+        """A table of technologies by columns; ``cells`` gives a technology's ``td`` elements."""
+        head = tag(
+            "tr",
+            tag("th", self.tongue.line("技术", "Technology"), scope="col"),
+            *(tag("th", self.tongue.say(one), scope="col") for one in heads),
+        )
+        rows = [
+            tag(
+                "tr",
+                tag("th", self.tongue.say(words.technology_name(one)), scope="row"),
+                *cells(one),
+            )
+            for one in technologies
+        ]
+        return tag("table", tag("thead", head), tag("tbody", *rows), class_=kind)
 
     def facts(self, pairs: Iterable[tuple[Html, Child]]) -> Html:
         """A table of names and values."""

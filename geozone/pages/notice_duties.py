@@ -52,20 +52,12 @@ def _permits(told: Iterable[Json], write: Writer) -> Html:
         return EMPTY
     technologies = list(dict.fromkeys(one for one, _ in cells))
     permits = list(dict.fromkeys(one for _, one in cells))
-    say = write.tongue.say
-    head = tag(
-        "tr",
-        tag("th", write.tongue.line("技术", "Technology"), scope="col"),
-        *(tag("th", say(words.permit_name(one)), scope="col") for one in permits),
+    table = write.by_technology(
+        technologies,
+        [words.permit_name(one) for one in permits],
+        lambda one: [_permit(cells.get((one, permit)), write) for permit in permits],
+        "permits",
     )
-    rows = [
-        tag(
-            "tr",
-            tag("th", say(words.technology_name(one)), scope="row"),
-            *(_permit(cells.get((one, permit)), write) for permit in permits),
-        )
-        for one in technologies
-    ]
     note = write.tongue.line(
         "“—”表示所列文件没有提到，不等于免办；免办的只是手续，不是选址要求。",
         "“—”: the listed documents do not mention it, which waives nothing; a waiver spares the "
@@ -74,7 +66,7 @@ def _permits(told: Iterable[Json], write: Writer) -> Html:
     return tag(
         "section",
         tag("h3", write.tongue.line("许可与手续", "Permits and steps")),
-        tag("table", tag("thead", head), tag("tbody", *rows), class_="permits"),
+        table,
         tag("p", note, class_="note"),
         class_="theme",
     )

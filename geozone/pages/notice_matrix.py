@@ -24,22 +24,14 @@ def matrix_part(content: Json, write: Writer) -> Html:
     technologies = list(dict.fromkeys(one["technology"] for one in content["matrix"]))
     others = [one["object"] for one in content["matrix"] if one["object"] not in WELLS_AND_BLOCKS]
     objects = [*WELLS_AND_BLOCKS, *dict.fromkeys(others)]
-    say = write.tongue.say
-    head = tag(
-        "tr",
-        tag("th", write.tongue.line("技术", "Technology"), scope="col"),
-        *(tag("th", say(words.object_name(one)), scope="col") for one in objects),
+    table = write.by_technology(
+        technologies,
+        [words.object_name(one) for one in objects],
+        lambda one: [_matrix_cell(cells.get((one, siting)), write) for siting in objects],
+        "matrix",
     )
-    rows = [
-        tag(
-            "tr",
-            tag("th", say(words.technology_name(one)), scope="row"),
-            *(_matrix_cell(cells.get((one, siting)), write) for siting in objects),
-        )
-        for one in technologies
-    ]
     return joined(
-        tag("table", tag("thead", head), tag("tbody", *rows), class_="matrix"),
+        table,
         _matrix_notes(write),
         _reasons(content["matrix"], write),
     )

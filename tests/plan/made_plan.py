@@ -43,7 +43,7 @@ class Made:
     """Ground as a case writes it: rows by theme; what is left out has no layer.
 
     ``accuracy_m`` by theme; ``covered``: a box in metres by theme, else all around the area;
-    ``stale``: themes whose layer is too old.
+    ``stale``: themes whose layer is too old; ``rasters``: those drawn as cells.
     """
 
     ground: Mapping[str, Sequence[Row]] = field(default_factory=dict)
@@ -54,6 +54,7 @@ class Made:
     origin: Sequence[float] = ORIGIN
     on: date = ON
     complete_for: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    rasters: Sequence[str] = ()
 
     @property
     def crs(self) -> CRS:
@@ -97,7 +98,7 @@ def layer_of(made: Made, theme: str, number: int) -> Layer:
     spec = LayerSpec(
         number,
         theme,
-        (f"{theme}.gpkg",),
+        (f"{theme}.{'tif' if theme in made.rasters else 'gpkg'}",),
         made.accuracy_m.get(theme, 0.0),
         as_of=old,
         max_age_days=30 if old else None,

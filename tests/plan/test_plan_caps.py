@@ -84,6 +84,19 @@ def test_what_counts_as_added(granted: date | None, stage: str | None, expected:
     assert outcome(pack(rule_text(ADDED)), made, right(), other)["R1"] == expected
 
 
+@pytest.mark.parametrize(
+    ("granted", "expected"),
+    [(date(2020, 12, 31), {"clear"}), (date(2021, 1, 1), {"prohibited"})],
+)
+def test_a_rule_may_name_the_day_from_which_rights_are_added(
+    granted: date, expected: set[str]
+) -> None:
+    made = Made({"settlement": [VILLAGE], "right_mining": []})
+    other = right("R2", 0, 0, 400, 400, stage="existing", granted_on=granted)
+    named = ADDED.replace('"new"', '"new", since = 2021-01-01')
+    assert outcome(pack(rule_text(named)), made, right(), other)["R1"] == expected
+
+
 def test_a_right_that_does_not_count_is_not_concerned() -> None:
     made = Made({"settlement": [VILLAGE], "right_mining": [{**HELD, "granted_on": "2023-05-01"}]})
     every = pack(rule_text(ADDED.replace("limit = 1", "limit = 0"), when=""))
@@ -135,6 +148,11 @@ def test_the_same_registered_right_counts_once_with_its_renewal() -> None:
         (Made({"settlement": [{**VILLAGE, "class": None}], "right_mining": []}), {"clear"}),
         (Made({"settlement": [], "right_mining": []}, complete_for={"settlement": ["town"]}),
          {"gap:outside_coverage"}),
+        # cells of a raster are no features: they cannot be counted, nor counted in
+        (Made({"settlement": [VILLAGE], "right_mining": [HELD]}, rasters=["settlement"]),
+         {"gap:no_layer"}),
+        (Made({"settlement": [VILLAGE], "right_mining": []}, rasters=["right_mining"]),
+         {"gap:no_layer"}),
     ],
 )  # fmt: skip
 def test_what_is_not_known_leaves_a_cap_open(made: Made, expected: set[str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -39,15 +40,51 @@ def test_a_document_that_is_not_surely_in_force_adds_nothing(on: date, expected:
     assert one.verdict is not Verdict.ALLOWED
 
 
-def test_a_rule_with_dates_of_its_own_is_open_between_them() -> None:
-    own = (
-        "valid = { earliest = 2023-01-01, certain = 2023-01-01, certain_until = 2024-01-01, "
-        "latest = 2025-01-01 }"
-    )
+@pytest.mark.parametrize(
+    ("on", "expected"),
+    [
+        (date(2022, 12, 1), {"gap:between_policies"}),
+        (date(2024, 6, 1), {"prohibited"}),
+        (date(2026, 6, 1), {"gap:rule_lapsed"}),
+    ],
+)
+def test_a_document_of_plan_rules_alone_says_itself_that_it_is_open(
+    on: date, expected: set[str]
+) -> None:
+    made = Made({"settlement": [VILLAGE], "right_mining": [HELD]}, on=on)
+    alone = replace(pack(rule_text(CAP)), rules=pack(rule_text(CAP)).rules[1:])
+    found = judged(made, [right(), right("R2", stage="existing")], [alone])
+    assert said(found["R1"], "P-1") == expected
+    assert found["R2"].gaps == ()
+
+
+OWN = (
+    "valid = { earliest = 2023-01-01, certain = 2023-01-01, certain_until = 2024-01-01, "
+    "latest = 2025-01-01 }"
+)
+
+
+@pytest.mark.parametrize(
+    ("made", "box", "expected"),
+    [
+        (Made({"settlement": [VILLAGE], "right_mining": [HELD]}), (500, 500, 900, 900),
+         {"gap:text_ambiguous"}),
+        (Made({"settlement": [VILLAGE]}), (500, 500, 900, 900),
+         {"gap:text_ambiguous", "gap:no_layer"}),
+        (Made({"settlement": [VILLAGE], "right_mining": [HELD]}), (2000, 0, 2400, 400),
+         {"absent"}),
+    ],
+)  # fmt: skip
+def test_a_rule_with_dates_of_its_own_is_open_between_them(
+    made: Made, box: tuple[float, ...], expected: set[str]
+) -> None:
+    assert outcome(pack(rule_text(CAP, more=OWN)), made, right("R1", *box)) == {"R1": expected}
+
+
+def test_a_duty_between_its_dates_may_apply() -> None:
     made = Made({"settlement": [VILLAGE], "right_mining": [HELD]})
-    policy = pack(rule_text(CAP, more=own))
-    assert outcome(policy, made, right()) == {"R1": {"gap:text_ambiguous"}}
-    assert outcome(policy, made, right("R1", 2000, 0, 2400, 400)) == {"R1": {"absent"}}
+    policy = pack(rule_text(CAP, effect="duty", more=OWN))
+    assert outcome(policy, made, right()) == {"R1": {"open"}}
 
 
 BORDER = [
@@ -77,6 +114,10 @@ def test_a_territory_that_cannot_be_said_leaves_the_rule_open() -> None:
     gaps = [(gap.gap.rule, gap.gap.theme) for gap in one.gaps if gap.gap.rule]
     assert gaps == [("P-1", "jurisdiction")]
     assert one.verdict is Verdict.UNDETERMINED
+    unseen = Made({"settlement": [VILLAGE], "jurisdiction": known})
+    one = judged(unseen, [right()], [pack(rule_text(CAP))])["R1"]
+    gaps = [(gap.gap.rule, gap.gap.theme) for gap in one.gaps if gap.gap.rule]
+    assert gaps == [("P-1", "jurisdiction"), ("P-1", "right_mining")]
 
 
 ONE = (
@@ -118,6 +159,14 @@ def test_an_overlap_is_told_with_the_other_right() -> None:
     assert found["theme"] == "right_mining"
     assert found["share"] == pytest.approx(0.75, abs=1e-3)
     assert found["overlap_m2"] == told["area_m2"] == pytest.approx(120_000, rel=1e-3)
+
+
+def test_a_registered_right_proposed_as_new_does_not_overlap_itself_but_contradicts() -> None:
+    made = Made({"right_mining": [HELD]})
+    row = right("R1", 0, 0, 400, 400, right_id="C1")
+    one = judged(made, [row], [pack(rule_text(OVERLAP))])["R1"]
+    assert [gap.gap.cause.value for gap in one.gaps] == ["facts_contradict"]
+    assert (said(one, "P-1"), one.plan[0].features) == ({"absent"}, ())
 
 
 def test_exploration_rights_have_a_register_of_their_own() -> None:

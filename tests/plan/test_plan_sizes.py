@@ -148,6 +148,18 @@ def test_only_wells_that_the_rule_speaks_of_are_near() -> None:
     assert one.plan[0].features == ("D1",)
 
 
+def test_every_well_within_the_spacing_is_named() -> None:
+    register = [{"id": "井1", "at_m": [0, -300]}, {"id": "井2", "at_m": [0, 0]}]
+    made = Made({"geothermal_well": register}, origin=(117.0, 38.0))
+    rows = [well("W1", 0, facts={"stage": "existing"}), well("W2", 200), well("W3", 900)]
+    one = judged(made, rows, [spacing(500.0)])["W1"]
+    (gap,) = [gap.to_dict() for gap in one.gaps if gap.rule == "P-1"]
+    assert gap["features"] == ["W2", "井1"]
+    assert (one.plan[0].features, one.plan[0].distance_m) == (("W2",), pytest.approx(200))
+    fresh = judged(made, [well("W1", 0, facts={"stage": "new"})], [spacing(500.0)])["W1"]
+    assert (fresh.plan[0].features, fresh.plan[0].distance_m) == (("井2",), 0.0)
+
+
 def test_the_nearest_well_without_a_register() -> None:
     one = judged(Made(), [well("W1", 0)], [spacing(0.0)])["W1"]
     told = one.plan[0].to_dict()

@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from geozone.answers.plan.bundles import bundle_answers
 from geozone.answers.plan.caps import cap_answers
 from geozone.answers.plan.cells import cell_answers
-from geozone.answers.plan.decide import PlanAnswer, decided, together, unbound
+from geozone.answers.plan.decide import PlanAnswer, decided, together, unasked
 from geozone.answers.plan.overlaps import overlap_answers
-from geozone.answers.plan.scene import Bound, Placed, Scene, bound_rules, by_rule
+from geozone.answers.plan.scene import Bound, Placed, Scene, bound_rules, by_rule, is_doubtful
 from geozone.answers.plan.told import Answer
 from geozone.answers.plan.wells import reservoir_answers, spacing_answers
 from geozone.answers.site import Site
@@ -42,13 +42,17 @@ def plan_answers(
     bounds = {at: bound_rules(site, one) for at, one in enumerate(placed)}
     place = {bound: at for at, each in bounds.items() for bound in each}
     for each in by_rule(list(place)).values():
-        asked = [one for one in each if one.trigger.truth is not Truth.FALSE]
+        asked = [one for one in each if _is_asked(one)]
         for one in each:
             if one not in asked:
-                found[place[one]].append(unbound(one))
+                found[place[one]].append(unasked(one))
         for one, answer in zip(asked, _asked(scene, asked), strict=True):
             found[place[one]].append(decided(one, answer))
     return tuple(together(each) for each in found)
+
+
+def _is_asked(one: Bound) -> bool:
+    return one.trigger.truth is not Truth.FALSE and not is_doubtful(one.clause)
 
 
 def _asked(scene: Scene, bounds: Sequence[Bound]) -> list[Answer]:

@@ -56,10 +56,16 @@ def together(answers: Iterable[PlanAnswer]) -> PlanAnswer:
     )
 
 
-def unbound(bound: Bound) -> PlanAnswer:
-    """What is said where the facts rule the rule out: it is clear, if it decides anything."""
-    judges = decides(bound.rule) and bound.clause.doubt is None
-    return PlanAnswer(clear=(bound.rule.id,) if judges else ())
+def unasked(bound: Bound) -> PlanAnswer:
+    """What is said where the rule is not asked: the facts rule it out, or its document is open."""
+    rule, doubt = bound.rule, bound.clause.doubt
+    if not decides(rule):
+        return PlanAnswer()
+    if doubt is None:
+        return PlanAnswer(clear=(rule.id,))
+    if bound.trigger.truth is Truth.FALSE:
+        return PlanAnswer()
+    return PlanAnswer(gaps=(Open(Gap(doubt, rule.id, bound.plan.within), None, rule),))
 
 
 def decided(bound: Bound, answer: Answer) -> PlanAnswer:

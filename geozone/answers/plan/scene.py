@@ -20,7 +20,7 @@ from geozone.land.select import seen
 from geozone.law.condition import Condition
 from geozone.law.judgement import Cause
 from geozone.law.plan import PlanTest
-from geozone.law.rule import Asks, Rule
+from geozone.law.rule import Rule
 from geozone.law.state import Truth
 from geozone.rules.outcome import trigger
 from geozone.rules.program import Clause
@@ -40,13 +40,14 @@ class Placed:
 class Bound:
     """A plan rule as it reaches one proposal.
 
-    ``reach``: whether the document's territory holds the proposal, or some part of it;
-    ``ground``: the proposal's shape as far as it does; ``trigger``: whether the facts make the
-    rule bind.
+    ``plan``: what the rule asks; ``reach``: whether the document's territory holds the
+    proposal, or some part of it; ``ground``: the proposal's shape as far as it does;
+    ``trigger``: whether the facts make the rule bind.
     """
 
     proposal: Proposal
     clause: Clause
+    plan: PlanTest
     scales: Scales
     reach: Truth
     trigger: Weighed
@@ -56,14 +57,6 @@ class Bound:
     def rule(self) -> Rule:
         """The rule that binds."""
         return self.clause.rule
-
-    @property
-    def plan(self) -> PlanTest:
-        """What the rule asks."""
-        plan = self.clause.rule.plan
-        if plan is None:
-            raise ValueError(f"{self.clause.rule.id} asks nothing of a plan")
-        return plan
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,24 +119,30 @@ class Scene:
 def bound_rules(site: Site, one: Placed) -> tuple[Bound, ...]:
     """The plan rules of documents in force that reach a proposal, by rule id.
 
-    A document that cannot be said to be in force adds nothing here: its own gap says so.
+    A document that cannot be said to be in force adds nothing here where it governs the
+    activity by other rules: its own gap says so.
     """
     program = site.programs[one.proposal.activity]
-    clauses = [clause for clause in program.clauses if _speaks(clause)]
-    found = (_bound(site, one, clause) for clause in sorted(clauses, key=_rule_id))
+    governs = {each.rule.cite.document for each in program.clauses if each.acts}
+    clauses = [
+        each
+        for each in sorted(program.clauses, key=_rule_id)
+        if not (is_doubtful(each) and each.rule.cite.document in governs)
+    ]
+    found = (_bound(site, one, each, each.rule.plan) for each in clauses if each.rule.plan)
     return tuple(each for each in found if each.reach is not Truth.FALSE)
+
+
+def is_doubtful(clause: Clause) -> bool:
+    """Whether the clause's document cannot be said to be in force, whatever the place."""
+    return clause.doubt is not None and not clause.only_where_held
 
 
 def _rule_id(clause: Clause) -> str:
     return clause.rule.id
 
 
-def _speaks(clause: Clause) -> bool:
-    plain = clause.doubt is None or clause.only_where_held
-    return clause.rule.asks is Asks.PLAN and plain
-
-
-def _bound(site: Site, one: Placed, clause: Clause) -> Bound:
+def _bound(site: Site, one: Placed, clause: Clause, plan: PlanTest) -> Bound:
     program = site.programs[one.proposal.activity]
     document = program.documents[clause.document]
     parts = one.located.parts
@@ -160,7 +159,7 @@ def _bound(site: Site, one: Placed, clause: Clause) -> Bound:
     if Truth.FALSE in reaches and inside:
         ground = shapely.union_all(inside)
     chosen = scales[reaches.index(far)]
-    return Bound(one.proposal, clause, chosen, far, trigger(clause, chosen), ground)
+    return Bound(one.proposal, clause, plan, chosen, far, trigger(clause, chosen), ground)
 
 
 def by_rule(bounds: Sequence[Bound]) -> dict[str, list[Bound]]:

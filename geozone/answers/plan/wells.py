@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+import shapely
+from numpy.typing import NDArray
 from pyproj import CRS
-from shapely.geometry.base import BaseGeometry
 
 from geozone.answers.plan import words
 from geozone.answers.plan.meeting import local_scale
 from geozone.answers.plan.scene import Bound, Scene
 from geozone.answers.plan.told import Answer, Doubt, PlanTold, Where
 from geozone.engine.measure import TOUCH_M, ground_distances
-from geozone.engine.outline import TOLERANCE_M, shapes_array
+from geozone.engine.outline import TOLERANCE_M, Shapes, shapes_array
+from geozone.engine.region import SCALE_SLACK
 from geozone.land.proposal import Proposal
 from geozone.law.judgement import Cause
 from geozone.law.rule import Rule
@@ -24,13 +27,13 @@ PARTNERS = {"well_production": "well_reinjection", "well_reinjection": "well_pro
 
 
 @dataclass(frozen=True, eq=False)
-class Well:
-    """A well, proposed or registered."""
+class Wells:
+    """Wells, proposed or registered; arrays of one length, metres of the working CRS."""
 
-    id: str
-    shape: BaseGeometry
-    accuracy_m: float
-    is_registered: bool = False
+    ids: tuple[str, ...]
+    shapes: Shapes
+    accuracy_m: NDArray[np.float64]
+    registered: NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -48,25 +51,30 @@ def spacing_answers(scene: Scene, bounds: Sequence[Bound]) -> list[Answer]:
     return [_spaced(scene, bound, wells) for bound in bounds]
 
 
-def _wells(scene: Scene, rule: Rule) -> tuple[Well, ...]:
+def _wells(scene: Scene, rule: Rule) -> Wells:
     """The registered wells, and the proposed ones of the kinds that the rule speaks of."""
     kinds = {activity.object for binding in rule.binds for activity in binding.activities}
-    proposed = [
-        Well(one.id, one.shape, one.accuracy_m)
+    found = [
+        (False, one.id, one.accuracy_m, one.shape)
         for one in scene.proposals
         if one.activity.object in kinds
     ]
-    registered = [
-        Well(name, shape, layer.accuracy_m, True)
+    found += [
+        (True, name, layer.accuracy_m, shape)
         for layer in scene.site.ground.theme(REGISTER).layers
         for name, shape in zip(layer.ids, layer.shapes, strict=True)
     ]
-    return tuple(sorted((*proposed, *registered), key=lambda one: (one.is_registered, one.id)))
+    return Wells(
+        tuple(name for _, name, _, _ in found),
+        shapes_array([shape for _, _, _, shape in found]),
+        np.array([accuracy for _, _, accuracy, _ in found], float),
+        np.array([registered for registered, _, _, _ in found], bool),
+    )
 
 
-def _spaced(scene: Scene, bound: Bound, wells: Sequence[Well]) -> Answer:
+def _spaced(scene: Scene, bound: Bound, wells: Wells) -> Answer:
     limit, one = bound.plan.limit, bound.proposal
-    gaps = _gaps(scene.site.project.crs, one, wells)
+    gaps = _gaps(scene.site.project.crs, one, wells, limit)
     nearest = min(gaps, key=lambda gap: (gap.distance_m, gap.well), default=None)
     told = _told(scene, bound, nearest)
     if limit <= 0:
@@ -103,22 +111,31 @@ def _told(scene: Scene, bound: Bound, nearest: Apart | None) -> PlanTold:
     )
 
 
-def _gaps(crs: CRS, one: Proposal, wells: Sequence[Well]) -> list[Apart]:
-    others = [well for well in wells if well.is_registered or well.id != one.id]
-    shapes = shapes_array([well.shape for well in others])
-    distances = ground_distances(crs, one.shape, shapes)
+def _gaps(crs: CRS, one: Proposal, wells: Wells, limit: float) -> list[Apart]:
+    """The nearest other wells, and all that may be nearer than the limit."""
+    planar = shapely.distance(wells.shapes, one.shape)
+    unsure = wells.accuracy_m + one.accuracy_m
+    scale = local_scale(crs, one.shape)
+    planar[_own(one, wells, planar / scale, unsure)] = np.inf
+    reach = np.maximum(planar.min(initial=np.inf), (limit + unsure) * scale) * SCALE_SLACK
+    near = np.flatnonzero((planar <= reach) & np.isfinite(planar))
+    distances = ground_distances(crs, one.shape, wells.shapes[near])
     return [
-        Apart(float(distance), one.accuracy_m + well.accuracy_m, well.id)
-        for distance, well in zip(distances, others, strict=True)
-        if not (well.is_registered and _is_same(one, well, float(distance)))
+        Apart(float(distance), float(unsure[at]), wells.ids[at])
+        for distance, at in zip(distances, near, strict=True)
     ]
 
 
-def _is_same(one: Proposal, well: Well, distance_m: float) -> bool:
-    """Whether a registered well is the proposal's own: it exists, and stands where it stands."""
+def _own(
+    one: Proposal, wells: Wells, distance_m: NDArray[np.float64], unsure_m: NDArray[np.float64]
+) -> NDArray[np.bool_]:
+    """The proposal itself, and its entry in the register if it exists and stands there."""
     stage = one.facts.get("stage")
     exists = stage is not None and stage != NEW
-    return exists and distance_m <= max(TOUCH_M, one.accuracy_m + well.accuracy_m)
+    there = wells.registered & (distance_m <= np.maximum(unsure_m, TOUCH_M))
+    itself = ~wells.registered & (np.array(wells.ids, str) == one.id)
+    own: NDArray[np.bool_] = itself | (there & exists)
+    return own
 
 
 def _unregistered(scene: Scene, one: Proposal, limit: float) -> tuple[Doubt, ...]:

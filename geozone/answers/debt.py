@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from geozone.answers.site import Site
 from geozone.law.condition import Condition
 from geozone.law.judgement import Cause
+from geozone.law.plan import REGISTERS, PlanCheck, PlanTest
 from geozone.law.rule import Rule, Text
 from geozone.rules import vocabulary
 from geozone.rules.program import Program
@@ -98,7 +99,17 @@ def _wants(site: Site, program: Program) -> Iterator[_Want]:
         if region.seen.is_empty:
             yield _Want(region.condition, region.cause, rule)
     for clause in program.clauses:
-        counted = clause.rule.plan.within if clause.rule.plan else None
-        cause = site.ground.theme(counted).cause if counted else None
-        if counted and cause:
-            yield _Want(Condition(counted), cause, clause.rule)
+        for theme in _looked_at(clause.rule.plan):
+            cause = site.ground.theme(theme).cause
+            if cause:
+                yield _Want(Condition(theme), cause, clause.rule)
+
+
+def _looked_at(plan: PlanTest | None) -> tuple[str, ...]:
+    """The themes that a plan rule looks at: where it counts, and the register of what it counts."""
+    if plan is None:
+        return ()
+    register = REGISTERS.get(plan.check)
+    if plan.check is PlanCheck.SPACING and not plan.limit:
+        register = None
+    return tuple(one for one in (plan.within, register) if one)

@@ -27,6 +27,14 @@ class PlanCheck(StrEnum):
     """Which projects of one kind share a county."""
 
 
+REGISTERS: Mapping[PlanCheck, str] = {
+    PlanCheck.CAP: "right_mining",
+    PlanCheck.ONE_RIGHT: "right_mining",
+    PlanCheck.SPACING: "geothermal_well",
+}
+"""The theme that holds what exists already of what a check counts or measures."""
+
+
 @dataclass(frozen=True)
 class PlanTest:
     """One plan question: the check, where it counts, and the limit in the text's own word."""

@@ -19,7 +19,7 @@ from geozone.land.proposal import Proposal
 from geozone.land.select import seen
 from geozone.law.condition import Condition
 from geozone.law.judgement import Cause
-from geozone.law.plan import PlanTest
+from geozone.law.plan import REGISTERS, PlanCheck, PlanTest
 from geozone.law.rule import Rule
 from geozone.law.state import Truth
 from geozone.rules.outcome import trigger
@@ -78,7 +78,7 @@ class Scene:
     @cached_property
     def mining(self) -> Rights:
         """The mining rights of the register and of the file."""
-        return self.rights("right_mining")
+        return self.rights(REGISTERS[PlanCheck.CAP])
 
     def rights(self, theme: str) -> Rights:
         """The rights of a theme: of its register and of the file."""

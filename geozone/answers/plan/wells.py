@@ -19,9 +19,10 @@ from geozone.engine.outline import TOLERANCE_M, Shapes, shapes_array
 from geozone.engine.region import SCALE_SLACK
 from geozone.land.proposal import Proposal
 from geozone.law.judgement import Cause
+from geozone.law.plan import REGISTERS, PlanCheck
 from geozone.law.rule import Rule
 
-REGISTER = "geothermal_well"
+REGISTER = REGISTERS[PlanCheck.SPACING]
 NEW = "new"
 PARTNERS = {"well_production": "well_reinjection", "well_reinjection": "well_production"}
 

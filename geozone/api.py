@@ -171,7 +171,9 @@ class Workspace:
             keep_going=keep_going,
         )
         site = open_site(self.project, [one.activity for one in read.items], on)
-        return Judged(site, read, assess(site, read.items, self.options.step("assess")))
+        step = self.options.step("assess")
+        judged = assess(site, read.items, step, whole=not read.faults)
+        return Judged(site, read, judged)
 
     def explain(self, lon: float, lat: float, *, on: date | None = None) -> tuple[Explained, ...]:
         """Every activity at one place, given in CGCS2000 degrees."""

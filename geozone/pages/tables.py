@@ -15,6 +15,7 @@ from geozone.answers.assess import Assessment
 from geozone.answers.site import Site
 from geozone.answers.zoning import not_judged
 from geozone.law.errors import Fault, Refused
+from geozone.law.rule import Asks
 from geozone.pages.assessed import write_html
 from geozone.pages.files import beside, write_text
 from geozone.pages.stamp import finish_geopackage
@@ -34,7 +35,7 @@ def result(
         "policies": [policy.id for policy in site.policies],
         "engine": f"geozone {VERSION}",
         "layers": receipts(site),
-        "not_judged": not_judged(site),
+        "not_judged": [one for one in not_judged(site) if one["asks"] == Asks.OPERATION],
         "refused": [
             {"file": one.file, "place": one.place, "what": one.what, "todo": one.todo}
             for one in refused

@@ -11,6 +11,7 @@ from geozone.rules.numbers import read_span
 from geozone.rules.planreader import read_plan
 from geozone.rules.table import Table, suggestion
 
+_PLANNED = (Effect.PROHIBITS, Effect.QUESTIONS, Effect.DUTY, Effect.PROCEDURE)
 _ELSE = {"prohibited": Verdict.PROHIBITED, "undetermined": Verdict.UNDETERMINED}
 
 
@@ -68,6 +69,9 @@ def _check_rule(table: Table, rule: Rule) -> None:
             table.fault(key, f"has no meaning with effect {rule.effect}", f"leave {key} out")
     if rule.asks is Asks.PLAN and rule.plan is None:
         table.fault("plan", "missing key", "say what the plan rule checks")
+    if rule.asks is Asks.PLAN and rule.effect not in _PLANNED:
+        what = f"a plan rule cannot have the effect {rule.effect}"
+        table.fault("effect", what, f"use one of: {', '.join(_PLANNED)}")
     if rule.effect is Effect.EXEMPTS and not rule.names and rule.asks is Asks.GROUND:
         table.fault("names", "an exemption of ground names no rule", "name the rules it cancels")
 

@@ -207,6 +207,7 @@ FAULTS = [
     ('territory = ["1301"]', "only_if_stated = true", "only_if_stated", "no meaning"),
     ('asks = "plan"\neffect = "q', 'asks = "ground"\neffect = "q', "plan", "no meaning"),
     ('plan = { check = "bundle", by = "county" }', "", "rule[T1-4].plan", "missing key"),
+    ('effect = "procedure"', 'effect = "restricts"', "rule[T1-4].effect", "a plan rule cannot"),
     ('check = "bundle"', 'check = "heap"', "plan.check", "unknown check"),
     ('by = "county"', 'by = "street"', "plan.by", "unknown by"),
     ('by = "county"', 'with = "railway"', "plan.with", "unknown key"),

@@ -88,4 +88,4 @@ def _by_id(sources: Iterable[Source]) -> dict[str, Policy]:
 
 
 def _shipped_book(source: Source) -> CaseBook:
-    return read_book(one for one in shipped_case_files() if one.parent.name == source.policy.id)
+    return read_book(one for one in shipped_case_files() if source.policy.id in one.parts)

@@ -224,7 +224,7 @@ class _Compiler:
                 (number, earlier)
                 for number, one in enumerate(self.policies)
                 if any(
-                    rule.effect in ACTING and bound(rule, activity) is not None
+                    rule.effect is not Effect.SCOPE and bound(rule, activity) is not None
                     for rule in one.rules
                 )
                 for earlier in predecessors(one, self.on)

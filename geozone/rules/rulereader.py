@@ -12,6 +12,7 @@ from geozone.rules.planreader import read_plan
 from geozone.rules.table import Table, suggestion
 
 _PLANNED = (Effect.PROHIBITS, Effect.QUESTIONS, Effect.DUTY, Effect.PROCEDURE)
+_WAITING = (Effect.QUESTIONS, Effect.RESTRICTS)
 _ELSE = {"prohibited": Verdict.PROHIBITED, "undetermined": Verdict.UNDETERMINED}
 
 
@@ -61,7 +62,7 @@ def _check_rule(table: Table, rule: Rule) -> None:
         "spares": rule.effect is not Effect.EXEMPTS,
         "in_principle": rule.effect is Effect.PROHIBITS,
         "plan": rule.asks is Asks.PLAN,
-        "only_if_stated": rule.effect is Effect.QUESTIONS and bool(rule.when),
+        "only_if_stated": rule.effect in _WAITING and bool(rule.when),
         "any": rule.asks is not Asks.PLAN,
     }
     for key, fits in allowed.items():

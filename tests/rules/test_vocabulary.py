@@ -5,7 +5,16 @@ from __future__ import annotations
 import pytest
 
 from geozone.law.activity import Activity
-from geozone.rules.vocabulary import activities, expand, groups, objects, parse_activity, themes
+from geozone.rules.vocabulary import (
+    activities,
+    expand,
+    group_names,
+    groups,
+    objects,
+    parse_activity,
+    technologies,
+    themes,
+)
 
 
 def test_groups_of_groups_are_resolved() -> None:
@@ -38,3 +47,10 @@ def test_protected_themes_name_known_classes_and_objects() -> None:
     for theme in themes().values():
         assert set(theme.protected_class) <= set(theme.classes)
         assert set(theme.protected_objects) <= set(objects())
+
+
+def test_named_groups_have_members_and_two_languages() -> None:
+    named = group_names()
+    assert groups()["hydrothermal"] in named
+    assert all(members <= set(technologies()) for members in named)
+    assert all(set(name) == {"zh", "en"} and all(name.values()) for name in named.values())

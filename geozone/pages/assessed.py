@@ -22,6 +22,11 @@ _IN_PRINCIPLE = words.text(
     "原则性规定：只有记录在案、写明本条的批准可以解除",
     "in principle: lifted only by a recorded approval that names this rule",
 )
+_CLEAR = words.text("所列规则均不涉及", "every listed rule is clear")
+_UNGOVERNED = words.text(
+    "当日没有现行文件规定此类活动，不等于允许",
+    "no document in force on the day governs this activity, which is no permission",
+)
 TITLE = words.text("地热项目选址核查", "Assessment of geothermal proposals")
 
 
@@ -93,7 +98,7 @@ def _reasons(one: Json, site: Site, tongue: Tongue) -> Html:
     entries = [_finding(each, tongue) for each in one["findings"]]
     entries += [_gap(each, tongue) for each in one["gaps"]]
     entries += [tag("li", tongue.say(each["says"])) for each in one["advisories"]]
-    none = tag("li", tongue.line("所列规则均不涉及", "every listed rule is clear"))
+    none = tag("li", tongue.say(_UNGOVERNED if one["verdict"] == "no_rule" else _CLEAR))
     verdict = words.VERDICT_NAMES[one["verdict"]]
     return tag(
         "section",

@@ -244,3 +244,10 @@ def test_a_remark_is_made_where_its_ground_is(facts: Facts, state: State, said: 
 
 def test_a_remark_of_a_doubtful_document_is_not_made() -> None:
     assert judged(program(rule("A", "notes"), on="2026-01-01")).notes == ()
+
+
+def test_a_rule_is_known_by_its_id() -> None:
+    found = program(rule("A", "prohibits"), rule("B", "prohibits"))
+    rules = [one.rule for one in found.clauses]
+    assert [hash(one) for one in rules] == [hash("A"), hash("B")]
+    assert len({*rules, *rules}) == 2

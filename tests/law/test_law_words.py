@@ -15,7 +15,7 @@ from geozone.law.errors import Fault, Refused
 from geozone.law.evidence import Evidence
 from geozone.law.fact import DENIALS, OPERATIONS, Below, FactTest, approval
 from geozone.law.judgement import Cause, Gap, Held, Judgement, Listed
-from geozone.law.plan import PlanCheck, PlanTest
+from geozone.law.plan import REGISTERS, PlanCheck, PlanTest
 from geozone.law.rule import (
     AfterEnd,
     Ask,
@@ -181,6 +181,14 @@ def test_what_shows_a_document(stated: Any, expected: Truth) -> None:
 
 def test_words_that_deny() -> None:
     assert DENIALS == ("no", "否", "无", "false")
+
+
+def test_registers_that_plan_rules_count_in() -> None:
+    assert {check.value: theme for check, theme in REGISTERS.items()} == {
+        "cap": "right_mining",
+        "one_right": "right_mining",
+        "spacing": "geothermal_well",
+    }
 
 
 def test_words_that_compare_or_ask() -> None:

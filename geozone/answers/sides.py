@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -100,13 +100,18 @@ def _named(project: Project, name: str, packs: list[str]) -> tuple[Policy, ...]:
     found = [_located(project, name, one, faults) for one in packs]
     if faults:
         raise Refused(faults)
-    policies = load_policies(
-        found, folder=Path(), file=str(project.file), parameters=project.parameters
-    )
-    if len(policies) < len(packs):
-        what = "两份文件同一 id / two of these packs have the same id"
-        raise Refused([Fault(name, ",".join(packs), what, "give every pack once, with its own id")])
-    return policies
+    try:
+        return load_policies(
+            found, folder=Path(), file=str(project.file), parameters=project.parameters
+        )
+    except Refused as refused:
+        raise Refused([_on_side(one, project, name, packs) for one in refused.faults]) from refused
+
+
+def _on_side(fault: Fault, project: Project, name: str, packs: list[str]) -> Fault:
+    """A fault of the packs together, told of the side that names them."""
+    together = (fault.file, fault.place) == (str(project.file), "project.policies")
+    return replace(fault, file=name, place=",".join(packs)) if together else fault
 
 
 def _located(project: Project, name: str, pack: str, faults: list[Fault]) -> str:

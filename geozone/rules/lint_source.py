@@ -12,7 +12,8 @@ from typing import Any
 from geozone.law.errors import Fault, Refused
 from geozone.law.fact import Scalar
 from geozone.law.rule import Policy, Text
-from geozone.rules.reader import parse_pack, read_pack
+from geozone.rules.packfile import pack_text
+from geozone.rules.reader import parse_pack
 from geozone.rules.shipped import shipped_ids
 from geozone.rules.table import suggestion
 
@@ -48,8 +49,8 @@ def shipped_source(pack: str) -> Source:
 
 def read_source(path: Path) -> Source:
     """The pack in a file. Raises ``Refused`` with every fault of the file."""
-    policy = read_pack(path)
-    return _source(path.read_text("utf-8"), str(path), policy)
+    text = pack_text(path)
+    return _source(text, str(path), parse_pack(text, path.name))
 
 
 def find_source(name: str) -> Source:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import tomllib
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -12,20 +12,17 @@ from geozone.law.rule import AfterEnd, Effect, Policy, Predecessor, Silence, Sup
 from geozone.rules import vocabulary
 from geozone.rules.clauses import ClauseReader
 from geozone.rules.numbers import read_parameters, read_span
+from geozone.rules.packfile import pack_table, pack_text
 from geozone.rules.rulereader import read_rule
 from geozone.rules.table import Table
 
+_NAME = re.compile(r"^\w[\w.-]{0,63}$")
 _HINTS = (Effect.NOTES, Effect.INFO)
 
 
 def read_pack(path: Path, parameters: Mapping[str, Scalar] | None = None) -> Policy:
     """The policy in a pack file. Raises ``Refused`` with every fault of the file."""
-    try:
-        text = path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        fault = Fault(str(path), "", f"cannot be read: {error}", "give a readable UTF-8 TOML file")
-        raise Refused([fault]) from error
-    return parse_pack(text, path.name, parameters)
+    return parse_pack(pack_text(path), path.name, parameters)
 
 
 def parse_pack(text: str, file: str, parameters: Mapping[str, Scalar] | None = None) -> Policy:
@@ -33,10 +30,7 @@ def parse_pack(text: str, file: str, parameters: Mapping[str, Scalar] | None = N
 
     Raises ``Refused`` with every fault of the text.
     """
-    try:
-        raw = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise Refused([Fault(file, "", f"is not TOML: {error}", "mend the syntax")]) from error
+    raw = pack_table(text, file)
     faults: list[Fault] = []
     policy = _policy(Table(raw, file, "", faults), parameters or {})
     if faults:
@@ -111,6 +105,9 @@ def _superseded(table: Table) -> Superseded | None:
 
 def _check_whole(table: Table, policy: Policy) -> None:
     ids = [rule.id for rule in policy.rules]
+    for key, name in (("id", policy.id), *((f"rule[{one}].id", one) for one in ids)):
+        if not _NAME.match(name):
+            table.fault(key, f"{name!r} is no id", "write letters, digits, '-', '_' and '.' only")
     for one in sorted({one for one in ids if ids.count(one) > 1}):
         table.fault(f"rule[{one}]", "the id stands twice", "give every rule its own id")
     leaves = policy.superseded.leaves if policy.superseded else ()

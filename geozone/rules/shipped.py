@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 
@@ -38,22 +40,50 @@ def load_policies(
     ``names`` are ids of shipped packs or pack files relative to ``folder``; ``None`` means every
     shipped pack that is not advisory. Raises ``Refused`` with the faults of all packs.
     """
-    every = [shipped(one, parameters) for one in shipped_ids()]
-    if names is None:
-        _check_parameters(every, file, parameters)
-        return tuple(one for one in every if not one.advisory)
-    policies: dict[str, Policy] = {}
+    wanted = _standard() if names is None else tuple(names)
+    policies: list[Policy] = []
     faults: list[Fault] = []
-    for name in names:
+    for name in wanted:
         try:
-            policy = _named(name, folder, file, parameters)
-            policies[policy.id] = policy
+            policies.append(_named(name, folder, file, parameters))
         except Refused as refused:
-            faults.extend(refused.faults)
+            faults.extend(_at_home(one, file, parameters or {}) for one in refused.faults)
+    faults += _clashes(policies, file)
     if faults:
         raise Refused(faults)
-    _check_parameters([*every, *policies.values()], file, parameters)
-    return tuple(policies[one] for one in sorted(policies))
+    _check_parameters([*map(shipped, shipped_ids()), *policies], file, parameters)
+    return tuple(sorted(policies, key=lambda one: one.id))
+
+
+def _standard() -> tuple[str, ...]:
+    return tuple(one for one in shipped_ids() if not shipped(one).advisory)
+
+
+def _at_home(fault: Fault, file: str, parameters: Mapping[str, Scalar]) -> Fault:
+    """The fault of a declared number, told where the project declares it."""
+    name = fault.place.removeprefix("parameters.").removesuffix(".value")
+    if name == fault.place or name not in parameters:
+        return fault
+    return replace(fault, file=file, place=f"project.parameters.{name}")
+
+
+def _clashes(policies: Iterable[Policy], file: str) -> list[Fault]:
+    """Packs or rules of the same id: one would stand for the other, so they are refused."""
+    packs = Counter(one.id for one in policies)
+    homes: dict[str, dict[str, None]] = {}
+    for policy in policies:
+        for rule in policy.rules:
+            homes.setdefault(rule.id, {})[policy.id] = None
+    told = [
+        f"the pack {name!r} is named {count} times" for name, count in packs.items() if count > 1
+    ]
+    told += [
+        f"the rule {name!r} stands in {' and '.join(found)}"
+        for name, found in homes.items()
+        if len(found) > 1
+    ]
+    todo = "leave one of them out, or give it an id of its own"
+    return [Fault(file, "project.policies", one, todo) for one in told]
 
 
 def _check_parameters(

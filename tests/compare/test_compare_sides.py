@@ -84,9 +84,10 @@ FAULTS: dict[str, tuple[str, str, list[tuple[str, str, str]]]] = {
     "no such day": ("2024-02-30", "@", [("A", "2024-02-30", "no date"), ("B", "@", "no date")]),
     "empty": ("", " ", [("A", "", "empty"), ("B", " ", "empty")]),
     "an empty name among packs": ("HB21,,@2024-06-01", "2024-06-01", [("A", "", "empty")]),
-    "one pack twice": ("SX26,SX26@2024-06-01", "2024-06-01", [("A", "SX26,SX26", "same id")]),
+    "one pack twice": ("SX26,SX26@2024-06-01", "2024-06-01", [("A", "SX26,SX26", "named 2 times")]),
     "two packs of one id": (
-        "old.toml,wide.toml@2024-06-01", "2024-06-01", [("A", "old.toml,wide.toml", "same id")],
+        "old.toml,wide.toml@2024-06-01", "2024-06-01",
+        [("A", "old.toml,wide.toml", "named 2 times")],
     ),
 }  # fmt: skip
 

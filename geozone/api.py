@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import overload
 
-from geozone.answers.assess import Assessment, assess
+from geozone.answers.assess import Assessment, assess, strange_approvals
 from geozone.answers.compare import Comparison, compare
 from geozone.answers.debt import Debt, debts
 from geozone.answers.explain import Explained, explain
@@ -173,7 +173,8 @@ class Workspace:
         site = open_site(self.project, [one.activity for one in read.items], on)
         step = self.options.step("assess")
         judged = assess(site, read.items, step, whole=not read.faults)
-        return Judged(site, read, judged)
+        notes = (*read.notes, *strange_approvals(site, read.items))
+        return Judged(site, replace(read, notes=notes), judged)
 
     def explain(self, lon: float, lat: float, *, on: date | None = None) -> tuple[Explained, ...]:
         """Every activity at one place, given in CGCS2000 degrees."""

@@ -19,6 +19,7 @@ from geozone.answers.procedures import beside
 from geozone.answers.site import Site
 from geozone.engine.locate import Located, Part, locate
 from geozone.land.proposal import Proposal
+from geozone.law.fact import approvals
 from geozone.law.judgement import Cause, Gap, Judgement
 from geozone.law.rule import Text
 from geozone.law.verdict import Verdict, severest
@@ -149,6 +150,16 @@ def _gap_key(one: Open) -> tuple[str, ...]:
 def _joined(one: Text, other: Text) -> Text:
     """Two texts one after the other, language by language."""
     return {key: f"{one.get(key, '')} {text}".strip() for key, text in other.items()}
+
+
+def strange_approvals(site: Site, proposals: Iterable[Proposal]) -> tuple[str, ...]:
+    """A remark on each approval that names no rule of the site's documents: it lifts nothing."""
+    return tuple(
+        f"{one.place}: 批准文件所写的规则不存在，不起作用 / the approval {name!r} names no rule here"
+        for one in proposals
+        for name, _ in approvals(one.facts)
+        if name not in site.rules
+    )
 
 
 def assess_one(site: Site, proposal: Proposal) -> Assessment:

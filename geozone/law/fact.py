@@ -51,11 +51,16 @@ NAMED = "named"
 
 def approval(facts: Facts, rule: str) -> str | None:
     """The document recorded as approving what a rule would stop: ``RULE=document id``."""
+    named = (doc for name, doc in approvals(facts) if name == rule)
+    return next((doc for doc in named if doc and doc.casefold() not in DENIALS), None)
+
+
+def approvals(facts: Facts) -> list[tuple[str, str]]:
+    """The recorded approvals as pairs of the rule named and the document."""
     stated = facts.get("approvals", ())
     entries = stated if isinstance(stated, tuple) else (str(stated),)
     pairs = (entry.partition("=") for entry in entries)
-    named = (doc.strip() for name, _, doc in pairs if name.strip() == rule)
-    return next((doc for doc in named if doc and doc.casefold() not in DENIALS), None)
+    return [(name.strip(), doc.strip()) for name, _, doc in pairs]
 
 
 def _among(stated: object, value: object) -> bool:

@@ -608,3 +608,11 @@ def test_a_geopackage_forgets_how_often_it_was_written(ground, tmp_path):
         with sqlite3.connect(path) as base:
             assert base.execute("pragma integrity_check").fetchone() == ("ok",)
         base.close()
+
+
+@pytest.mark.parametrize(("approval", "told"), [("HB-99=D1", True), ("HB-19=D1", False)])
+def test_an_approval_of_no_rule_is_remarked_on(ground, run, tmp_path, approval, told):
+    project = ground.write()
+    wells = ground.wells({**well("A", CLEAR), "approvals": approval})
+    done = run("assess", project, wells, "--out", tmp_path / "x.json")
+    assert ("names no rule here" in done.stderr) is told

@@ -155,7 +155,7 @@ def _joined(one: Text, other: Text) -> Text:
 def strange_approvals(site: Site, proposals: Iterable[Proposal]) -> tuple[str, ...]:
     """A remark on each approval that names no rule of the site's documents: it lifts nothing."""
     return tuple(
-        f"{one.place}: 批准文件所写的规则不存在，不起作用 / the approval {name!r} names no rule here"
+        f"{one.place}: 批准所写的规则不存在，不起作用 / the approval {name!r} names no rule here"
         for one in proposals
         for name, _ in approvals(one.facts)
         if name not in site.rules

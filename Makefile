@@ -17,8 +17,13 @@ demo: $(VENV)/.installed      ## run the main job on the sample projects
 test: $(VENV)/.installed      ## run every test that this machine can run
 	$(BIN)/python -m pytest -q -rs
 
-test-long: $(VENV)/.installed ## many more examples of every law
+test-long: $(VENV)/.mutants   ## many more examples of every law, every small change of its code
 	$(BIN)/python -m pytest -q --hypothesis-profile=long tests/rules tests/engine
+	$(BIN)/python scripts/mutants.py --least 90
+
+$(VENV)/.mutants: $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation -e '.[mutants]'
+	touch $@
 
 clean:
 	rm -rf out build dist

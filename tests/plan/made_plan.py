@@ -24,11 +24,13 @@ from geozone.land.project import Project
 from geozone.land.proposal import Proposal
 from geozone.land.receipt import Receipt
 from geozone.land.spec import LayerSpec
+from geozone.law.judgement import Cause
 from geozone.law.rule import Policy
 from geozone.rules import vocabulary
 from geozone.rules.program import compile_programs
 from geozone.rules.reader import parse_pack
 
+CONTRADICTED = Cause.FACTS_CONTRADICT
 Row = Mapping[str, Any]  # a table of a case file
 ON = date(2024, 6, 1)
 ORIGIN = (115.5, 38.0)
@@ -183,9 +185,13 @@ def judged(
 
 
 def said(one: Assessment, rule: str) -> set[str]:
-    """What one rule adds to an assessment, in the words that cases use."""
+    """What one rule adds to an assessment, in the words that cases use.
+
+    A contradiction among the facts is no rule's matter: it stands beside every rule.
+    """
     found = {held.held.verdict.code for held in one.findings if held.rule == rule}
     found |= {f"gap:{gap.gap.cause}" for gap in one.gaps if gap.rule == rule}
+    found |= {f"gap:{gap.gap.cause}" for gap in one.gaps if gap.gap.cause is CONTRADICTED}
     found |= {"lifted" for each in one.judgements for lift in each.lifted if lift.rule == rule}
     found |= {"clear" for name in one.clear if name == rule}
     listed = [each for one_of in one.judgements for each in one_of.listed if each.rule.id == rule]

@@ -6,10 +6,25 @@ from collections.abc import Mapping
 from datetime import date
 
 import pytest
-from made_plan import CAP, HELD, VILLAGE, Made, Rows, judged, outcome, pack, right, rule_text, said
+from made_plan import (
+    CAP,
+    HELD,
+    PRODUCES,
+    VILLAGE,
+    Made,
+    Rows,
+    judged,
+    outcome,
+    pack,
+    right,
+    rule_text,
+    said,
+)
 
 from geozone.law.verdict import Verdict
 
+BATHING = "bathing:right_mining"
+EXPLORES = "middeep_reinjection:right_exploration"
 ADDED = CAP.replace('"all"', '"new"')
 
 
@@ -112,8 +127,76 @@ def test_a_registered_right_proposed_as_new_contradicts_itself() -> None:
     assert gaps == [("facts_contradict", "right_id", None)]
     assert one.verdict is Verdict.UNDETERMINED
     assert one.plan[0].counted == ("C1",)
+    overlap = rule_text('{ check = "overlap", with = "right_mining" }', id="P-2")
+    both = judged(made, [right(right_id="C1")], [pack(rule_text(CAP), overlap)])["R1"]
+    assert [gap.to_dict() for gap in both.gaps] == [gap.to_dict() for gap in one.gaps]
     renewal = judged(made, [right(right_id="C1", stage="renewal")], [pack(rule_text(CAP))])["R1"]
     assert (renewal.verdict, renewal.gaps) == (Verdict.ALLOWED, ())
+
+
+CLASH = {"gap:facts_contradict"}
+CLEAR = {"clear"}
+NAMED = {"right_id": "N1"}
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        ([right(**NAMED), right("R2", 0, 0, 400, 400, **NAMED)], CLEAR),
+        ([right(**NAMED), right("R2", 500, 0, 900, 500, **NAMED)], CLEAR),
+        ([right(**NAMED), right("R2", 500, 0, 900, 501, **NAMED)], CLASH),
+        ([right(**NAMED), right("R2", 500, 0, 900, 501, **NAMED) | {"accuracy_m": 2}], CLEAR),
+        ([right(**NAMED), right("R2", 500, 0, 900, 501, stage=None, **NAMED)], CLASH),
+        ([right(**NAMED), right("R2", 0, 0, 400, 400, stage="existing", **NAMED)], CLASH),
+        ([right(**NAMED), right("R2", 0, 0, 400, 400, **NAMED, holder="甲")], CLEAR),
+        ([right(**NAMED, holder="甲"), right("R2", 0, 0, 400, 400, **NAMED, holder="甲")], CLEAR),
+        ([right(**NAMED, holder="乙"), right("R2", 0, 0, 400, 400, **NAMED, holder="甲")], CLASH),
+        ([right(**NAMED), right("R2", 0, 0, 400, 400, **NAMED) | {"activity": BATHING}], CLASH),
+        ([right(**NAMED), right("R2", 0, 0, 400, 400, **NAMED) | {"activity": EXPLORES}], CLASH),
+        ([right(**NAMED), {"id": "R2", "activity": PRODUCES, "at_m": [0, 0], "facts": NAMED}],
+         CLEAR),
+    ],
+)  # fmt: skip
+def test_one_right_id_is_stated_of_one_right(rows: Rows, expected: set[str]) -> None:
+    made = Made({"settlement": [VILLAGE], "right_mining": []})
+    found = judged(made, rows, [pack(rule_text(CAP))])
+    assert said(found["R1"], "P-1") == expected
+    is_right = rows[1]["activity"] != PRODUCES
+    assert (said(found["R2"], "P-1") >= CLASH) is (expected is CLASH and is_right)
+
+
+def test_an_id_stated_of_two_existing_rights_contradicts_without_a_rule_that_binds_them() -> None:
+    made = Made({"settlement": [VILLAGE], "right_mining": []})
+    rows = [
+        right(name, *box, right_id="N1", stage="existing", holder=holder)
+        for name, box, holder in (("R1", (0, 0, 9, 9), "甲"), ("R2", (20, 0, 29, 9), "乙"))
+    ]
+    found = judged(made, rows, [pack(rule_text(CAP))])
+    assert {one.verdict for one in found.values()} == {Verdict.UNDETERMINED}
+    (gap,) = [gap.to_dict() for gap in found["R1"].gaps]
+    assert (gap["cause"], gap["fact"], gap["features"]) == ("facts_contradict", "right_id", ["N1"])
+    plain = judged(made, rows, [pack()])
+    assert {one.verdict for one in plain.values()} == {Verdict.ALLOWED}
+
+
+def test_what_the_layer_does_not_say_of_a_feature_is_named() -> None:
+    base = (
+        '{ check = "cap", within = "urban_development_boundary", class = ["county_town"], '
+        'counts = "all", op = "不超过", limit = 0, only = { county_level_city = ["yes"] } }'
+    )
+    told = []
+    for kind, city in (("county_town", "yes"), ("county_town", None), (None, None)):
+        row = {"id": "界", "class": kind, "county_level_city": city, "box_m": [0, 0, 2000, 2000]}
+        made = Made({"urban_development_boundary": [row], "right_mining": []})
+        (line,) = judged(made, [right()], [pack(rule_text(base))])["R1"].plan
+        told.append((line.says["zh"].split("；")[1:], line.says["en"].split("; ")[2:]))
+    assert told == [
+        ([], []),
+        (["图层未给出该要素的 county_level_city，请补充"],
+         ["the layer does not give its county_level_city: supply it"]),
+        (["图层未给出该要素的 class、county_level_city，请补充"],
+         ["the layer does not give its class, county_level_city: supply it"]),
+    ]  # fmt: skip
 
 
 def test_the_same_registered_right_counts_once_with_its_renewal() -> None:

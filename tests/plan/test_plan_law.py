@@ -149,6 +149,50 @@ def test_neighbours(
     assert (said(one, "P-1"), said(one, "P-2")) == (one_right, overlap)
 
 
+@pytest.mark.parametrize(
+    ("kinds", "box", "accuracy_m", "expected"),
+    [
+        (("mining", "mining"), (500, 0, 1500, 1000), 0.0, {"gap:text_ambiguous"}),
+        (("mining", "mining"), (500, 0, 1000, 1000), 0.0, {"clear"}),
+        (("mining", "mining"), (500, 0, 1000.0005, 1000), 0.0, {"gap:touch_only"}),
+        (("mining", "mining"), (500, 0, 1000.002, 1000), 0.0, {"gap:text_ambiguous"}),
+        (("mining", "mining"), (500, 0, 1000, 1000), 2.0, {"gap:within_accuracy"}),
+        (("mining", "mining"), (500, 0, 1001, 1000), 2.0, {"gap:within_accuracy"}),
+        (("mining", "mining"), (500, 0, 997, 1000), 2.0, {"clear"}),
+        (("mining", "exploration"), (500, 0, 1500, 1000), 0.0, {"clear"}),
+        (("mining", None), (500, 0, 1500, 1000), 0.0, {"gap:outside_coverage"}),
+    ],
+)
+def test_one_right_takes_up_one_block(
+    kinds: tuple[str | None, ...], box: tuple[float, ...], accuracy_m: float, expected: set[str]
+) -> None:
+    blocks = [
+        {"id": f"K{at}", "class": kind, "box_m": [1000 * at, 0, 1000 * at + 1000, 1000]}
+        for at, kind in enumerate(kinds)
+    ]
+    made = Made({"planned_block": blocks, "right_mining": []})
+    approved = right("R1", *box, approvals=("P-1=文1",)) | {"accuracy_m": accuracy_m}
+    assert outcome(pack(rule_text(ONE)), made, approved) == {"R1": expected}
+
+
+def test_the_blocks_of_one_right_are_told() -> None:
+    blocks = [
+        {"id": f"K{at}", "class": "mining", "box_m": [1000 * at, 0, 1000 * at + 1000, 1000]}
+        for at in range(3)
+    ]
+    made = Made({"planned_block": blocks, "right_mining": []})
+    rows = [
+        right("R1", 0, 0, 1000, 1000, right_id="N1"),
+        right("R2", 2000, 0, 3000, 1000, right_id="N1"),
+    ]
+    one = judged(made, rows, [pack(rule_text(ONE))])["R1"]
+    assert [line.features for line in one.plan] == [("K0",), ("K0", "K2")]
+    assert one.plan[1].says["zh"] == "一个采矿权跨 2 个规划区块：K0、K2，须核实"
+    (gap,) = [gap.to_dict() for gap in one.gaps]
+    assert (gap["cause"], gap["theme"]) == ("text_ambiguous", "planned_block")
+    assert gap["features"] == ["K0", "K2"]
+
+
 def test_an_overlap_is_told_with_the_other_right() -> None:
     made = Made({"right_mining": [HELD]})
     rows = [right("R1", 200, 0, 600, 400), right("R2", 500, 0, 900, 400)]
@@ -166,7 +210,7 @@ def test_a_registered_right_proposed_as_new_does_not_overlap_itself_but_contradi
     row = right("R1", 0, 0, 400, 400, right_id="C1")
     one = judged(made, [row], [pack(rule_text(OVERLAP))])["R1"]
     assert [gap.gap.cause.value for gap in one.gaps] == ["facts_contradict"]
-    assert (said(one, "P-1"), one.plan[0].features) == ({"absent"}, ())
+    assert (said(one, "P-1"), one.plan[0].features) == ({"gap:facts_contradict"}, ())
 
 
 def test_exploration_rights_have_a_register_of_their_own() -> None:

@@ -13,6 +13,7 @@ from geozone.law.rule import Policy
 from geozone.law.verdict import Verdict
 
 CELLS = '{ check = "min_cells", op = "不应低于", limit = 1, cell_arcmin = 1 }'
+LEAST = pack(rule_text(CELLS, technologies="middeep", objects='["block_exploration"]', when=""))
 
 
 @pytest.mark.parametrize(
@@ -24,10 +25,13 @@ CELLS = '{ check = "min_cells", op = "不应低于", limit = 1, cell_arcmin = 1 
         ((0.5, 0, 10, 3.5), 33.25),
         ((0, 0, 1.00001, 1), 1.0),
         ((0, 0, 1.0005, 1), None),
-        ((0.25, 0, 1.25, 1), None),
+        ((0, 0.25, 1, 1.25), 1.0),
+        ((0.25, 0, 1, 0.25), 0.1875),
+        ((0.2, 0, 1.2, 1), None),
+        ((0.125, 0, 1.125, 1), None),
     ],
 )
-def test_aligned_blocks_are_counted_in_quarters(
+def test_blocks_on_the_grid_are_counted_in_sixteenths(
     sides: tuple[float, ...], filled: float | None
 ) -> None:
     made = Made(origin=(116.0, 38.0))
@@ -43,6 +47,35 @@ def test_rings_with_bends_and_holes_are_counted() -> None:
                              for x, y in ((0, 0), (1, 0), (2, 1), (1, 1))])  # fmt: skip
     found = [block_size(one, made.crs, 1.0, 0.0).filled for one in (frame, pair, slant)]
     assert found == [8.0, 1.5, None]
+
+
+@pytest.mark.parametrize("latitude", [36.05, 38.0, 42.6])
+@pytest.mark.parametrize("north", [0.0, 0.25, 0.5, 0.1])
+def test_one_cell_is_one_cell_wherever_it_is_moved(latitude: float, north: float) -> None:
+    made = Made(origin=(116.0, latitude))
+    size = block_size(made.degrees(0, north, 1, north + 1), made.crs, 1.0, 0.0)
+    assert size.cells == pytest.approx(1.0, abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("short_m", "expected", "cells"),
+    [
+        (0.0, {"clear"}, 1.0),
+        (0.005, {"clear"}, 1.0),
+        (0.007, {"prohibited"}, 1.0),
+        (0.09, {"prohibited"}, 1.0),
+        (0.2, {"prohibited"}, 0.0),
+    ],
+)
+def test_a_block_on_the_grid_may_lack_no_more_than_rounding(
+    short_m: float, expected: set[str], cells: float
+) -> None:
+    """A minute of arc is 1463 m east and 1850 m north at 38 degrees."""
+    east, north = short_m / 1463, short_m / 1850
+    made = Made(origin=(116.0, 38.0))
+    row = {"id": "E1", "activity": BLOCK, "box_min": (east, north, 1 - east, 1 - north)}
+    one = judged(made, [row], [LEAST])["E1"]
+    assert (said(one, "P-1"), one.plan[0].cells) == (expected, cells)
 
 
 @pytest.mark.parametrize(("latitude", "km2"), [(36.05, 2.78), (42.6, 2.53)])
@@ -70,10 +103,7 @@ def test_least_size(
 ) -> None:
     made = Made(origin=(116.0, 38.0))
     row = {"id": "E1", "activity": BLOCK, "box_min": sides, "accuracy_m": accuracy_m}
-    policy = pack(
-        rule_text(CELLS, technologies="middeep", objects='["block_exploration"]', when="")
-    )
-    one = judged(made, [row], [policy])["E1"]
+    one = judged(made, [row], [LEAST])["E1"]
     assert said(one, "P-1") == expected
     assert one.plan[0].cells == cells
     unaligned = sides[0] == 0.1 and expected == {"clear"}
@@ -160,6 +190,27 @@ def test_every_well_within_the_spacing_is_named() -> None:
     assert (fresh.plan[0].features, fresh.plan[0].distance_m) == (("井2",), 0.0)
 
 
+@pytest.mark.parametrize(
+    ("register", "limit", "expected", "nearest"),
+    [
+        ([("井1", 3)], 500.0, {"clear"}, None),
+        ([("井1", 3), ("井2", 3)], 500.0, {"prohibited"}, "井2"),
+        ([("井1", 3), ("井2", 0)], 500.0, {"prohibited"}, "井1"),
+        ([("井1", 3), ("井2", 0)], 7.0, {"gap:within_accuracy"}, "井1"),
+        ([("井1", 0), ("井2", 6)], 12.0, {"prohibited"}, "井2"),
+    ],
+)
+def test_one_entry_of_the_register_is_the_well_itself(
+    register: list[tuple[str, float]], limit: float, expected: set[str], nearest: str | None
+) -> None:
+    held = [{"id": name, "at_m": [0, north]} for name, north in register]
+    made = Made({"geothermal_well": held}, {"geothermal_well": 5.0}, origin=(117.0, 38.0))
+    row = well("W1", 0, facts={"stage": "existing"})
+    one = judged(made, [row], [spacing(limit, "prohibits")])["W1"]
+    assert said(one, "P-1") == expected
+    assert one.plan[0].features == ((nearest,) if nearest else ())
+
+
 def test_the_nearest_well_without_a_register() -> None:
     one = judged(Made(), [well("W1", 0)], [spacing(0.0)])["W1"]
     told = one.plan[0].to_dict()
@@ -171,27 +222,79 @@ def test_the_nearest_well_without_a_register() -> None:
 PAIR = rule_text('{ check = "same_reservoir" }', objects=WELLS, when="")
 
 
+VAGUE = {"gap:fact_not_stated"}
+
+
+def pumped(name: str, activity: str, reservoir: Any, at: float) -> dict[str, Any]:
+    facts = {"right_id": "C1"} | ({"reservoir": reservoir} if reservoir else {})
+    return {"id": name, "activity": activity, "at_m": [at, 0], "facts": facts}
+
+
 @pytest.mark.parametrize(
     ("mine", "theirs", "expected"),
     [
         (("guantao",), ("guantao",), {"clear"}),
-        (("guantao", "bedrock"), ("bedrock",), {"clear"}),
+        (("guantao", "bedrock"), ("bedrock", "guantao"), {"clear"}),
+        (("guantao", "bedrock"), ("bedrock",), {"prohibited"}),
+        (("bedrock",), ("guantao", "bedrock"), {"gap:text_ambiguous"}),
         (("guantao",), ("bedrock",), {"prohibited"}),
-        (("guantao",), None, {"gap:fact_not_stated"}),
-        (None, None, {"gap:fact_not_stated"}),
+        (("guantao",), ("minghuazhen",), {"prohibited"}),
+        (("guantao",), ("other",), {"prohibited"}),
+        (("guantao",), None, VAGUE),
+        (None, None, VAGUE),
+        (("other",), ("other",), VAGUE),
+        (("other", "bedrock"), ("bedrock",), {"prohibited"}),
+        (("sandstone",), ("sandstone",), VAGUE),
+        (("sandstone",), ("guantao",), VAGUE),
+        (("minghuazhen",), ("sandstone",), VAGUE),
+        (("sandstone",), ("other",), VAGUE),
+        (("sandstone",), ("bedrock",), {"prohibited"}),
+        (("bedrock",), ("sandstone",), {"prohibited"}),
+        (("sandstone", "bedrock"), ("guantao", "bedrock"), VAGUE),
     ],
 )
-def test_a_pair_shares_its_reservoir(mine: Any, theirs: Any, expected: set[str]) -> None:
-    def row(name: str, activity: str, reservoir: Any, at: float) -> dict[str, Any]:
-        facts = {"right_id": "C1"} | ({"reservoir": reservoir} if reservoir else {})
-        return {"id": name, "activity": activity, "at_m": [at, 0], "facts": facts}
-
-    rows = [row("W1", PRODUCES, mine, 0), row("W2", RETURNS, theirs, 500)]
+def test_a_pair_shares_its_reservoirs(mine: Any, theirs: Any, expected: set[str]) -> None:
+    rows = [pumped("W1", PRODUCES, mine, 0), pumped("W2", RETURNS, theirs, 500)]
     found = outcome(pack(PAIR), Made(), *rows)
     assert found == {"W1": expected, "W2": expected}
     alone = judged(Made(), rows[:1], [pack(PAIR)])["W1"]
     assert said(alone, "P-1") == {"absent"}
     assert alone.plan[0].says["zh"] == "许可证号 C1 下没有可配对的井，不作判断"
+
+
+def test_several_wells_match_together() -> None:
+    rows = [
+        pumped("W1", PRODUCES, ("guantao", "bedrock"), 0),
+        pumped("W2", RETURNS, ("bedrock",), 500),
+        pumped("W3", RETURNS, ("guantao",), 1000),
+        pumped("W4", PRODUCES, ("minghuazhen",), 1500),
+    ]
+    clear, held = {"clear"}, {"prohibited"}
+    found = outcome(pack(PAIR), Made(), *rows)
+    assert found == {"W1": clear, "W2": clear, "W3": clear, "W4": held}
+    assert outcome(pack(PAIR), Made(), *rows[:2], rows[3])["W2"] == held
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        ([pumped("W1", PRODUCES, ("bedrock",), 0)], {"gap:outside_coverage"}),
+        (
+            [pumped("W1", PRODUCES, ("bedrock",), 0), pumped("W2", RETURNS, ("bedrock",), 9)],
+            {"gap:outside_coverage"},
+        ),
+        (
+            [pumped("W1", PRODUCES, ("bedrock",), 0), pumped("W2", RETURNS, ("guantao",), 9)],
+            {"prohibited", "gap:outside_coverage"},
+        ),
+        ([well("W1", 0)], {"absent"}),
+    ],
+)
+def test_a_refused_row_may_be_a_well_of_the_same_right(
+    rows: list[dict[str, Any]], expected: set[str]
+) -> None:
+    one = judged(Made(), rows, [pack(PAIR)], whole=False)["W1"]
+    assert said(one, "P-1") == expected
 
 
 def test_two_production_wells_are_no_pair() -> None:

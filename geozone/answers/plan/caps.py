@@ -13,6 +13,7 @@ from geozone.answers.plan.features import Feature, Features, features_of
 from geozone.answers.plan.meeting import Meeting, local_scale, unsure_cause
 from geozone.answers.plan.rights import Met, Right
 from geozone.answers.plan.scene import Bound, Scene
+from geozone.answers.plan.spans import span_doubts, told_spans
 from geozone.answers.plan.told import Answer, Doubt, PlanTold, Where
 from geozone.land.proposal import Proposal
 from geozone.land.scale import ellipsoidal_area
@@ -132,11 +133,17 @@ def _answer(
         is_broken, open_ = _weighed(bound.plan, feature, tally, mine)
         broken += [feature] * is_broken
         doubts += open_
-    if mine is not None and mine.contradicts:
-        doubts.append(mine.contradiction(scene.mining.theme))
+    spans = span_doubts(bound, features, mine) if mine and _is_one_each(bound.plan) else ()
     told = [_told(scene, bound, feature, tally) for feature, tally in concerned]
+    told += told_spans(bound, spans)
     where = _where(scene, bound, broken) if broken else None
+    doubts += [*spans, *scene.contradicted(bound.proposal)]
     return Answer(tuple(told) or (_none(bound, is_unseen=unseen),), where, tuple(doubts))
+
+
+def _is_one_each(plan: PlanTest) -> bool:
+    """Whether the rule matches one right with one feature, which binds both ways."""
+    return plan.check is PlanCheck.ONE_RIGHT
 
 
 def _is_right(scene: Scene, proposal: Proposal) -> bool:
@@ -178,7 +185,7 @@ def _told(scene: Scene, bound: Bound, feature: Feature, tally: Tally) -> PlanTol
     return PlanTold(
         bound.rule.id,
         plan.check.value,
-        words.counted(feature.id, plan, len(tally.sure), possible),
+        words.counted(feature.id, plan, len(tally.sure), possible, feature.lacks),
         features=(feature.id,),
         counted=tuple(sorted(one.label for one in tally.sure)),
         count=len(tally.sure),

@@ -1,8 +1,10 @@
 """How many cells of a graticule a block is as large as.
 
 A cell spans the same minutes of arc both ways, so it is smaller in the north: a block is held
-against the cell in which its middle lies. A block whose borders run along the lines of the
-graticule, or midway between them, is counted in quarter cells; any other by its area.
+against the cell around its own middle, so that moving it along the graticule changes nothing.
+The area decides. A block whose borders run along the lines that quarter the sides of the cells
+is on the grid: its cells are counted in sixteenths, and its area may be short by what the
+rounding of its corners explains.
 """
 
 from __future__ import annotations
@@ -29,8 +31,14 @@ from geozone.law.plan import PlanTest
 
 MINUTES = 60.0
 
+QUARTERS = 4
+"""The lines of the grid stand so many to the side of a cell."""
+
 ALIGNED_M = 0.1
-"""A corner this near the graticule stands on it: six decimals of a degree are no finer."""
+"""A corner this near the grid stands on it: six decimals of a degree are no finer."""
+
+ROUNDED_M = 0.006
+"""A border may be off by half the last digit: of seven decimals of a degree, of centimetres."""
 
 NOISE = 1e-9
 """Of arithmetic, as a part of a cell: some thousandths of a square metre."""
@@ -42,21 +50,28 @@ Coordinates = NDArray[np.float64]
 class Size:
     """A block in ellipsoidal square metres, beside the cell at its latitude.
 
-    ``filled``: the cells that it is made of, in quarters, where its borders follow the
-    graticule; ``whole``: the graticule's cells that lie wholly inside. ``unsure_m2``: how much
-    the area may be off, given the accuracy of its border.
+    ``border_m``: its length on the ground; ``filled``: the cells that it is made of, in
+    sixteenths, where it is on the grid; ``whole``: the graticule's cells that lie wholly
+    inside. ``unsure_m2``: how much the area may be off, given the accuracy of its border.
     """
 
     area_m2: float
     cell_m2: float
+    border_m: float
     filled: float | None
     whole: int
     unsure_m2: float
 
     @property
     def cells(self) -> float:
-        """How many cells the block counts for."""
-        return self.area_m2 / self.cell_m2 if self.filled is None else self.filled
+        """How many cells the block is as large as."""
+        return self.area_m2 / self.cell_m2
+
+    @property
+    def slack(self) -> float:
+        """How many cells arithmetic, and on the grid the rounding of corners, may take away."""
+        rounded = 0.0 if self.filled is None else self.border_m * ROUNDED_M / self.cell_m2
+        return max(rounded, NOISE)
 
 
 def cell_answers(scene: Scene, bounds: Sequence[Bound]) -> list[Answer]:
@@ -90,8 +105,8 @@ def _is_unsure(plan: PlanTest, size: Size) -> bool:
 
 
 def _level(plan: PlanTest, size: Size) -> float:
-    """The number of cells; the limit itself where only arithmetic tells them apart."""
-    return plan.limit if abs(size.cells - plan.limit) <= NOISE else size.cells
+    """The number of cells; the limit itself where only rounding tells them apart."""
+    return plan.limit if abs(size.cells - plan.limit) <= size.slack else size.cells
 
 
 def block_size(shape: BaseGeometry, crs: CRS, minutes: float, accuracy_m: float) -> Size:
@@ -100,42 +115,44 @@ def block_size(shape: BaseGeometry, crs: CRS, minutes: float, accuracy_m: float)
     cell = _cell_around(shapely.centroid(degrees), side, crs)
     scale = local_scale(crs, shape)
     west, south, east, north = cell.bounds
-    half_m = np.array([east - west, north - south]) / scale / 2
-    filled = _filled(degrees, side / 2, ALIGNED_M / half_m)
+    step_m = np.array([east - west, north - south]) / scale / QUARTERS
+    filled = _filled(degrees, side / QUARTERS, ALIGNED_M / step_m)
+    border = shape.length / scale
     return Size(
         area_m2=ellipsoidal_area(shape, crs),
         cell_m2=ellipsoidal_area(cell, crs),
+        border_m=border,
         filled=filled,
         whole=_whole_cells(degrees, side) if filled is None else 0,
-        unsure_m2=accuracy_m * shape.length / scale,
+        unsure_m2=accuracy_m * border,
     )
 
 
 def _cell_around(point: shapely.Point, side: float, crs: CRS) -> BaseGeometry:
-    """The graticule's cell that holds a point given in degrees, in the working CRS."""
-    west, south = math.floor(point.x / side) * side, math.floor(point.y / side) * side
-    cell = shapely.box(west, south, west + side, south + side)
+    """A cell around a point given in degrees, in the working CRS."""
+    half = side / 2
+    cell = shapely.box(point.x - half, point.y - half, point.x + half, point.y + half)
     turned: BaseGeometry = shapely.transform(cell, Operation(GEOGRAPHIC, crs))
     return turned
 
 
-def _filled(degrees: BaseGeometry, half: float, slack: Coordinates) -> float | None:
-    """The cells that a block is made of, in quarters; none where its borders do not fit.
+def _filled(degrees: BaseGeometry, step: float, slack: Coordinates) -> float | None:
+    """The cells that a block is made of; none where its borders do not fit the grid.
 
-    ``slack``: how far east and north a border may be off, in half cells.
+    ``slack``: how far east and north a border may be off, in steps of the grid.
     """
-    quarters = 0.0
+    squares = 0.0
     for part in shapely.get_parts(degrees):
         for ring, sign in [(part.exterior, 1), *((hole, -1) for hole in part.interiors)]:
-            found = _ring_quarters(shapely.get_coordinates(ring) / half, slack)
+            found = _ring_squares(shapely.get_coordinates(ring) / step, slack)
             if found is None:
                 return None
-            quarters += sign * found
-    return quarters / 4
+            squares += sign * found
+    return squares / QUARTERS**2
 
 
-def _ring_quarters(places: Coordinates, slack: Coordinates) -> float | None:
-    """Quarter cells within a ring of shape (n, 2) in half cells; none where it leaves the lines."""
+def _ring_squares(places: Coordinates, slack: Coordinates) -> float | None:
+    """Grid squares within a ring of shape (n, 2) in grid steps; none where it leaves the lines."""
     lines = np.round(places)
     on = np.abs(places - lines) <= slack
     along = on[:-1] & on[1:] & (lines[:-1] == lines[1:])

@@ -7,14 +7,17 @@ from collections.abc import Callable, Mapping, Sequence
 from geozone.answers.plan.bundles import bundle_answers
 from geozone.answers.plan.caps import cap_answers
 from geozone.answers.plan.cells import cell_answers
-from geozone.answers.plan.decide import PlanAnswer, decided, together, unasked
+from geozone.answers.plan.decide import PlanAnswer, contradicted, decided, together, unasked
 from geozone.answers.plan.overlaps import overlap_answers
+from geozone.answers.plan.reservoirs import reservoir_answers
 from geozone.answers.plan.scene import Bound, Placed, Scene, bound_rules, by_rule, is_doubtful
 from geozone.answers.plan.told import Answer
-from geozone.answers.plan.wells import reservoir_answers, spacing_answers
+from geozone.answers.plan.wells import spacing_answers
 from geozone.answers.site import Site
+from geozone.land.proposal import Proposal
 from geozone.law.plan import PlanCheck
 from geozone.law.state import Truth
+from geozone.rules.outcome import decides
 
 Check = Callable[[Scene, Sequence[Bound]], list[Answer]]
 """What one rule comes to for each proposal that it binds, in their order."""
@@ -28,6 +31,8 @@ CHECKS: Mapping[PlanCheck, Check] = {
     PlanCheck.SAME_RESERVOIR: reservoir_answers,
     PlanCheck.BUNDLE: bundle_answers,
 }
+
+RIGHTS = (PlanCheck.CAP, PlanCheck.ONE_RIGHT, PlanCheck.OVERLAP)
 
 
 def plan_answers(
@@ -44,11 +49,24 @@ def plan_answers(
     for each in by_rule(list(place)).values():
         asked = [one for one in each if _is_asked(one)]
         for one in each:
-            if one not in asked:
+            if not _is_asked(one):
                 found[place[one]].append(unasked(one))
         for one, answer in zip(asked, _asked(scene, asked), strict=True):
             found[place[one]].append(decided(one, answer))
+    if any(_counts_rights(one) for one in place):
+        for answers, proposal in zip(found, scene.proposals, strict=True):
+            answers.append(_contradicted(scene, proposal))
     return tuple(together(each) for each in found)
+
+
+def _counts_rights(one: Bound) -> bool:
+    """Whether the rule rests on right ids: then they must not be stated of two rights."""
+    return one.plan.check in RIGHTS and decides(one.rule) and not is_doubtful(one.clause)
+
+
+def _contradicted(scene: Scene, proposal: Proposal) -> PlanAnswer:
+    """What a right states against the file, even where no rule is asked of it."""
+    return PlanAnswer(gaps=tuple(contradicted(one) for one in scene.contradicted(proposal)))
 
 
 def _is_asked(one: Bound) -> bool:

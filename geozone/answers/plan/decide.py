@@ -157,11 +157,18 @@ def _is_open(bound: Bound) -> bool:
 
 
 def _open(bound: Bound, doubt: Doubt) -> Open:
+    if doubt.cause is Cause.FACTS_CONTRADICT:
+        return contradicted(doubt)
     measure = _measure(bound, _where(doubt))
-    name = None if doubt.cause is Cause.FACTS_CONTRADICT else bound.rule.id
     condition = measure.condition if measure and doubt.theme == bound.plan.within else None
-    gap = Gap(doubt.cause, name, doubt.theme or None, doubt.fact or None, condition)
-    return Open(gap, measure, bound.rule if name else None)
+    gap = Gap(doubt.cause, bound.rule.id, doubt.theme or None, doubt.fact or None, condition)
+    return Open(gap, measure, bound.rule)
+
+
+def contradicted(doubt: Doubt) -> Open:
+    """What a file states against itself: no rule's matter, so it is said once for all of them."""
+    gap = Gap(doubt.cause, None, doubt.theme or None, doubt.fact or None)
+    return Open(gap, _measured(_where(doubt), ()), None)
 
 
 def _gathered(doubts: Iterable[Doubt]) -> tuple[Doubt, ...]:
@@ -180,9 +187,12 @@ def _where(doubt: Doubt) -> Where:
 
 def _measure(bound: Bound, where: Where) -> Measure | None:
     """The ground of a finding or gap as a measure; none where no theme is concerned."""
+    return _measured(where, bound.plan.classes if where.theme == bound.plan.within else ())
+
+
+def _measured(where: Where, classes: tuple[str, ...]) -> Measure | None:
     if where.theme is None:
         return None
-    classes = bound.plan.classes if where.theme == bound.plan.within else ()
     distance = where.distance_m
     return Measure(
         condition=Condition(where.theme, classes, within_m=where.limit_m),

@@ -23,12 +23,16 @@ from geozone.law.plan import PlanTest
 
 @dataclass(frozen=True, eq=False)
 class Feature:
-    """One feature, known to ``accuracy_m``; ``doubts``: why it may not be of the kind asked."""
+    """One feature, known to ``accuracy_m``; ``doubts``: why it may not be of the kind asked.
+
+    ``lacks``: what the rule asks of the feature and the layer does not say.
+    """
 
     id: str
     shape: BaseGeometry
     accuracy_m: float
     doubts: tuple[Doubt, ...] = ()
+    lacks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,13 +93,21 @@ def _of_layer(
         if not _excluded(plan, layer, int(at)):
             name = layer.ids[at]
             unsure = () if at in certain else (Doubt(cause, condition.theme, "", (name,)),)
-            yield Feature(name, layer.shapes[at], layer.accuracy_m, unsure)
+            lacks = _lacks(plan, layer, int(at))
+            yield Feature(name, layer.shapes[at], layer.accuracy_m, unsure, lacks)
 
 
 def _excluded(plan: PlanTest, layer: Layer, at: int) -> bool:
     """Whether an attribute rules the feature out; an unknown one rules nothing out."""
-    return any(
-        layer.attributes[name][at] in values
-        for name, values in plan.excludes.items()
-        if name in layer.attributes
-    )
+    return any(_attribute(layer, name, at) in values for name, values in plan.excludes.items())
+
+
+def _lacks(plan: PlanTest, layer: Layer, at: int) -> tuple[str, ...]:
+    """The class and attributes that the rule asks for and that are not known of the feature."""
+    asked = sorted({*plan.only, *plan.excludes})
+    unknown = [name for name in asked if _attribute(layer, name, at) is None]
+    return tuple(["class"] * bool(plan.classes and layer.classes[at] is None) + unknown)
+
+
+def _attribute(layer: Layer, name: str, at: int) -> str | None:
+    return layer.attributes[name][at] if name in layer.attributes else None

@@ -21,8 +21,7 @@ from geozone.land.scale import ellipsoidal_area
 
 def overlap_answers(scene: Scene, bounds: Sequence[Bound]) -> list[Answer]:
     """What the ban on overlaps comes to for each proposal that it binds."""
-    theme = bounds[0].plan.within or ""
-    rights = scene.mining if theme == scene.mining.theme else scene.rights(theme)
+    rights = scene.rights(bounds[0].plan.within or "")
     return [_answer(scene, bound, rights) for bound in bounds]
 
 
@@ -41,8 +40,7 @@ def _answer(scene: Scene, bound: Bound, rights: Rights) -> Answer:
     margin = (scene.accuracy_m(rights.theme) + one.accuracy_m) * scale
     unseen = () if shared else scene.unregistered(rights.theme, bound.ground, margin)
     told = _told(bound, rights, shared, None if unseen else len(doubts))
-    if mine is not None and mine.contradicts:
-        doubts.append(mine.contradiction(rights.theme))
+    doubts += scene.contradicted(one)
     where = _where(bound, rights, shared) if shared else None
     return Answer((told,), where, (*doubts, *unseen))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
+from geozone.answers.plan.claims import NEW, claims, disagree
 from geozone.answers.plan.meeting import Meeting, local_scale, meeting
 from geozone.answers.plan.told import Doubt
 from geozone.engine.outline import TOLERANCE_M, Shapes, shapes_array
@@ -22,8 +23,6 @@ from geozone.land.layer import Layer
 from geozone.land.proposal import Proposal
 from geozone.law.judgement import Cause
 from geozone.law.state import Truth
-
-NEW = "new"
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,12 +52,14 @@ class Met:
 class Right:
     """One right: what the register and the proposals say of the same ``right_id``.
 
-    ``doubt``: why it may be the same right as another one.
+    ``doubt``: why it may be the same right as another one; ``disputed``: the proposals that
+    state its id cannot all speak of one right.
     """
 
     key: tuple[str, str]
     pieces: tuple[Piece, ...]
     doubt: Doubt | None = None
+    disputed: bool = False
 
     @property
     def label(self) -> str:
@@ -67,12 +68,12 @@ class Right:
 
     @property
     def contradicts(self) -> bool:
-        """Whether a right that the register holds is proposed as a new one."""
+        """Whether it is disputed, or the register holds what is proposed as a new one."""
         stages = {one.stage for one in self.pieces}
-        return NEW in stages and any(one.feature for one in self.pieces)
+        return self.disputed or (NEW in stages and any(one.feature for one in self.pieces))
 
     def contradiction(self, theme: str) -> Doubt:
-        """What is open about a right that is both registered and proposed as new."""
+        """What is open about a right whose id is stated of what cannot be one right."""
         return Doubt(Cause.FACTS_CONTRADICT, theme, "right_id", (self.label,))
 
     def is_new(self, theme: str, since: date) -> tuple[Truth, tuple[Doubt, ...]]:
@@ -111,10 +112,13 @@ class Rights:
     def _accuracy_m(self) -> float:
         return max((piece.accuracy_m for _, piece in self._pieces), default=0.0)
 
+    @cached_property
+    def _by_key(self) -> Mapping[tuple[str, str], Right]:
+        return {one.key: one for one in self.items}
+
     def of(self, proposal: Proposal) -> Right:
         """The right that a proposal of the theme stands for."""
-        key = key_of(proposal)
-        return next(one for one in self.items if one.key == key)
+        return self._by_key[key_of(proposal)]
 
     def met(self, shape: BaseGeometry, accuracy_m: float) -> dict[int, Met]:
         """How each right that meets a shape lies to it, by its place in ``items``."""
@@ -146,15 +150,16 @@ def key_of(proposal: Proposal) -> tuple[str, str]:
 
 def rights_of(register: ThemeGround, proposals: Iterable[Proposal], crs: CRS) -> Rights:
     """The rights of a register and of the proposals, the same ``right_id`` once."""
-    theme = register.theme
+    theme, every = register.theme, tuple(proposals)
     pieces: dict[tuple[str, str], list[Piece]] = {}
     for layer in register.layers:
         for piece in _registered(layer):
             name = ("right", piece.right_id) if piece.right_id else ("feature", piece.feature)
             pieces.setdefault(name, []).append(piece)
-    for one in sorted((each for each in proposals if each.activity.object == theme), key=_id):
+    for one in sorted((each for each in every if each.activity.object == theme), key=_id):
         pieces.setdefault(key_of(one), []).append(_proposed(one))
-    rights = [Right(key, tuple(pieces[key])) for key in sorted(pieces)]
+    disputed = {("right", name) for name, same in claims(every).items() if disagree(same, crs)}
+    rights = [Right(key, tuple(pieces[key]), disputed=key in disputed) for key in sorted(pieces)]
     whole = Rights(theme, crs, tuple(rights))
     doubted = (_doubted(one, at, whole) for at, one in enumerate(rights))
     return Rights(theme, crs, tuple(doubted))
@@ -202,4 +207,4 @@ def _doubted(right: Right, at: int, whole: Rights) -> Right:
     if not same:
         return right
     doubt = Doubt(Cause.FACT_NOT_STATED, whole.theme, "right_id", tuple(sorted(same)))
-    return Right(right.key, right.pieces, doubt)
+    return replace(right, doubt=doubt)

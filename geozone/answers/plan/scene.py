@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -10,6 +10,7 @@ from functools import cached_property
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from geozone.answers.plan.claims import registers
 from geozone.answers.plan.meeting import covered
 from geozone.answers.plan.rights import Rights, rights_of
 from geozone.answers.plan.told import Doubt
@@ -26,6 +27,8 @@ from geozone.rules.outcome import trigger
 from geozone.rules.program import Clause
 from geozone.rules.silence import reach
 from geozone.rules.weigh import Scales, Weighed
+
+MINING = REGISTERS[PlanCheck.CAP]
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,12 +81,36 @@ class Scene:
     @cached_property
     def mining(self) -> Rights:
         """The mining rights of the register and of the file."""
-        return self.rights(REGISTERS[PlanCheck.CAP])
+        return self._rights(MINING)
 
     def rights(self, theme: str) -> Rights:
         """The rights of a theme: of its register and of the file."""
+        return self.mining if theme == MINING else self._rights(theme)
+
+    def _rights(self, theme: str) -> Rights:
         register = self.site.ground.theme(theme)
         return rights_of(register, self.proposals, self.site.project.crs)
+
+    def contradicted(self, proposal: Proposal) -> tuple[Doubt, ...]:
+        """What the file states against itself of a proposed right; else none."""
+        found = self._contradictions.get(proposal.id)
+        return (found,) if found else ()
+
+    @cached_property
+    def _contradictions(self) -> Mapping[str, Doubt]:
+        found = {}
+        for theme in registers():
+            proposed = [one for one in self.proposals if one.activity.object == theme]
+            rights = self.rights(theme)
+            for one in proposed:
+                right = rights.of(one)
+                if right.contradicts:
+                    found[one.id] = right.contradiction(theme)
+        return found
+
+    def refused(self, theme: str) -> tuple[Doubt, ...]:
+        """Why the file may hold more than is known: rows of it were refused; else none."""
+        return () if self.whole else (Doubt(Cause.OUTSIDE_COVERAGE, theme),)
 
     def unseen(self, condition: Condition, shape: BaseGeometry, margin: float) -> tuple[Doubt, ...]:
         """Why not every feature on the shape, widened by planar metres, is known; else none.
@@ -100,9 +127,7 @@ class Scene:
 
     def unregistered(self, theme: str, shape: BaseGeometry, margin: float) -> tuple[Doubt, ...]:
         """Why more rights may lie on the shape than are known; else none."""
-        if not self.whole:
-            return (Doubt(Cause.OUTSIDE_COVERAGE, theme),)
-        return self.unseen(Condition(theme), shape, margin)
+        return self.refused(theme) or self.unseen(Condition(theme), shape, margin)
 
     def accuracy_m(self, theme: str) -> float:
         """The worst accuracy of a theme's layers."""

@@ -1,4 +1,4 @@
-"""How far wells stand from one another, and whether those of one right share a reservoir."""
+"""How far wells stand from one another."""
 
 from __future__ import annotations
 
@@ -24,7 +24,6 @@ from geozone.law.rule import Rule
 
 REGISTER = REGISTERS[PlanCheck.SPACING]
 NEW = "new"
-PARTNERS = {"well_production": "well_reinjection", "well_reinjection": "well_production"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,7 +116,11 @@ def _gaps(crs: CRS, one: Proposal, wells: Wells, limit: float) -> list[Apart]:
     planar = shapely.distance(wells.shapes, one.shape)
     unsure = wells.accuracy_m + one.accuracy_m
     scale = local_scale(crs, one.shape)
-    planar[_own(one, wells, planar / scale, unsure)] = np.inf
+    planar[~wells.registered & (np.array(wells.ids, str) == one.id)] = np.inf
+    own = _own(one, wells, planar / scale, unsure)
+    if len(own):
+        planar[own[0]] = np.inf
+        unsure[own] = unsure[own].max()
     reach = np.maximum(planar.min(initial=np.inf), (limit + unsure) * scale) * SCALE_SLACK
     near = np.flatnonzero((planar <= reach) & np.isfinite(planar))
     distances = ground_distances(crs, one.shape, wells.shapes[near])
@@ -129,14 +132,21 @@ def _gaps(crs: CRS, one: Proposal, wells: Wells, limit: float) -> list[Apart]:
 
 def _own(
     one: Proposal, wells: Wells, distance_m: NDArray[np.float64], unsure_m: NDArray[np.float64]
-) -> NDArray[np.bool_]:
-    """The proposal itself, and its entry in the register if it exists and stands there."""
+) -> NDArray[np.intp]:
+    """The entries of the register that may be the proposal's own, if it exists: nearest first.
+
+    Only one of them is. Which one cannot be said, so the others are as unsure as the worst:
+    then whatever is too near for certain without the nearest is so without another, too.
+    """
     stage = one.facts.get("stage")
-    exists = stage is not None and stage != NEW
+    if stage is None or stage == NEW:
+        return np.empty(0, np.intp)
     there = wells.registered & (distance_m <= np.maximum(unsure_m, TOUCH_M))
-    itself = ~wells.registered & (np.array(wells.ids, str) == one.id)
-    own: NDArray[np.bool_] = itself | (there & exists)
-    return own
+    found = np.flatnonzero(there)
+    order: NDArray[np.intp] = found[
+        np.lexsort((np.array(wells.ids, str)[found], distance_m[found]))
+    ]
+    return order
 
 
 def _unregistered(scene: Scene, one: Proposal, limit: float) -> tuple[Doubt, ...]:
@@ -144,53 +154,3 @@ def _unregistered(scene: Scene, one: Proposal, limit: float) -> tuple[Doubt, ...
     scale = local_scale(scene.site.project.crs, one.shape)
     margin = (limit + scene.accuracy_m(REGISTER) + one.accuracy_m) * scale
     return scene.unregistered(REGISTER, one.shape, margin)
-
-
-def reservoir_answers(scene: Scene, bounds: Sequence[Bound]) -> list[Answer]:
-    """Whether a well shares its reservoir with a well of the other kind under the same right.
-
-    One such partner is enough: a right may use several reservoirs, each with its own pair.
-    """
-    return [_paired(scene, bound) for bound in bounds]
-
-
-def _paired(scene: Scene, bound: Bound) -> Answer:
-    one, right = bound.proposal, bound.proposal.facts.get("right_id")
-    other_kind = PARTNERS.get(one.activity.object)
-    partners = [
-        each
-        for each in sorted(scene.proposals, key=lambda each: each.id)
-        if right is not None
-        and each.activity.object == other_kind
-        and each.facts.get("right_id") == right
-    ]
-    names = tuple(each.id for each in partners)
-    truths = [_shares(one, each) for each in partners]
-    told = PlanTold(
-        bound.rule.id,
-        bound.plan.check.value,
-        words.paired(None if right is None else str(right), names, truths),
-        features=names,
-        count=truths.count(True),
-        possible=truths.count(None),
-    )
-    if not partners:
-        return Answer((told,), is_silent=True)
-    if True in truths:
-        return Answer((told,))
-    if None in truths:
-        doubt = Doubt(Cause.FACT_NOT_STATED, REGISTER, "reservoir", names)
-        return Answer((told,), doubts=(doubt,))
-    return Answer((told,), broken=Where(REGISTER, names))
-
-
-def _shares(one: Proposal, other: Proposal) -> bool | None:
-    """Whether two wells name a reservoir in common; none where one of them names none."""
-    mine, theirs = one.facts.get("reservoir"), other.facts.get("reservoir")
-    if mine is None or theirs is None:
-        return None
-    return bool(_named(mine) & _named(theirs))
-
-
-def _named(value: object) -> set[str]:
-    return {str(one) for one in value} if isinstance(value, tuple) else {str(value)}

@@ -6,18 +6,33 @@ from collections.abc import Mapping, Sequence
 
 from geozone.law.plan import PlanTest
 from geozone.law.rule import Text
+from geozone.law.state import Truth
 from geozone.rules import vocabulary
 
 
-def counted(feature: str, plan: PlanTest, count: int, possible: int | None) -> Text:
-    """How many rights one feature holds; ``possible``: how many more may count."""
+def counted(
+    feature: str, plan: PlanTest, count: int, possible: int | None, lacks: Sequence[str] = ()
+) -> Text:
+    """How many rights one feature holds; ``possible``: how many more may count.
+
+    ``lacks``: what the layer does not say of the feature, though the rule asks for it.
+    """
     added = plan.counts == "new"
     zh = f"{_theme(plan.within)[0]} {feature}：{'新增' if added else ''}采矿权 {count} 个"
     en = f"{_theme(plan.within)[1]} {feature}: {count} {'added ' if added else ''}mining right(s)"
-    more = _more(possible)
+    more, missing = _more(possible), _missing(lacks)
     return {
-        "zh": f"{zh}{more['zh']}，限 {plan.limit:g} 个",
-        "en": f"{en}{more['en']}; limit {plan.limit:g}",
+        "zh": f"{zh}{more['zh']}，限 {plan.limit:g} 个{missing['zh']}",
+        "en": f"{en}{more['en']}; limit {plan.limit:g}{missing['en']}",
+    }
+
+
+def _missing(names: Sequence[str]) -> Text:
+    if not names:
+        return {"zh": "", "en": ""}
+    return {
+        "zh": f"；图层未给出该要素的 {'、'.join(names)}，请补充",
+        "en": f"; the layer does not give its {', '.join(names)}: supply it",
     }
 
 
@@ -36,6 +51,16 @@ def outside(theme: str | None) -> Text:
     """That the proposal meets no feature of a theme that the rule counts in."""
     zh, en = _theme(theme)
     return {"zh": f"未涉及本条所指的{zh}", "en": f"it meets none that the rule counts in: {en}"}
+
+
+def spans(features: Sequence[str], theme: str | None) -> Text:
+    """That one right takes up several features, where one is to carry one right."""
+    zh, en = _theme(theme)
+    return {
+        "zh": f"一个采矿权跨 {len(features)} 个{zh}：{'、'.join(features)}，须核实",
+        "en": f"one right takes up {len(features)} features ({en}): {', '.join(features)}; "
+        "has to be checked",
+    }
 
 
 def unseen(theme: str | None) -> Text:
@@ -96,8 +121,8 @@ def spaced(
     return {"zh": zh + declared + missing, "en": en + stated + lacking}
 
 
-def paired(right: str | None, wells: Sequence[str], shares: Sequence[bool | None]) -> Text:
-    """Which wells of the other kind the right has, and whether they share the reservoir."""
+def paired(right: str | None, wells: Sequence[str], fits: Truth) -> Text:
+    """Which wells of the other kind the right has, and whether the reservoirs match."""
     if right is None:
         return {
             "zh": "未说明许可证号，无法与开采井或回灌井配对，不作判断",
@@ -109,21 +134,21 @@ def paired(right: str | None, wells: Sequence[str], shares: Sequence[bool | None
             "en": f"right {right} has no well of the other kind in the file; no verdict",
         }
     names = f"{'、'.join(wells)}"
-    zh, en = _RESERVOIR[_any(shares)]
+    zh, en = _RESERVOIR[fits]
     return {"zh": f"与 {names}：{zh}", "en": f"with {', '.join(wells)}: {en}"}
 
 
-_RESERVOIR: Mapping[bool | None, tuple[str, str]] = {
-    True: ("热储层相同", "same reservoir"),
-    False: ("热储层不同", "other reservoir"),
-    None: ("热储层未说明", "reservoir not stated"),
+_RESERVOIR: Mapping[Truth, tuple[str, str]] = {
+    Truth.TRUE: ("热储层相同", "same reservoir"),
+    Truth.FALSE: (
+        "热储层不同，或有热储层没有对应的井",
+        "other reservoir, or a reservoir without a well of the other kind",
+    ),
+    Truth.UNKNOWN: (
+        "热储层未说明到层位，或不全对应，无法判断",
+        "reservoir not stated to the formation, or matched in part: cannot be said",
+    ),
 }
-
-
-def _any(shares: Sequence[bool | None]) -> bool | None:
-    if True in shares:
-        return True
-    return None if None in shares else False
 
 
 def bundled(county: str | None, technology: str, sure: Sequence[str], possible: int) -> Text:

@@ -14,7 +14,7 @@ class PlanCheck(StrEnum):
     CAP = "cap"
     """How many mining rights lie in one feature of a theme."""
     ONE_RIGHT = "one_right"
-    """How many mining rights lie in one planned block."""
+    """How many mining rights lie in one planned block, and how many blocks one right spans."""
     OVERLAP = "overlap"
     """Whether a right shares ground with another."""
     MIN_CELLS = "min_cells"
@@ -22,7 +22,7 @@ class PlanCheck(StrEnum):
     SPACING = "spacing"
     """How far apart wells stand."""
     SAME_RESERVOIR = "same_reservoir"
-    """Whether production and reinjection wells of one right use the same reservoir."""
+    """Whether every reservoir that a right produces from has its reinjection wells."""
     BUNDLE = "bundle"
     """Which projects of one kind share a county."""
 

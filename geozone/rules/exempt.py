@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from geozone.law.condition import Condition
 from geozone.law.judgement import Gap, Lifted
 from geozone.law.state import Truth
-from geozone.rules.outcome import PRESUMED, Need, Outcome, not_stated
+from geozone.rules.outcome import PRESUMED, Need, Outcome, doubts, not_stated
 from geozone.rules.program import Clause
 from geozone.rules.weigh import Scales
 
@@ -33,6 +33,7 @@ def exemption(clause: Clause, scales: Scales, reach: Truth) -> Exemption | None:
         return None
     rule = clause.rule
     gaps = [gap for terms in clause.alternatives for gap in scales.gaps(rule.id, terms)]
+    gaps += doubts(clause, scales, reach, None)
     return Exemption(
         rule.id,
         rule.names,
@@ -58,8 +59,10 @@ def exempted(clause: Clause, found: Outcome, exemptions: list[Exemption]) -> Out
         lifted = (Lifted(clause.rule.id, certain.rule),)
         return Outcome(lifted=lifted, needs=found.needs + certain.needs)
     conditions = [held.condition for held in found.held] or [None]
-    doubts = tuple(_doubt(gap, conditions[0]) for one in named for gap in one.open)
-    return Outcome(gaps=found.gaps + doubts, needs=found.needs)
+    unsure = tuple(_doubt(gap, conditions[0]) for one in named for gap in one.open)
+    if not unsure:
+        return found  # nobody can say why the exemption is open, so the rule stands
+    return Outcome(gaps=found.gaps + unsure, needs=found.needs)
 
 
 def _doubt(gap: Gap, condition: Condition | None) -> Gap:

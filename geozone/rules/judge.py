@@ -93,7 +93,7 @@ def _outcomes(program: Program, here: Here, scales: Scales) -> list[tuple[Clause
     exemptions = [
         exemption(one, scales, reach(program.documents[one.document], scales, frees=True))
         for one, _ in here
-        if one.rule.effect is Effect.EXEMPTS and one.rule.names
+        if one.rule.effect is Effect.EXEMPTS and one.rule.names and one.rule.asks in SITING
     ]
     certain = [one for one in exemptions if one is not None]
     return [

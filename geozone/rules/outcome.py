@@ -91,7 +91,7 @@ def _alternative(
     if bound.truth is Truth.TRUE and _is_met(clause.rule, scales):
         return Outcome(needs=needs)  # whether it binds here makes no difference
     gaps = scales.gaps(clause.rule.id, terms)
-    gaps += _doubts(clause, scales, reach, condition)
+    gaps += doubts(clause, scales, reach, condition)
     if bound.truth is Truth.UNKNOWN:
         gaps += not_stated(clause.rule.id, bound.open, condition)
     return Outcome(gaps=tuple(gaps), needs=needs)
@@ -126,7 +126,7 @@ def _needs(clause: Clause, bound: Weighed) -> tuple[Need, ...]:
     return tuple((clause.rule.id, one) for one in dict.fromkeys(facts) if one not in PRESUMED)
 
 
-def _doubts(clause: Clause, scales: Scales, reach: Truth, condition: Condition | None) -> list[Gap]:
+def doubts(clause: Clause, scales: Scales, reach: Truth, condition: Condition | None) -> list[Gap]:
     """Why the law itself cannot be said to apply here."""
     theme = condition.theme if condition else None
     found = []

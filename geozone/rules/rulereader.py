@@ -58,7 +58,7 @@ def _check_rule(table: Table, rule: Rule) -> None:
     allowed = {
         "unless": rule.effect in (Effect.RESTRICTS, Effect.DUTY),
         "else": bool(rule.unless),
-        "names": rule.effect is Effect.EXEMPTS,
+        "names": rule.effect is Effect.EXEMPTS and rule.asks in (Asks.GROUND, Asks.PROPOSAL),
         "spares": rule.effect is not Effect.EXEMPTS,
         "in_principle": rule.effect is Effect.PROHIBITS,
         "plan": rule.asks is Asks.PLAN,

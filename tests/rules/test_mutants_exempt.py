@@ -131,6 +131,8 @@ def lifted(by: str, *needs: tuple[str, str]) -> Outcome:
         (OPEN, [SURE], lifted("E", ("E", "depth_m"))),
         (HELD, [UNSURE, OTHER, SURE], lifted("E", ("E", "depth_m"))),
         (HELD, [made(True), SURE], lifted("E")),
+        (HELD, [made(False)], HELD),
+        (OPEN, [made(False)], OPEN),
         (
             HELD,
             [UNSURE],

@@ -194,6 +194,12 @@ FAULTS = [
     ('effect = "prohibits"', 'effect = "exempts"', "spares", "no meaning"),
     ('effect = "prohibits"', 'effect = "exempts"\nnames = ["T1-9"]', "names", "no rule here"),
     ('effect = "prohibits"', 'effect = "exempts"', "names", "names no rule"),
+    (
+        'asks = "ground"\neffect = "prohibits"',
+        'asks = "operation"\neffect = "exempts"\nnames = ["T1-1"]',
+        "names",
+        "no meaning",
+    ),
     ('effect = "prohibits"', 'effect = "duty"\nin_principle = true', "in_principle", "no meaning"),
     ('effect = "prohibits"', 'effect = "duty"\nin_principle = 1', "in_principle", "not a boolean"),
     ("value = 20", "value = true", "parameters.least.value", "not a number"),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from geozone.law.fact import Facts
 from geozone.law.judgement import Judgement, Listed
+from geozone.law.rule import Asks
 from geozone.law.state import State
 from geozone.law.verdict import Verdict
 from geozone.rules.judge import judge, judge_ground
@@ -251,3 +253,54 @@ def test_a_rule_is_known_by_its_id() -> None:
     rules = [one.rule for one in found.clauses]
     assert [hash(one) for one in rules] == [hash("A"), hash("B")]
     assert len({*rules, *rules}) == 2
+
+
+BAN = rule("A", "prohibits")
+OPEN_DATES = 'names = ["A"]\nvalid = { earliest = 2020-01-01, certain = 2021-01-01 }'
+OWN_LAND = 'names = ["A"]\nterritory = ["1408"]'
+
+
+@pytest.mark.parametrize(
+    ("more", "on", "adcode", "verdict"),
+    [
+        (OPEN_DATES, "2020-06-01", "14", Verdict.UNDETERMINED),
+        (OPEN_DATES, "2021-06-01", "14", Verdict.ALLOWED),
+        (OWN_LAND, "2024-06-01", "14", Verdict.UNDETERMINED),
+        (OWN_LAND, "2024-06-01", "1408", Verdict.ALLOWED),
+        (OWN_LAND, "2024-06-01", "1401", Verdict.PROHIBITED),
+    ],
+)
+def test_a_doubtful_exemption_never_frees(
+    more: str, on: str, adcode: str, verdict: Verdict
+) -> None:
+    found = judged(program(BAN, rule("B", "exempts", more), on=on, adcode=adcode))
+    assert found.verdict is verdict
+
+
+@pytest.mark.parametrize(
+    ("state", "verdict"),
+    [
+        (State.HOLDS, Verdict.ALLOWED),
+        (State.CLEAR, Verdict.PROHIBITED),
+        (State.NEAR_INSIDE, Verdict.UNDETERMINED),
+        (State.UNSEEN, Verdict.UNDETERMINED),
+    ],
+)
+def test_an_exemption_near_the_border_of_its_territory_never_frees(
+    state: State, verdict: Verdict
+) -> None:
+    found = program(BAN, rule("B", "exempts", OWN_LAND), adcode=None)
+    border = {"jurisdiction{adcode=1408}": state, "jurisdiction{adcode=14}": State.HOLDS}
+    row = tuple(border.get(one.key, State.CLEAR) for one in found.conditions)
+    assert judge(found, row, {}).verdict is verdict
+
+
+def test_an_exemption_from_an_operating_rule_lifts_no_ban_on_siting() -> None:
+    lifts = rule("B", "exempts", 'names = ["A"]')
+    exempt = program(BAN, lifts)
+    clauses = tuple(
+        replace(one, rule=replace(one.rule, asks=Asks.OPERATION)) if one.rule.id == "B" else one
+        for one in exempt.clauses
+    )
+    assert judged(exempt).verdict is Verdict.ALLOWED
+    assert judged(replace(exempt, clauses=clauses)).verdict is Verdict.PROHIBITED

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from geozone.engine.region import Region, survey
 from geozone.land.ground import Ground, ground
@@ -32,7 +33,7 @@ class Site:
     programs: Mapping[Activity, Program]
     regions: tuple[Region, ...]
 
-    @property
+    @cached_property
     def causes(self) -> Mapping[str, Cause]:
         """Per theme, why it is unseen where that is the same everywhere."""
         found = {
@@ -43,7 +44,7 @@ class Site:
         borders = self.ground.theme("jurisdiction").cause
         return found if borders is None else {**found, "jurisdiction": borders}
 
-    @property
+    @cached_property
     def rules(self) -> dict[str, Rule]:
         """Every rule of the policies by its id."""
         return {rule.id: rule for policy in self.policies for rule in policy.rules}

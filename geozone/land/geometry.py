@@ -20,7 +20,7 @@ KIND_OF = {name: kind for kind, names in KINDS.items() for name in names}
 ZH = {"point": "点", "line": "线", "polygon": "面"}
 BEYOND = 1e12
 """No coordinate is as large; what is larger, infinite or NaN is no place."""
-TODO_SHAPE = (
+MEND_AT_SOURCE = (
     "在源数据中修正（不自动修复） / correct it in the source; it is never repaired silently"
 )
 
@@ -79,7 +79,7 @@ def _report(
     problem: str, what: str, picks: Picks, names: tuple[str, ...], problems: Problems
 ) -> None:
     if picks.any():
-        problems.report(problem, f"{what}: {listed(names, picks)}", TODO_SHAPE)
+        problems.report(problem, f"{what}: {listed(names, picks)}", MEND_AT_SOURCE)
 
 
 def _report_invalid(
@@ -89,12 +89,12 @@ def _report_invalid(
     for at in where[:SHOWN]:
         reason = shapely.is_valid_reason(shapes[at])
         what = f"无效几何 / invalid geometry: {names[at]}: {reason}"
-        problems.report("invalid-geometry", what, TODO_SHAPE)
+        problems.report("invalid-geometry", what, MEND_AT_SOURCE)
     if len(where) > SHOWN:
         rest = (
             f"另有 {len(where) - SHOWN} 个无效几何 / {len(where) - SHOWN} more invalid geometries"
         )
-        problems.report("invalid-geometry", rest, TODO_SHAPE)
+        problems.report("invalid-geometry", rest, MEND_AT_SOURCE)
 
 
 def listed(names: tuple[str, ...], picks: Picks) -> str:

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-COMPARISONS = ("lt", "le", "gt", "ge")
-
 _INCLUDING = {
     "ge": ("以上", "届满", "不低于", "不少于", "不应低于", "最低"),
     "le": ("以下", "以内", "不超过", "只能有"),
@@ -44,3 +42,5 @@ COMPARE: dict[str, Callable[..., bool]] = {
     "gt": lambda value, limit: value > limit,
     "ge": lambda value, limit: value >= limit,
 }
+
+COMPARISONS = tuple(COMPARE)

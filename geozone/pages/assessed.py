@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
@@ -14,7 +12,7 @@ from geozone.answers.site import Site
 from geozone.pages import text as words
 from geozone.pages.assessed_beside import beside_html
 from geozone.pages.files import write_text
-from geozone.pages.markup import Html, joined, tag
+from geozone.pages.markup import Html, joined, static_policy, tag
 from geozone.pages.tongue import Tongue
 
 Json = Mapping[str, Any]  # JSON of the contract
@@ -59,12 +57,10 @@ def assessed_html(site: Site, told: Json) -> str:
 
 
 def _head(style: str, tongue: Tongue) -> Html:
-    digest = base64.b64encode(hashlib.sha256(style.encode("utf-8")).digest()).decode("ascii")
-    policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
     return tag(
         "head",
         Html('<meta charset="utf-8">'),
-        Html(f'<meta http-equiv="Content-Security-Policy" content="{policy}">'),
+        static_policy(style),
         Html('<meta name="viewport" content="width=device-width, initial-scale=1">'),
         tag("title", tongue.plain(TITLE)),
         Html(f"<style>{style}</style>"),

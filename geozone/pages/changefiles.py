@@ -58,7 +58,7 @@ def _geopackage(path: Path, found: Comparison) -> None:
     """One layer per activity, ``TECH__OBJECT``, coloured by the new verdict; fixed stamps."""
     for activity, zones in found.changes.items():
         _layer(path, found, activity, zones)
-    style = qml().replace('attr="verdict"', 'attr="verdict_b"')
+    style = qml("verdict_b")
     styles = {activity.layer_name: style for activity in found.changes}
     finish_geopackage(path, found.side_b.on, styles)
 

@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from geozone.pages import text
 from geozone.pages.assets import asset
 from geozone.pages.content import MapContent
 from geozone.pages.frame import (
@@ -21,6 +20,7 @@ from geozone.pages.frame import (
     leaflet_style,
 )
 from geozone.pages.markup import Html, joined, json_block, tag
+from geozone.pages.style import colour_variables
 
 _DATA_SLOT = "<!--geozone:data-->"
 
@@ -35,7 +35,7 @@ def map_page(
     it as text nodes only. A content-security policy lets nothing else run or load.
     """
     data = joined(*(json_block(name, value) for name, value in blocks.items()))
-    style = Html(leaflet_style() + _colours() + "".join(asset(name) for name in styles))
+    style = Html(leaflet_style() + colour_variables() + "".join(asset(name) for name in styles))
     script = Html("(function () {\n" + "".join(asset(name) for name in scripts) + "})();")
     nonce = _nonce(data, style, script)
     head = joined(
@@ -75,10 +75,3 @@ def _nonce(*parts: str) -> str:
     """A nonce out of all content: nothing in the data can carry it, and it repeats."""
     digest = hashlib.sha256("\x00".join(parts).encode("utf-8")).digest()
     return base64.b64encode(digest[:18]).decode("ascii")
-
-
-def _colours() -> str:
-    """The verdicts' colours for the style sheet."""
-    rules = [f"--{code}: {colour};" for code, colour in text.VERDICT_COLOURS.items()]
-    rules += [f"--{code}-ink: {colour};" for code, colour in text.VERDICT_INKS.items()]
-    return ":root { " + " ".join(rules) + " }\n"

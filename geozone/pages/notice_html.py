@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,10 +9,11 @@ from geozone.pages import notice_more as more
 from geozone.pages import notice_parts as parts
 from geozone.pages import text as words
 from geozone.pages.assets import asset
-from geozone.pages.markup import Html, joined, tag
+from geozone.pages.markup import Html, joined, static_policy, tag
 from geozone.pages.notice_cells import Writer
 from geozone.pages.notice_duties import duties_part
 from geozone.pages.notice_matrix import matrix_part
+from geozone.pages.style import colour_variables
 from geozone.pages.tongue import Tongue
 
 TITLE = words.text(
@@ -47,7 +46,7 @@ def notice_html(
     tongue = Tongue(lang)
     policies = {str(one["id"]): one for one in content["data"]["policies"]}
     write = Writer(tongue, policies, _by_object(content))
-    style = _style()
+    style = colour_variables() + asset("notice.css")
     body = joined(
         _banner(content, tongue),
         _heading(content, tongue),
@@ -73,19 +72,11 @@ def _by_object(content: Mapping[str, Any]) -> dict[str, set[str]]:  # JSON
     return found
 
 
-def _style() -> str:
-    colours = [f"--{code}: {colour};" for code, colour in words.VERDICT_COLOURS.items()]
-    colours += [f"--{code}-ink: {colour};" for code, colour in words.VERDICT_INKS.items()]
-    return ":root { " + " ".join(colours) + " }\n" + asset("notice.css")
-
-
 def _meta(style: str, content: Mapping[str, Any], tongue: Tongue) -> Html:  # JSON
-    digest = base64.b64encode(hashlib.sha256(style.encode("utf-8")).digest()).decode("ascii")
-    policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
     title = f"{tongue.plain(TITLE)} · {content['parcel']['name'] or content['parcel']['id']}"
     return joined(
         Html('<meta charset="utf-8">'),
-        Html(f'<meta http-equiv="Content-Security-Policy" content="{policy}">'),
+        static_policy(style),
         Html('<meta name="viewport" content="width=device-width, initial-scale=1">'),
         Html('<meta name="referrer" content="no-referrer">'),
         tag("title", title),

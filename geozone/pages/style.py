@@ -1,15 +1,15 @@
-"""The QGIS style of zones: one colour per verdict, Chinese beside English."""
+"""One colour per verdict: the QGIS style of zones, and the variables of style sheets."""
 
 from __future__ import annotations
 
 from html import escape
 
 from geozone.law.verdict import Verdict
-from geozone.pages.text import VERDICT_COLOURS, VERDICT_NAMES
+from geozone.pages.text import VERDICT_COLOURS, VERDICT_INKS, VERDICT_NAMES
 
 
-def qml() -> str:
-    """A QML text that colours a layer by its ``verdict`` field."""
+def qml(field: str = "verdict") -> str:
+    """A QML text that colours a layer by a field of verdicts."""
     verdicts = list(reversed(Verdict))
     categories = "".join(
         f'<category render="true" symbol="{number}" value="{one.code}" '
@@ -20,10 +20,17 @@ def qml() -> str:
     return (
         "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>"
         '<qgis version="3.22" styleCategories="Symbology">'
-        '<renderer-v2 type="categorizedSymbol" attr="verdict" forceraster="0">'
+        f'<renderer-v2 type="categorizedSymbol" attr="{field}" forceraster="0">'
         f"<categories>{categories}</categories><symbols>{symbols}</symbols>"
         "</renderer-v2><layerGeometryType>2</layerGeometryType></qgis>"
     )
+
+
+def colour_variables() -> str:
+    """The verdicts' colours and inks as variables of a style sheet."""
+    rules = [f"--{code}: {colour};" for code, colour in VERDICT_COLOURS.items()]
+    rules += [f"--{code}-ink: {colour};" for code, colour in VERDICT_INKS.items()]
+    return ":root { " + " ".join(rules) + " }\n"
 
 
 def _symbol(number: int, verdict: Verdict) -> str:

@@ -9,14 +9,13 @@ from typing import Any
 
 from geozone.law.activity import Activity
 from geozone.law.condition import Condition
-from geozone.law.counting import comparison, counting_words
+from geozone.law.counting import COMPARISONS, comparison, counting_words
 from geozone.law.fact import NAMED, OPERATIONS, FactTest, Scalar
 from geozone.law.rule import Ask, Binding, Tests
 from geozone.rules import vocabulary
 from geozone.rules.table import Table, suggestion
 from geozone.rules.vocabulary import Theme
 
-_ORDERED = ("lt", "le", "gt", "ge")
 _DOCUMENTS = {"shown": "document", NAMED: "approvals"}
 _ORDERED_KINDS = ("number", "count", "date")
 
@@ -157,7 +156,7 @@ def _wrong_value(fact: str, op: str, value: object) -> str:
     if op in _DOCUMENTS:
         asked = op == "shown" or value
         return "" if kind.type == _DOCUMENTS[op] and asked else f"{fact} cannot be {op}"
-    if op in _ORDERED and kind.type not in _ORDERED_KINDS:
+    if op in COMPARISONS and kind.type not in _ORDERED_KINDS:
         return f"{fact} is a {kind.type}: it cannot be compared"
     if value is None:
         return "the test has no value"

@@ -105,7 +105,7 @@ def _outcomes(program: Program, here: Here, scales: Scales) -> list[tuple[Clause
 
 def _applies(clause: Clause, far: Truth, scales: Scales) -> Weighed:
     """Whether a listed clause concerns this place and these facts."""
-    stated = Scales(scales.conditions, scales.row, scales.facts)
+    stated = scales.as_stated()
     bound = trigger(clause, stated)
     found = min(far, scales.groups(clause.alternatives), bound.truth)
     doubtful = clause.doubt is not None and found is Truth.TRUE
@@ -142,7 +142,7 @@ def _lists(clause: Clause, *, operation: bool) -> bool:
 def _met(clause: Clause, scales: Scales) -> bool | None:
     if not clause.rule.unless:
         return None
-    tests = Scales(scales.conditions, scales.row, scales.facts)
+    tests = scales.as_stated()
     return _MET[tests.all_of(clause.rule.unless, wish=Truth.UNKNOWN).truth]
 
 
@@ -150,14 +150,14 @@ def _remarked(clause: Clause, far: Truth, scales: Scales) -> bool:
     """Whether a remark is made: on the ground that it names, unless the facts rule it out."""
     if clause.rule.effect is not Effect.NOTES or clause.doubt is not None:
         return False
-    stated = Scales(scales.conditions, scales.row, scales.facts)
+    stated = scales.as_stated()
     here = min(far, scales.groups(clause.alternatives)) is Truth.TRUE
     return here and trigger(clause, stated).truth is not Truth.FALSE
 
 
 def _history(program: Program, scales: Scales) -> tuple[Rule, ...]:
     """Rules that are over and that the stated facts do not rule out."""
-    stated = Scales(scales.conditions, scales.row, scales.facts)
+    stated = scales.as_stated()
     return tuple(
         clause.rule
         for clause in program.history

@@ -40,23 +40,20 @@ def load_policies(
     ``names`` are ids of shipped packs or pack files relative to ``folder``; ``None`` means every
     shipped pack that is not advisory. Raises ``Refused`` with the faults of all packs.
     """
-    wanted = _standard() if names is None else tuple(names)
+    every = {one: shipped(one) for one in shipped_ids()}
+    standard = [name for name, one in every.items() if not one.advisory]
     policies: list[Policy] = []
     faults: list[Fault] = []
-    for name in wanted:
+    for name in standard if names is None else names:
         try:
-            policies.append(_named(name, folder, file, parameters))
+            policies.append(_named(name, folder, file, parameters, every))
         except Refused as refused:
             faults.extend(_at_home(one, file, parameters or {}) for one in refused.faults)
     faults += _clashes(policies, file)
     if faults:
         raise Refused(faults)
-    _check_parameters([*map(shipped, shipped_ids()), *policies], file, parameters)
+    _check_parameters([*every.values(), *policies], file, parameters)
     return tuple(sorted(policies, key=lambda one: one.id))
-
-
-def _standard() -> tuple[str, ...]:
-    return tuple(one for one in shipped_ids() if not shipped(one).advisory)
 
 
 def _at_home(fault: Fault, file: str, parameters: Mapping[str, Scalar]) -> Fault:
@@ -100,12 +97,19 @@ def _check_parameters(
         raise Refused(faults)
 
 
-def _named(name: str, folder: Path, file: str, parameters: Mapping[str, Scalar] | None) -> Policy:
-    if name in shipped_ids():
-        return shipped(name, parameters)
+def _named(
+    name: str,
+    folder: Path,
+    file: str,
+    parameters: Mapping[str, Scalar] | None,
+    every: Mapping[str, Policy],
+) -> Policy:
+    """The pack of a name; ``every`` are the shipped ones with their own numbers."""
+    if name in every:
+        return shipped(name, parameters) if parameters else every[name]
     if name.endswith(".toml"):
         return read_pack(folder / name, parameters)
-    todo = suggestion(name, shipped_ids())
+    todo = suggestion(name, every)
     raise Refused([Fault(file, "project.policies", f"unknown policy {name!r}", todo)])
 
 

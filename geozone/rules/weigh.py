@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from geozone.law.condition import Condition
 from geozone.law.evidence import Row
@@ -38,6 +38,10 @@ class Scales:
     facts: Facts
     best: bool = False
     causes: Mapping[str, Cause] = field(default_factory=dict)
+
+    def as_stated(self) -> Scales:
+        """The same scales, on which a fact not stated stays unknown."""
+        return replace(self, best=False)
 
     def all_of(self, tests: tuple[FactTest, ...], *, wish: Truth) -> Weighed:
         """Whether all tests hold; ``wish`` is what the proposal would want."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import shapely
 
 from geozone.answers.plan import words
+from geozone.answers.plan.claims import NEW
 from geozone.answers.plan.features import Feature, Features, features_of
 from geozone.answers.plan.meeting import Meeting, local_scale, unsure_cause
 from geozone.answers.plan.rights import Met, Right
@@ -21,8 +22,6 @@ from geozone.law.counting import counts
 from geozone.law.judgement import Cause
 from geozone.law.plan import PlanCheck, PlanTest
 from geozone.law.state import Truth
-
-NEW = "new"
 
 _COUNTS: Mapping[PlanCheck, Mapping[Meeting, Truth]] = {
     PlanCheck.CAP: {

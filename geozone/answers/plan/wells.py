@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from pyproj import CRS
 
 from geozone.answers.plan import words
+from geozone.answers.plan.claims import NEW
 from geozone.answers.plan.meeting import local_scale
 from geozone.answers.plan.scene import Bound, Scene
 from geozone.answers.plan.told import Answer, Doubt, PlanTold, Where
@@ -23,7 +24,6 @@ from geozone.law.plan import REGISTERS, PlanCheck
 from geozone.law.rule import Rule
 
 REGISTER = REGISTERS[PlanCheck.SPACING]
-NEW = "new"
 
 
 @dataclass(frozen=True, eq=False)

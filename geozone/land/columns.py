@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from geozone.land.factvalues import NO, YES, fact_value, written
 from geozone.land.faults import Faults
-from geozone.land.features import Texts
+from geozone.land.formats.features import Texts
 from geozone.land.problems import SHOWN, Problems
 from geozone.land.projectspec import short_adcode
 from geozone.land.spec import LayerSpec

@@ -14,7 +14,7 @@ from pyproj.exceptions import CRSError
 
 from geozone.land.crs import datum_fault, label, parse_crs, plain
 from geozone.land.faults import Faults
-from geozone.land.features import UnreadableError
+from geozone.land.formats.features import UnreadableError
 from geozone.land.rows import Row, RowFile
 
 ENDINGS = (".gpkg", ".geojson", ".json", ".shp")

@@ -11,12 +11,13 @@ from shapely.geometry.base import BaseGeometry
 
 from geozone.land.crs import GEOGRAPHIC, Operation
 from geozone.land.faults import Faults
-from geozone.land.features import UnreadableError, Wanted
+from geozone.land.formats.features import UnreadableError, Wanted
+from geozone.land.formats.reading import read_features
 from geozone.land.geometry import check_shapes, kinds_of
 from geozone.land.placing import place, source_crs, units_fit
 from geozone.land.problems import Problems
-from geozone.land.receipt import content_hash, hashed
-from geozone.land.vectorsheet import reader_for
+from geozone.land.receipt import content_hash
+from geozone.land.sources.source import opened
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,18 +47,16 @@ class Polygons:
         return Polygons(shapely.union_all(placed.shapes), crs, self.sha256)
 
 
-def read_polygons(path: Path, faults: Faults) -> Polygons | None:
+def read_polygons(written: str, folder: Path, faults: Faults) -> Polygons | None:
     """The polygons of a vector file in its own CRS; ``None`` where something is wrong."""
-    if not path.is_file():
-        faults.add("文件不存在 / the file does not exist", "改正路径 / correct the path")
-        return None
     try:
-        found = reader_for(path)(path, Wanted())
+        with opened(written, folder) as source:
+            found = read_features(source.path, Wanted())
     except UnreadableError as error:
         faults.add(error.what, error.todo)
         return None
     before = len(faults.found)
-    names = tuple(f"{path.stem}#{fid}" for fid in found.fids)
+    names = tuple(f"{source.path.stem}#{fid}" for fid in found.fids)
     checked = check_shapes(found.shapes, names, Problems(faults, {}))
     crs = source_crs(found.crs, None, faults)
     if not len(found.shapes) or set(kinds_of(checked.shapes[checked.good])) - {"polygon"}:
@@ -66,4 +65,4 @@ def read_polygons(path: Path, faults: Faults) -> Polygons | None:
         return None
     if not units_fit(shapely.total_bounds(checked.shapes), crs, faults):
         return None
-    return Polygons(shapely.union_all(checked.shapes), crs, content_hash(hashed([path])))
+    return Polygons(shapely.union_all(checked.shapes), crs, content_hash(source.files))

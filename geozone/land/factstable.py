@@ -24,7 +24,7 @@ class FactsTable:
 def read_facts(path: Path, faults: Faults) -> FactsTable:
     """The facts table at ``path``; rows without an id of their own are faults."""
     here = Faults(str(path), found=faults.found)
-    table = read_rows(path, None, here)
+    table, _ = read_rows(str(path), None, here)
     heads = read_heads(table.heads, here, short=False, places=True)
     by_id: dict[str, Row] = {}
     for row in table.rows:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import numpy as np
 import shapely
@@ -14,11 +14,13 @@ from shapely.geometry.base import BaseGeometry
 from geozone.land.cells import Raster
 from geozone.land.coverage import Polygons
 from geozone.land.faults import Faults
-from geozone.land.features import UnreadableError
+from geozone.land.formats.features import UnreadableError, Wanted
+from geozone.land.formats.reading import read_features
 from geozone.land.problems import Problems
 from geozone.land.rasters import raster_sheet
-from geozone.land.receipt import HashedFile, Receipt, content_hash, hashed
+from geozone.land.receipt import HashedFile, Receipt, content_hash
 from geozone.land.sheet import Frame, Sheet
+from geozone.land.sources.source import opened
 from geozone.land.spec import LayerSpec
 from geozone.land.vectorsheet import vector_sheet
 from geozone.land.wholes import check_whole
@@ -99,24 +101,28 @@ def _read_sheets(
     files: list[HashedFile] = []
     for written in spec.paths:
         here = problems.of(written)
-        path = folder / written
-        if not path.is_file():
-            here.report(
-                "missing", "文件不存在 / the file does not exist", "改正 path / correct path"
-            )
-            continue
-        files.extend(hashed([path]))
-        label = name if len(spec.paths) == 1 else path.stem
         try:
-            sheet = (raster_sheet if spec.is_raster else vector_sheet)(
-                path, label, spec, frame, here
-            )
+            with opened(written, folder) as source:
+                files.extend(source.files)
+                label = name if len(spec.paths) == 1 else PurePosixPath(written).stem
+                sheet = _read_sheet(source.path, label, spec, frame, here)
         except UnreadableError as error:
             _report_unreadable(error, here)
             continue
         if sheet is not None:
             sheets.append(sheet)
     return sheets, sorted(files, key=lambda one: (one.name, one.sha256))
+
+
+def _read_sheet(
+    path: Path, name: str, spec: LayerSpec, frame: Frame | None, problems: Problems
+) -> Sheet | None:
+    """One file as a sheet; ``None`` where it cannot be used. Raises ``UnreadableError``."""
+    if spec.is_raster:
+        return raster_sheet(path, name, spec, frame, problems)
+    fields = [*(spec.fields or {}).values()] + ([spec.class_field] if spec.class_field else [])
+    wanted = Wanted(spec.layer, tuple(dict.fromkeys(fields)), spec.encoding)
+    return vector_sheet(read_features(path, wanted), name, spec, frame, problems)
 
 
 def _report_unreadable(error: UnreadableError, problems: Problems) -> None:

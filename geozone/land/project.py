@@ -61,8 +61,8 @@ def read_project(path: Path | str) -> Project:
     raw = _toml(file, faults)
     spec, specs = _specs(raw, faults)
     area = (
-        read_polygons(file.parent / spec.area, faults.of(spec.area).at("project, area"))
-        if (spec.area)
+        read_polygons(spec.area, file.parent, faults.of(spec.area).at("project, area"))
+        if spec.area
         else None
     )
     frame = _frame(spec, area, faults)
@@ -187,7 +187,7 @@ def _coverages(
                 found["area"] = Polygons(frame.area, frame.crs, "")
             continue
         here = faults.of(spec.coverage).at(f"{spec.place}, coverage")
-        polygons = read_polygons(folder / spec.coverage, here)
+        polygons = read_polygons(spec.coverage, folder, here)
         placed = polygons.onto(frame.crs, here) if polygons and frame else None
         if placed is not None:
             found[spec.coverage] = placed

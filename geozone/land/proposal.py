@@ -21,7 +21,7 @@ from geozone.land.heads import ACTIVITY, Heads, read_heads
 from geozone.land.places import located
 from geozone.land.placing import units_fit, whereabouts
 from geozone.land.project import Project
-from geozone.land.receipt import content_hash, hashed
+from geozone.land.receipt import content_hash
 from geozone.land.rowfiles import read_rows
 from geozone.land.rows import Row
 from geozone.land.stated import stated_activity, stated_facts
@@ -86,10 +86,9 @@ def read_proposals(
     activities are ignored (``NO_ACTIVITY``). Raises ``Refused`` with every fault; with
     ``keep_going`` faulty rows are left out, unless none is left.
     """
-    path = Path(path)
     faults = Faults(str(path))
     asked = Asked(activity, crs, activity_needed)
-    found = read_rows(path, crs, faults)
+    found, files = read_rows(str(path), crs, faults)
     heads = read_heads(found.heads, faults, short=found.short_heads, places=found.is_table)
     rows = located(found.rows, heads, crs, faults) if found.is_table else list(found.rows)
     notes = [*found.notes, *_remarks(heads, asked)]
@@ -109,7 +108,7 @@ def read_proposals(
     items = [one for one, row in zip(made, rows, strict=True) if one and not row.faults.found]
     if faults.found or (wrong and not (keep_going and items)):
         raise Refused([*faults.found, *wrong])
-    return Proposals(tuple(items), tuple(wrong), tuple(notes), content_hash(hashed([path])))
+    return Proposals(tuple(items), tuple(wrong), tuple(notes), content_hash(files))
 
 
 def _remarks(heads: Heads, asked: Asked) -> list[str]:

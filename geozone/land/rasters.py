@@ -17,7 +17,7 @@ from rasterio.errors import NotGeoreferencedWarning, RasterioError
 from geozone.land.cells import Affine, Cells, Raster, extent, outlines
 from geozone.land.crs import Operation, label
 from geozone.land.faults import Faults
-from geozone.land.features import UnreadableError
+from geozone.land.formats.features import UnreadableError
 from geozone.land.placing import source_crs, units_fit
 from geozone.land.problems import SHOWN, Problems
 from geozone.land.sheet import Frame, Sheet

@@ -7,14 +7,29 @@ from pathlib import Path
 
 from geozone.land.confined import ENDINGS, read_vector_rows
 from geozone.land.faults import Faults
-from geozone.land.features import UnreadableError
+from geozone.land.formats.features import UnreadableError
+from geozone.land.receipt import HashedFile
 from geozone.land.rows import RowFile
+from geozone.land.sources.source import opened
+from geozone.land.survey.txt import is_boundary_text, read_txt
 from geozone.land.tables import read_csv, read_xlsx
-from geozone.land.txt import is_boundary_text, read_txt
 
 
-def read_rows(path: Path, crs: str | None, faults: Faults) -> RowFile:
-    """The rows of a file by its ending. Raises ``Refused``."""
+def read_rows(
+    written: str, crs: str | None, faults: Faults
+) -> tuple[RowFile, tuple[HashedFile, ...]]:
+    """The rows of what a path names, and its files, hashed. Raises ``Refused``."""
+    try:
+        with opened(written, Path()) as source:
+            return _read(source.path, crs, faults), source.files
+    except UnreadableError as error:
+        faults.add(error.what, error.todo)
+    faults.settle()
+    raise AssertionError("a fault was added")
+
+
+def _read(path: Path, crs: str | None, faults: Faults) -> RowFile:
+    """The rows of a file by its ending. Raises ``UnreadableError``."""
     readers: dict[str, Callable[[], RowFile]] = {
         ".csv": lambda: read_csv(path, faults),
         ".xlsx": lambda: read_xlsx(path, faults),
@@ -22,15 +37,9 @@ def read_rows(path: Path, crs: str | None, faults: Faults) -> RowFile:
         **dict.fromkeys(ENDINGS, lambda: read_vector_rows(path, crs, faults)),
     }
     ending = path.suffix.lower()
-    if not path.is_file():
-        faults.add("文件不存在 / the file does not exist", "改正路径 / correct the path")
-    elif ending not in readers:
+    if ending not in readers:
         known = ", ".join(readers)
-        faults.add(f"不支持的格式 / format is not read: {ending!r}", f"转为 / convert to: {known}")
-    faults.settle()
-    try:
-        return readers[ending]()
-    except UnreadableError as error:
-        faults.add(error.what, error.todo)
-    faults.settle()
-    raise AssertionError("a fault was added")
+        raise UnreadableError(
+            f"不支持的格式 / format is not read: {ending!r}", f"转为 / convert to: {known}"
+        )
+    return readers[ending]()

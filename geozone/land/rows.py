@@ -10,7 +10,7 @@ from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
 from geozone.land.faults import Faults
-from geozone.land.features import canonical_text
+from geozone.land.formats.features import canonical_text
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,7 +11,7 @@ from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
 from geozone.land.cells import Raster
-from geozone.land.features import Texts
+from geozone.land.formats.features import Texts
 
 
 @dataclass(frozen=True, eq=False)

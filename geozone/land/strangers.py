@@ -18,7 +18,7 @@ from fiona.errors import FionaError
 from shapely.errors import ShapelyError
 from shapely.geometry import shape as geometry
 
-from geozone.land.decode import LATIN, recoded, shapefile_encoding
+from geozone.land.formats.decode import LATIN, recoded, shapefile_encoding
 from geozone.land.rows import cells_of
 
 DRIVERS = {

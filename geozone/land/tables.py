@@ -13,10 +13,10 @@ from xml.etree.ElementTree import ParseError
 import openpyxl
 from openpyxl.utils.exceptions import InvalidFileException
 
-from geozone.land.decode import decode
 from geozone.land.faults import Faults
-from geozone.land.features import UnreadableError
-from geozone.land.points import table_rows
+from geozone.land.formats.decode import decode
+from geozone.land.formats.features import UnreadableError
+from geozone.land.formats.points import table_rows
 from geozone.land.rows import Row, RowFile, cells_of
 
 MOST_BYTES = 200 << 20

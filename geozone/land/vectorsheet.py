@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
-
 import numpy as np
 import pyogrio
 import pyproj
@@ -15,17 +12,13 @@ from shapely.geometry.base import BaseGeometry
 
 from geozone.land.columns import attributes_of, classes_of
 from geozone.land.crs import GEOGRAPHIC, Operation, label
-from geozone.land.features import Features, UnreadableError, Wanted
+from geozone.land.formats.features import Features
 from geozone.land.geometry import Checked, check_shapes, kinds_of, listed
 from geozone.land.placing import bend_m, degrees_box, place, source_crs, units_fit
-from geozone.land.points import read_points
 from geozone.land.problems import Problems
 from geozone.land.sheet import Frame, Sheet
 from geozone.land.spec import LayerSpec
-from geozone.land.vectors import FORMATS, read_vectors
 
-Reader = Callable[[Path, Wanted], Features]
-READERS: dict[str, Reader] = {**dict.fromkeys(FORMATS, read_vectors), ".csv": read_points}
 REGION_DEG = 5.0
 """Features beyond this of the area, and beyond the reach of the working CRS, are left out."""
 VERSIONS = {
@@ -36,27 +29,13 @@ VERSIONS = {
 }
 
 
-def reader_for(path: Path) -> Reader:
-    """The reader by a file's ending. Raises ``UnreadableError`` for one that is not read."""
-    if path.suffix.lower() not in READERS:
-        known = ", ".join([*READERS, ".tif"])
-        raise UnreadableError(
-            f"不支持的格式 {path.suffix!r} / format {path.suffix!r} is not read",
-            f"转为 / convert it to: {known}",
-        )
-    return READERS[path.suffix.lower()]
-
-
 def vector_sheet(
-    path: Path, name: str, spec: LayerSpec, frame: Frame | None, problems: Problems
+    found: Features, name: str, spec: LayerSpec, frame: Frame | None, problems: Problems
 ) -> Sheet:
-    """A vector file as a sheet, in the working CRS if ``frame`` and the file's CRS are known.
+    """A file's features as a sheet, in the working CRS if ``frame`` and the file's are known.
 
-    What is wrong goes to ``problems``. Raises ``UnreadableError`` where nothing can be read.
+    What is wrong goes to ``problems``.
     """
-    fields = [*(spec.fields or {}).values()] + ([spec.class_field] if spec.class_field else [])
-    wanted = Wanted(spec.layer, tuple(dict.fromkeys(fields)), spec.encoding)
-    found = reader_for(path)(path, wanted)
     ids = tuple(f"{name}#{fid}" for fid in found.fids)
     _report_counts(found, problems)
     checked = check_shapes(found.shapes, ids, problems)

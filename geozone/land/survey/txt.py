@@ -11,10 +11,10 @@ import shapely
 from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
-from geozone.land.decode import decode
 from geozone.land.factvalues import number_from
 from geozone.land.faults import Faults
-from geozone.land.features import UnreadableError
+from geozone.land.formats.decode import decode
+from geozone.land.formats.features import UnreadableError
 from geozone.land.rows import Row, RowFile
 
 PREFIX_M = 1_000_000

@@ -13,10 +13,10 @@ import shapely
 from shapely.errors import GEOSException
 
 from geozone.land.crs import GEOGRAPHIC
-from geozone.land.decode import decode, known_encoding
 from geozone.land.factvalues import number_from
 from geozone.land.faults import did_you_mean
-from geozone.land.features import Features, UnreadableError, Wanted, canonical_text
+from geozone.land.formats.decode import decode, known_encoding
+from geozone.land.formats.features import Features, UnreadableError, Wanted, canonical_text
 
 Grid = Sequence[Sequence[str]]
 

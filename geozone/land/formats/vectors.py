@@ -19,11 +19,11 @@ from numpy.typing import NDArray
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 
-from geozone.land.counts import Counts, geopackage_counts, no_counts, shapefile_counts
 from geozone.land.crs import plain
-from geozone.land.decode import LATIN, known_encoding, recoded, shapefile_encoding
 from geozone.land.faults import did_you_mean
-from geozone.land.features import Features, Texts, UnreadableError, Wanted, canonical_text
+from geozone.land.formats.counts import Counts, geopackage_counts, no_counts, shapefile_counts
+from geozone.land.formats.decode import LATIN, known_encoding, recoded, shapefile_encoding
+from geozone.land.formats.features import Features, Texts, UnreadableError, Wanted, canonical_text
 
 UNCLOSED = "Non closed ring"
 """How the driver's warning begins where it closed a ring: counted as a repair."""

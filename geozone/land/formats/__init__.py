@@ -1,0 +1,1 @@
+"""What files hold, read by format and before any check."""

@@ -1,0 +1,1 @@
+"""Survey texts: 界址点 TXT, corner tables, angles."""

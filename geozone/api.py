@@ -17,6 +17,7 @@ from geozone.answers.zoning import Zoning, raster, zone
 from geozone.land.crs import point_from_degrees
 from geozone.land.project import Project, read_project
 from geozone.land.proposal import Proposals, read_proposals
+from geozone.land.rows import Given
 from geozone.law.errors import Fault, Refused
 from geozone.pages.changefiles import write_comparison
 from geozone.pages.files import write_text
@@ -154,8 +155,14 @@ class Workspace:
         crs: str | None = None,
         facts: str | Path | None = None,
         keep_going: bool = False,
+        datum_shift: str | Path | None = None,
+        trust: bool = False,
     ) -> Judged:
         """A file of wells, blocks, rights or parcels, judged one by one.
+
+        ``crs`` serves projected coordinates that state none, ``datum_shift`` names a file of
+        parameters for an old datum, ``trust`` reads drivers' formats where the system cannot
+        confine the reader.
 
         Raises ``Refused`` with every fault of the file (with ``keep_going``: only when nothing
         in it can be judged).
@@ -163,10 +170,10 @@ class Workspace:
         decision_date(self.project, on)
         wanted = activities_of(self.project, [activity])[0] if activity else None
         read = read_proposals(
-            Path(proposals),
+            proposals,
             self.project,
             activity=wanted,
-            crs=crs,
+            given=Given(crs, Path(datum_shift) if datum_shift else None, trust),
             facts_file=Path(facts) if facts else None,
             keep_going=keep_going,
         )
@@ -188,9 +195,13 @@ class Workspace:
         on: date | None = None,
         supply: str | None = None,
         lang: str = "both",
+        crs: str | None = None,
+        datum_shift: str | Path | None = None,
+        trust: bool = False,
     ) -> Notice:
         """The conditions notice of a parcel; activity columns of its file are ignored."""
-        return parcel_notice(self.project, Path(parcel), on=on, supply=supply, lang=lang)
+        given = Given(crs, Path(datum_shift) if datum_shift else None, trust)
+        return parcel_notice(self.project, parcel, on=on, supply=supply, lang=lang, given=given)
 
     def map(
         self,

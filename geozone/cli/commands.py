@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from geozone.cli.compare import compare
-from geozone.cli.options import JOBS, ON, OUT_FILE, PROJECT, QUIET, refusing, working
+from geozone.cli.options import JOBS, ON, OUT_FILE, PROJECT, QUIET, reading, refusing, working
 from geozone.cli.policy import policy
 from geozone.law.verdict import Verdict
 from geozone.version import VERSION
@@ -77,9 +77,9 @@ def zone(  # noqa: PLR0917 - click passes every option
 
 @main.command()
 @PROJECT
-@click.argument("proposals", type=click.Path(path_type=Path))
+@click.argument("proposals")
 @click.option("--activity", metavar="TECH:OBJECT", help="For proposals that state none.")
-@click.option("--crs", help="CRS of projected columns, such as EPSG:4547.")
+@reading
 @click.option("--facts", type=click.Path(path_type=Path), help="CSV of facts by parcel id.")
 @ON
 @click.option("--keep-going", is_flag=True, help="Judge the good rows, list the refused ones.")
@@ -89,9 +89,11 @@ def zone(  # noqa: PLR0917 - click passes every option
 @refusing
 def assess(  # noqa: PLR0917 - click passes every option
     project: Path,
-    proposals: Path,
+    proposals: str,
     activity: str | None,
     crs: str | None,
+    datum_shift: Path | None,
+    trust: bool,
     facts: Path | None,
     on: date | None,
     keep_going: bool,
@@ -107,7 +109,14 @@ def assess(  # noqa: PLR0917 - click passes every option
     known_ending(out)
     with working(jobs, quiet) as options:
         judged = open_project(project, options).assess(
-            proposals, activity=activity, on=on, crs=crs, facts=facts, keep_going=keep_going
+            proposals,
+            activity=activity,
+            on=on,
+            crs=crs,
+            facts=facts,
+            keep_going=keep_going,
+            datum_shift=datum_shift,
+            trust=trust,
         )
     judged.save(out)
     if not quiet:
@@ -141,7 +150,8 @@ def explain(project: Path, lon: float, lat: float, on: date | None) -> None:
 
 @main.command()
 @PROJECT
-@click.argument("parcel", type=click.Path(path_type=Path))
+@click.argument("parcel")
+@reading
 @ON
 @click.option("--supply", type=click.Choice(["allocation", "transfer"]), help="划拨 / 出让")
 @click.option("--lang", type=click.Choice(["zh", "en", "both"]), default="both")
@@ -150,7 +160,10 @@ def explain(project: Path, lon: float, lat: float, on: date | None) -> None:
 @refusing
 def notice(  # noqa: PLR0917 - click passes every option
     project: Path,
-    parcel: Path,
+    parcel: str,
+    crs: str | None,
+    datum_shift: Path | None,
+    trust: bool,
     on: date | None,
     supply: str | None,
     lang: str,
@@ -162,7 +175,9 @@ def notice(  # noqa: PLR0917 - click passes every option
     from geozone.pages.parcel import notice_ending  # noqa: PLC0415
 
     notice_ending(out)
-    made = open_project(project).notice(parcel, on=on, supply=supply, lang=lang)
+    made = open_project(project).notice(
+        parcel, on=on, supply=supply, lang=lang, crs=crs, datum_shift=datum_shift, trust=trust
+    )
     made.save(out)
     if not quiet:
         click.echo("\n".join([*made.notes, f"告知书 / notice: {out}"]))
@@ -171,13 +186,22 @@ def notice(  # noqa: PLR0917 - click passes every option
 @main.command("map")
 @PROJECT
 @ON
-@click.option("--proposals", type=click.Path(path_type=Path), help="Wells or blocks to show.")
+@click.option("--proposals", help="Wells or blocks to show.")
+@reading
 @OUT_FILE
 @JOBS
 @QUIET
 @refusing
 def web_map(  # noqa: PLR0917 - click passes every option
-    project: Path, on: date | None, proposals: Path | None, out: Path, jobs: int, quiet: bool
+    project: Path,
+    on: date | None,
+    proposals: str | None,
+    crs: str | None,
+    datum_shift: Path | None,
+    trust: bool,
+    out: Path,
+    jobs: int,
+    quiet: bool,
 ) -> None:
     """A web map in one HTML file that asks nothing of the network."""
     from geozone.api import map_path  # noqa: PLC0415 - keeps --help light
@@ -186,7 +210,11 @@ def web_map(  # noqa: PLR0917 - click passes every option
     map_path(out)
     with working(jobs, quiet) as options:
         workspace = open_project(project, options)
-        judged = workspace.assess(proposals, on=on).assessments if proposals else ()
+        judged = (
+            workspace.assess(proposals, on=on, crs=crs, datum_shift=datum_shift, trust=trust)
+            if proposals
+            else ()
+        )
         workspace.map(judged, on=on).save(out)
     if not quiet:
         click.echo(f"地图 / map: {out}")

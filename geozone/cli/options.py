@@ -50,6 +50,21 @@ OUT_FILE = click.option(
 )
 
 
+def reading(command: Callable[..., None]) -> Callable[..., None]:
+    """The options of every command that reads a file of proposals."""
+    for option in (
+        click.option("--trust", is_flag=True, help="Read it even where it cannot be confined."),
+        click.option(
+            "--datum-shift",
+            type=click.Path(path_type=Path),
+            help="TOML file of declared parameters for an old datum.",
+        ),
+        click.option("--crs", help="CRS of projected columns, such as EPSG:4547."),
+    ):
+        command = option(command)
+    return command
+
+
 @contextmanager
 def working(jobs: int, quiet: bool) -> Iterator[Options]:
     """Options with progress bars on stderr where it is a terminal."""

@@ -15,7 +15,7 @@ from pyproj.exceptions import CRSError
 from geozone.land.crs import datum_fault, label, parse_crs, plain
 from geozone.land.faults import Faults
 from geozone.land.formats.features import UnreadableError
-from geozone.land.rows import Row, RowFile
+from geozone.land.rows import Given, Row, RowFile
 
 ENDINGS = (".gpkg", ".geojson", ".json", ".shp")
 SECONDS = 180
@@ -25,13 +25,13 @@ CHILD = (
 )
 
 
-def read_vector_rows(path: Path, crs: str | None, faults: Faults) -> RowFile:
-    """The features of the only layer of a vector file; ``crs`` where the file states none.
+def read_vector_rows(path: Path, given: Given, faults: Faults) -> RowFile:
+    """The features of the only layer of a vector file; ``given.crs`` where it states none.
 
     Raises ``UnreadableError``.
     """
     told = _told(path)
-    frame = _crs(told["crs"], crs)
+    frame = _crs(told["crs"], given.crs)
     rows = [
         _row(one, frame, Faults(faults.file, f"feature {number}"))
         for number, one in enumerate(told["rows"], 1)

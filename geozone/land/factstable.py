@@ -9,7 +9,7 @@ from pathlib import Path
 from geozone.land.faults import Faults
 from geozone.land.heads import Heads, read_heads
 from geozone.land.rowfiles import read_rows
-from geozone.land.rows import Row
+from geozone.land.rows import Given, Row
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,10 +21,10 @@ class FactsTable:
     by_id: Mapping[str, Row]
 
 
-def read_facts(path: Path, faults: Faults) -> FactsTable:
+def read_facts(path: Path, given: Given, faults: Faults) -> FactsTable:
     """The facts table at ``path``; rows without an id of their own are faults."""
     here = Faults(str(path), found=faults.found)
-    table, _ = read_rows(str(path), None, here)
+    table, _ = read_rows(str(path), replace(given, crs=None), here)
     heads = read_heads(table.heads, here, short=False, places=True)
     by_id: dict[str, Row] = {}
     for row in table.rows:

@@ -23,13 +23,14 @@ from geozone.land.placing import units_fit, whereabouts
 from geozone.land.project import Project
 from geozone.land.receipt import content_hash
 from geozone.land.rowfiles import read_rows
-from geozone.land.rows import Row
+from geozone.land.rows import Given, Row
 from geozone.land.stated import stated_activity, stated_facts
 from geozone.law.activity import Activity
 from geozone.law.errors import Fault, Refused
 from geozone.law.fact import FactValue
 from geozone.rules.vocabulary import objects
 
+NOTHING_GIVEN = Given()
 NO_ACTIVITY = Activity("", "parcel")
 """Stands for the activity where none is asked for: a parcel, of which every activity is asked."""
 
@@ -62,10 +63,9 @@ class Proposals:
 
 @dataclass(frozen=True)
 class Asked:
-    """What the caller adds to a file: its activity, its CRS, and whether activities count."""
+    """What the caller adds to a file: its activity, and whether activities count."""
 
     activity: Activity | None
-    crs: str | None
     activity_needed: bool
 
 
@@ -74,26 +74,26 @@ def read_proposals(
     project: Project,
     *,
     activity: Activity | None = None,
-    crs: str | None = None,
+    given: Given = NOTHING_GIVEN,
     facts_file: Path | None = None,
     keep_going: bool = False,
     activity_needed: bool = True,
 ) -> Proposals:
     """The proposals of a CSV, XLSX, vector file or 界址点 TXT.
 
-    ``activity`` serves rows that state none, ``crs`` projected coordinates that state none;
+    ``activity`` serves rows that state none; ``given`` tells what the file does not;
     ``facts_file`` is a table of facts by the same ids. With ``activity_needed`` false,
     activities are ignored (``NO_ACTIVITY``). Raises ``Refused`` with every fault; with
     ``keep_going`` faulty rows are left out, unless none is left.
     """
     faults = Faults(str(path))
-    asked = Asked(activity, crs, activity_needed)
-    found, files = read_rows(str(path), crs, faults)
+    asked = Asked(activity, activity_needed)
+    found, files = read_rows(str(path), given, faults)
     heads = read_heads(found.heads, faults, short=found.short_heads, places=found.is_table)
-    rows = located(found.rows, heads, crs, faults) if found.is_table else list(found.rows)
+    rows = located(found.rows, heads, given.crs, faults) if found.is_table else list(found.rows)
     notes = [*found.notes, *_remarks(heads, asked)]
     if facts_file is not None:
-        table = read_facts(facts_file, faults)
+        table = read_facts(facts_file, given, faults)
         notes.extend(unused(table.heads))
         rows, heads = with_facts(rows, heads, table, faults)
     if not rows:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from pyproj import CRS
@@ -25,6 +26,19 @@ class Row:
     faults: Faults
     shape: BaseGeometry | None = None
     crs: CRS | None = None
+
+
+@dataclass(frozen=True)
+class Given:
+    """What the caller says of a proposals file.
+
+    ``crs`` of projected coordinates that state none; ``datum_shift`` a file of declared
+    parameters for an old datum; ``trust`` reads it where the system cannot confine the reader.
+    """
+
+    crs: str | None = None
+    datum_shift: Path | None = None
+    trust: bool = False
 
 
 @dataclass(frozen=True, eq=False)

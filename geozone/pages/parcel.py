@@ -11,7 +11,8 @@ from typing import Any
 from geozone.answers.parcel import answer_parcel, notice_activities
 from geozone.answers.site import decision_date, open_site
 from geozone.land.project import Project
-from geozone.land.proposal import Proposal, read_proposals
+from geozone.land.proposal import NOTHING_GIVEN, Proposal, read_proposals
+from geozone.land.rows import Given
 from geozone.law.errors import Fault, Refused
 from geozone.pages.files import write_text
 from geozone.pages.markup import Html
@@ -55,11 +56,12 @@ def notice_ending(path: Path) -> str:
 
 def parcel_notice(
     project: Project,
-    path: Path,
+    path: Path | str,
     *,
     on: date | None = None,
     supply: str | None = None,
     lang: str = "both",
+    given: Given = NOTHING_GIVEN,
 ) -> Notice:
     """The notice of the one parcel in a file; activities in the file are ignored.
 
@@ -67,7 +69,7 @@ def parcel_notice(
     state it. Raises ``Refused`` for faulty files and for files of several parcels.
     """
     decision_date(project, on)
-    parcel, notes = _one_parcel(project, path)
+    parcel, notes = _one_parcel(project, path, given)
     if supply and "land_supply" not in parcel.facts:
         parcel = replace(parcel, facts={**parcel.facts, "land_supply": supply})
     site = open_site(project, notice_activities(), on)
@@ -75,8 +77,10 @@ def parcel_notice(
     return Notice(notice_content(view), location_picture(view, lang=lang), lang, notes)
 
 
-def _one_parcel(project: Project, path: Path) -> tuple[Proposal, tuple[str, ...]]:
-    read = read_proposals(path, project, activity_needed=False)
+def _one_parcel(
+    project: Project, path: Path | str, given: Given
+) -> tuple[Proposal, tuple[str, ...]]:
+    read = read_proposals(path, project, given=given, activity_needed=False)
     if len(read.items) != 1:
         names = ", ".join(one.id for one in read.items)
         what = f"有{len(read.items)}个地块 / {len(read.items)} parcels: {names}"

@@ -10,6 +10,7 @@ import shapely
 
 from geozone.land.project import read_project
 from geozone.land.proposal import NO_ACTIVITY, read_proposals
+from geozone.land.rows import Given
 from geozone.law.activity import Activity
 from geozone.law.errors import Refused
 
@@ -66,7 +67,7 @@ def test_ways_to_write_a_place_agree(project, head, row):
 
 def test_crs_option_serves_projected_columns(project):
     text = f"id,activity,east,north\nW1,{WELL},519323.153,4207520.859\n"
-    assert len(read(project, text, crs="EPSG:4547").items) == 1
+    assert len(read(project, text, given=Given(crs="EPSG:4547")).items) == 1
     assert "no CRS" in faults_of(project, text)[0]
 
 
@@ -311,7 +312,8 @@ def test_vector_file_without_crs(project, make):
     make["frame"]([make["square"]()], None, id=["a"]).to_file(path)
     with pytest.raises(Refused, match="no CRS"):
         read_proposals(path, project, activity=PARCEL)
-    assert len(read_proposals(path, project, activity=PARCEL, crs="EPSG:4547").items) == 1
+    given = Given(crs="EPSG:4547")
+    assert len(read_proposals(path, project, activity=PARCEL, given=given).items) == 1
     make["frame"]([make["square"]()]).to_file(path, layer="more")
     with pytest.raises(Refused, match="2 layers"):
         read_proposals(path, project, activity=PARCEL)

@@ -32,6 +32,10 @@ def opened(written: str, folder: Path) -> Iterator[Source]:
 
     Raises ``UnreadableError``, with the problem ``missing`` where there is nothing.
     """
+    yield _local(written, folder)
+
+
+def _local(written: str, folder: Path) -> Source:
     path = folder / written
     there = path.is_dir() if path.suffix.lower() in FOLDERS else path.is_file()
     if not there:
@@ -40,4 +44,4 @@ def opened(written: str, folder: Path) -> Iterator[Source]:
             "改正路径 / correct the path",
             problem="missing",
         )
-    yield Source(written, path, hashed([path]))
+    return Source(written, path, hashed([path]))

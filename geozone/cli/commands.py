@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from geozone.cli.check import check
 from geozone.cli.compare import compare
 from geozone.cli.options import JOBS, ON, OUT_FILE, PROJECT, QUIET, reading, refusing, working
 from geozone.cli.policy import policy
@@ -26,24 +27,6 @@ def main() -> None:
     Geothermal siting in China: where the documents prohibit, leave open, restrict or allow.
     PROJECT is a geozone.toml or its folder.
     """
-
-
-@main.command()
-@PROJECT
-@ON
-@QUIET
-@refusing
-def check(project: Path, on: date | None, quiet: bool) -> None:
-    """Receipts of all layers, problems, and what is missing for which rule."""
-    from geozone.answers.site import decision_date  # noqa: PLC0415 - keeps --help light
-    from geozone.api import open as open_project  # noqa: PLC0415
-    from geozone.pages.report import check_lines  # noqa: PLC0415
-
-    workspace = open_project(project)
-    day = decision_date(workspace.project, on)
-    lines = check_lines(workspace.project, workspace.debts(on=day), day)
-    if not quiet:
-        click.echo("\n".join(lines))
 
 
 @main.command()
@@ -221,4 +204,5 @@ def web_map(  # noqa: PLR0917 - click passes every option
 
 
 policy.add_command(compare)
+main.add_command(check)
 main.add_command(policy)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import shapely
@@ -37,7 +38,7 @@ class Raster:
     Values are in the unit of the file.
     """
 
-    values: NDArray[np.float64]
+    values: NDArray[Any]  # of whatever type the file stores
     valid: Cells
     affine: Affine
     operation: Operation
@@ -46,10 +47,10 @@ class Raster:
         """Polygons of the valid cells above and below the limits, both excluded."""
         picked = self.valid.copy()
         if above is not None:
-            picked &= self.values > above
+            picked &= self.values > np.float64(above)
         if below is not None:
-            picked &= self.values < below
-        return outlines(picked.astype(np.int32), picked, self.affine, self.operation).shapes
+            picked &= self.values < np.float64(below)
+        return outlines(picked.astype(np.uint8), picked, self.affine, self.operation).shapes
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,11 +58,11 @@ class Outlines:
     """Polygons of connected cells of one code; ``codes`` (n,) beside ``shapes`` (n,)."""
 
     shapes: NDArray[np.object_]
-    codes: NDArray[np.int32]
+    codes: NDArray[np.integer[Any]]
 
 
 def outlines(
-    codes: NDArray[np.int32], picked: Cells, affine: Affine, operation: Operation
+    codes: NDArray[np.integer[Any]], picked: Cells, affine: Affine, operation: Operation
 ) -> Outlines:
     """Polygons of the picked cells by code, in the working CRS; (rows, cols) arrays in.
 
@@ -72,11 +73,11 @@ def outlines(
     if not operation.is_identity:
         shapes = shapely.segmentize(shapes, 1.0)
     placed = shapely.transform(shapes, lambda corners: operation(affine(corners)))
-    return Outlines(placed, np.array([code for _, code in found], np.int32))
+    return Outlines(placed, np.array([code for _, code in found], np.int64))
 
 
 def extent(picked: Cells, affine: Affine, operation: Operation) -> BaseGeometry:
     """The picked cells as one polygonal shape in the working CRS."""
-    parts = outlines(picked.astype(np.int32), picked, affine, operation).shapes
+    parts = outlines(picked.astype(np.uint8), picked, affine, operation).shapes
     whole: BaseGeometry = shapely.union_all(parts) if len(parts) else shapely.Polygon()
     return whole

@@ -22,7 +22,7 @@ from geozone.land.keys import (
     text,
     whole,
 )
-from geozone.land.spec import RASTER_SUFFIXES, WAIVABLE, LayerSpec
+from geozone.land.spec import RASTER_SUFFIXES, WAIVABLE, LayerSpec, is_raster
 from geozone.rules.vocabulary import Theme, facts, themes
 
 Table = dict[str, Any]  # checked values of mixed types
@@ -112,9 +112,10 @@ def layer_spec(raw: object, number: int, faults: Faults) -> LayerSpec | None:
     if theme is None or not paths:
         return None
     given = {name: values[name] for name in _AS_THEY_ARE if name in values}
-    is_raster = paths[0].lower().endswith(RASTER_SUFFIXES)
+    cells = "band" in values or "values" in values.get("class", {})
+    raster = is_raster(paths[0], cells)
     _check_age(values, here)
-    _check_kind(values, is_raster, here)
+    _check_kind(values, raster, here)
     given["fields"] = _fields(values.get("fields", {}), theme, here)
     return LayerSpec(
         number=number,
@@ -123,7 +124,7 @@ def layer_spec(raw: object, number: int, faults: Faults) -> LayerSpec | None:
         accuracy_m=values.get("accuracy_m", 0.0),
         complete_for=_complete_for(values, theme, here),
         waive=_waivers(values.get("waive", []), here),
-        **_classes(values.get("class"), theme, is_raster, here),
+        **_classes(values.get("class"), theme, raster, here),
         **given,
     )
 
@@ -163,12 +164,10 @@ def _check_age(values: Table, faults: Faults) -> None:
         )
 
 
-def _check_kind(values: Table, is_raster: bool, faults: Faults) -> None:
+def _check_kind(values: Table, raster: bool, faults: Faults) -> None:
     """Keys that only one kind of file has."""
-    strange = (
-        ("layer", "encoding", "fields", "half_width_m", "features") if is_raster else ("band",)
-    )
-    kind = "栅格图层不用 / a raster layer has no" if is_raster else "只用于栅格 / only rasters have"
+    strange = ("layer", "encoding", "fields", "half_width_m", "features") if raster else ("band",)
+    kind = "栅格图层不用 / a raster layer has no" if raster else "只用于栅格 / only rasters have"
     for name in strange:
         if name in values:
             faults.at(name).add(f"{kind} {name!r}", "删去 / remove it")
@@ -201,13 +200,13 @@ def _waivers(raw: list[Any], faults: Faults) -> Mapping[str, str]:
     return {one["problem"]: one["why"] for one in read if {"problem", "why"} <= set(one)}
 
 
-def _classes(raw: Table | None, theme: Theme, is_raster: bool, faults: Faults) -> Table:
+def _classes(raw: Table | None, theme: Theme, raster: bool, faults: Faults) -> Table:
     here = faults.at("class")
     if raw is None:
-        if theme.classes and not is_raster:
+        if theme.classes and not raster:
             _ask_for_classes(theme, here)
         return {}
-    if is_raster:
+    if raster:
         return _raster_classes(raw, theme, here)
     if not theme.classes:
         here.add(f"{theme.id} 没有类别 / {theme.id} has no classes", "删去 class / remove class")

@@ -2,92 +2,30 @@
 
 from __future__ import annotations
 
-import warnings
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import rasterio
 import shapely
 from numpy.typing import NDArray
-from pyproj import CRS
-from rasterio.errors import NotGeoreferencedWarning, RasterioError
 
-from geozone.land.cells import Affine, Cells, Raster, extent, outlines
+from geozone.land.cells import Cells, Raster, extent, outlines
 from geozone.land.crs import Operation, label
 from geozone.land.faults import Faults
 from geozone.land.formats.features import UnreadableError
 from geozone.land.placing import source_crs, units_fit
 from geozone.land.problems import SHOWN, Problems
+from geozone.land.rasterfile import Band, read_band
 from geozone.land.sheet import Frame, Sheet
 from geozone.land.spec import LayerSpec
 from geozone.rules.vocabulary import themes
 
-MOST_BYTES = 2 << 30
-SAFE = {"GDAL_PAM_ENABLED": "NO", "GDAL_GEOREF_SOURCES": "INTERNAL"}
-
-
-@dataclass(frozen=True, eq=False)
-class Band:
-    """One band: values and validity (rows, cols), where its cells lie, and what it states."""
-
-    values: NDArray[Any]  # of whatever type the file stores
-    valid: Cells
-    affine: Affine
-    crs: CRS | None
-    warnings: tuple[str, ...]
-
-    @property
-    def bounds(self) -> NDArray[np.float64]:
-        """West, south, east, north in the raster's CRS."""
-        rows, cols = self.values.shape
-        corners = self.affine(np.array([[0, 0], [cols, rows]], float))
-        return np.concatenate([corners.min(axis=0), corners.max(axis=0)])
-
-
-def read_band(path: Path, band: int) -> Band:
-    """One band of a GeoTIFF, after its size has been checked. Raises ``UnreadableError``."""
-    try:
-        with warnings.catch_warnings(record=True) as heard, rasterio.Env(**SAFE):
-            warnings.simplefilter("always")
-            with rasterio.open(path, driver="GTiff") as file:
-                _check(file, path, band)
-                values = file.read(band)
-                valid = file.read_masks(band) > 0
-                crs = CRS.from_user_input(file.crs) if file.crs else None
-                at = file.transform
-    except (RasterioError, OSError) as error:
-        raise UnreadableError(
-            f"无法读取 GeoTIFF / the GeoTIFF cannot be read: {error}",
-            "检查或重新导出 / check it or export it again",
-        ) from error
-    quiet = (NotGeoreferencedWarning, DeprecationWarning, PendingDeprecationWarning)
-    said = [str(one.message) for one in heard if not issubclass(one.category, quiet)]
-    if values.dtype.kind == "f":
-        valid &= np.isfinite(values)
-    return Band(values, valid, Affine(at.c, at.f, at.a, at.e), crs, tuple(dict.fromkeys(said)))
-
-
-def _check(file: Any, path: Path, band: int) -> None:  # a rasterio dataset, untyped
-    if band > file.count:
-        raise UnreadableError(
-            f"没有波段 {band} / there is no band {band} ({file.count})", "band = 1", problem=None
-        )
-    size = file.width * file.height * np.dtype(file.dtypes[band - 1]).itemsize
-    wrong = {
-        f"过大 / too large: {file.width} × {file.height}": size > MOST_BYTES,
-        "有旋转 / is rotated": bool(file.transform.b or file.transform.d),
-        "为复数 / holds complex numbers": np.dtype(file.dtypes[band - 1]).kind == "c",
-        "带比例或偏移 / carries a scale or offset": (
-            (file.scales[band - 1], file.offsets[band - 1]) != (1.0, 0.0)
-        ),
-        "有外部掩膜 .msk / has an outside mask .msk": path.with_name(path.name + ".msk").exists(),
-    }
-    for what, is_wrong in wrong.items():
-        if is_wrong:
-            todo = "裁剪、重采样或重新导出 / cut, resample or export it again"
-            raise UnreadableError(f"栅格{what}", todo, problem=None)
+UNSEEN, NOTHING = 255, 0
+"""Codes of cells in one byte: nothing there, classes from 1, not seen."""
+FILLERS = (-9999.0, -99999.0, -999999.0)
+"""What programs write where they know nothing, besides the ends of the number type."""
+LARGEST_VALUE = 1e20
+Codes = NDArray[np.uint8]
 
 
 def raster_sheet(
@@ -100,11 +38,13 @@ def raster_sheet(
     crs = source_crs(band.crs, spec.crs, problems.faults)
     if crs is None or not units_fit(band.bounds, crs, problems.faults):
         return None
+    values = spec.class_values is None
+    if values:
+        _refuse_fillers(band)
     picked, codes, words = _coded(band, spec, problems)
     if frame is None:
         return None
     operation = Operation(crs, frame.crs)
-    values = spec.class_values is None
     found = None if values else outlines(codes, picked, band.affine, operation)
     shapes = np.array([], object) if found is None else found.shapes
     _check_shapes(shapes, problems.faults)
@@ -117,6 +57,7 @@ def raster_sheet(
         kinds=frozenset({"cells"}),
         read=int(band.valid.sum()),
         nulls=int((~band.valid).sum()),
+        repairs=(("missing tiles, unseen", band.missing_tiles),) if band.missing_tiles else (),
         crs=label(crs),
         operation=operation.says,
         seen=extent(_seen(band, codes), band.affine, operation),
@@ -126,40 +67,43 @@ def raster_sheet(
 
 
 def _raster(band: Band, operation: Operation) -> Raster:
-    return Raster(band.values.astype(float), band.valid, band.affine, operation)
+    return Raster(band.values, band.valid, band.affine, operation)
 
 
-UNSEEN, NOTHING = -1, 0
-
-
-def _seen(band: Band, codes: NDArray[np.int32]) -> Cells:
+def _seen(band: Band, codes: Codes) -> Cells:
     seen: Cells = band.valid & (codes != UNSEEN)
     return seen
 
 
 def _coded(
     band: Band, spec: LayerSpec, problems: Problems
-) -> tuple[Cells, NDArray[np.int32], list[str | None]]:
+) -> tuple[Cells, Codes, list[str | None]]:
     """Cells that hold something, a code per cell, and the class of each code."""
-    codes = np.full(band.values.shape, NOTHING, np.int32)
+    codes = np.full(band.values.shape, NOTHING, np.uint8)
     classes: list[str | None] = [None]
     if spec.class_values is None:
         return band.valid, codes, classes
-    unknown_code = UNSEEN if not themes()[spec.theme].classes else None
+    code_of = _codes_by_word(spec, classes)
     known = np.zeros(band.values.shape, bool)
     for value, word in spec.class_values.items():
         here = band.valid & (band.values == value)
         known |= here
-        if word == "none":
-            continue
-        if word == "unknown" and unknown_code is not None:
-            codes[here] = unknown_code
-            continue
-        classes.append(None if word in ("unknown", "present") else word)
-        codes[here] = len(classes) - 1
+        codes[here] = code_of[word]
     _report_unknown(band, band.valid & ~known, problems)
     codes[band.valid & ~known] = UNSEEN
-    return codes > NOTHING, codes, classes
+    return (codes != NOTHING) & (codes != UNSEEN), codes, classes
+
+
+def _codes_by_word(spec: LayerSpec, classes: list[str | None]) -> dict[str, int]:
+    """The code of each word that the map uses; the classes of new codes go to ``classes``."""
+    code_of = {"none": NOTHING}
+    if not themes()[spec.theme].classes:
+        code_of["unknown"] = UNSEEN
+    for word in (spec.class_values or {}).values():
+        if word not in code_of:
+            classes.append(None if word in ("unknown", "present") else word)
+            code_of[word] = len(classes) - 1
+    return code_of
 
 
 def _report_unknown(band: Band, strange: Cells, problems: Problems) -> None:
@@ -172,6 +116,25 @@ def _report_unknown(band: Band, strange: Cells, problems: Problems) -> None:
             f"栅格有未映射的值 / the raster has unmapped values: {shown}{more}",
             "class.values 中补写 / add to class.values",
             place="class",
+        )
+
+
+def _refuse_fillers(band: Band) -> None:
+    """Raises ``UnreadableError`` where a value says "unknown" that the file does not declare."""
+    kind = band.values.dtype
+    fillers = list(FILLERS)
+    if kind.kind in "iu" and kind.itemsize > 1:
+        fillers += [float(np.iinfo(kind).min), float(np.iinfo(kind).max)]
+    odd = np.isin(band.values, [one for one in fillers if one]) & band.valid
+    if kind.kind == "f":
+        odd |= band.valid & (np.abs(band.values) >= LARGEST_VALUE)
+    if odd.any():
+        shown = ", ".join(f"{one:g}" for one in np.unique(band.values[odd])[:SHOWN])
+        raise UnreadableError(
+            f"疑为未声明的 nodata 值 / looks like nodata that is not declared: {shown} "
+            f"({int(odd.sum())})",
+            "在文件中写明 nodata / state the nodata value in the file",
+            problem=None,
         )
 
 

@@ -23,6 +23,13 @@ WAIVABLE = (
 """Problems that may be waived in writing; everything else is refused whatever is written."""
 
 RASTER_SUFFIXES = (".tif", ".tiff")
+ARCHIVE_SUFFIXES = (".zip",)
+
+
+def is_raster(path: str, has_cells: bool) -> bool:
+    """Whether a path names a raster; an archive does where its table asks for cells."""
+    ending = path.lower()
+    return ending.endswith(RASTER_SUFFIXES) or (has_cells and ending.endswith(ARCHIVE_SUFFIXES))
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,7 +59,7 @@ class LayerSpec:
     valid: tuple[date, date] | None = None
     max_age_days: int | None = None
     half_width_m: float | None = None
-    band: int = 1
+    band: int | None = None
     sha256: str | None = None
     features: int | None = None
     waive: Mapping[str, str] | None = None
@@ -63,8 +70,8 @@ class LayerSpec:
 
     @property
     def is_raster(self) -> bool:
-        """Whether the files are rasters."""
-        return self.paths[0].lower().endswith(RASTER_SUFFIXES)
+        """Whether the files are rasters: by their ending, or in archives by ``band``."""
+        return is_raster(self.paths[0], self.band is not None or self.class_values is not None)
 
     @property
     def place(self) -> str:

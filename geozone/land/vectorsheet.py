@@ -96,6 +96,8 @@ def _report_counts(found: Features, problems: Problems) -> None:
     for text in found.warnings:
         what = f"驱动警告 / driver warning: {text}"
         problems.report("driver-warning", what, "检查或重新导出 / check it or export it again")
+    for problem, text in found.doubts:
+        problems.report(problem, text, "检查或重新导出 / check it or export it again")
     counts = [one for one in (found.declared, found.scanned) if one is not None]
     if any(one != len(found.fids) for one in counts):
         stated = " / ".join(str(one) for one in counts)

@@ -33,6 +33,10 @@ class Features:
     unclosed: int = 0
     encoding: str = ""
     warnings: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    """What the user should know of the reading, and may let pass."""
+    doubts: tuple[tuple[str, str], ...] = ()
+    """Problems by their code, which stop the run unless waived, and what is wrong."""
 
 
 @dataclass(frozen=True)

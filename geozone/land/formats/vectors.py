@@ -24,6 +24,8 @@ from geozone.land.faults import did_you_mean
 from geozone.land.formats.counts import Counts, geopackage_counts, no_counts, shapefile_counts
 from geozone.land.formats.decode import LATIN, known_encoding, recoded, shapefile_encoding
 from geozone.land.formats.features import Features, Texts, UnreadableError, Wanted, canonical_text
+from geozone.land.formats.filegdb import filegdb_counts
+from geozone.land.formats.flatgeobuf import flatgeobuf_counts
 
 UNCLOSED = "Non closed ring"
 """How the driver's warning begins where it closed a ring: counted as a repair."""
@@ -50,6 +52,8 @@ FORMATS = {
     ".gpkg": Format("GPKG", re.compile(rb"SQLite format 3\x00"), geopackage_counts),
     ".geojson": Format("GeoJSON", re.compile(rb"(\xef\xbb\xbf)?\s*\{"), no_counts),
     ".json": Format("GeoJSON", re.compile(rb"(\xef\xbb\xbf)?\s*\{"), no_counts),
+    ".fgb": Format("FlatGeobuf", re.compile(rb"fgb\x03fgb"), flatgeobuf_counts),
+    ".gdb": Format("OpenFileGDB", re.compile(rb"[\x03\x04]\x00\x00\x00"), filegdb_counts),
     ".shp": Format("ESRI Shapefile", re.compile(rb"\x00\x00\x27\x0a"), shapefile_counts),
 }
 
@@ -72,7 +76,7 @@ def read_vectors(path: Path, wanted: Wanted) -> Features:
 
 
 def _check_beginning(path: Path, form: Format) -> None:
-    with path.open("rb") as stream:
+    with (path / "a00000001.gdbtable" if path.is_dir() else path).open("rb") as stream:
         if not form.begins.match(stream.read(64)):
             raise ValueError(f"内容不是 {form.driver} / the content is not {form.driver}")
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from geozone.land.formats.driven import read_filegdb, read_flatgeobuf
 from geozone.land.formats.features import Features, Wanted
+from geozone.land.formats.parquet import read_parquet
 from geozone.land.formats.points import read_points
 from geozone.land.formats.strange import refuse_ending
 from geozone.land.formats.vectors import FORMATS, read_vectors
@@ -16,6 +17,8 @@ READERS: dict[str, Reader] = {
     **dict.fromkeys(FORMATS, read_vectors),
     ".fgb": read_flatgeobuf,
     ".gdb": read_filegdb,
+    ".parquet": read_parquet,
+    ".geoparquet": read_parquet,
     ".csv": read_points,
 }
 

@@ -19,6 +19,7 @@ from geozone.land.formats.reading import read_features
 from geozone.land.problems import Problems
 from geozone.land.rasters import raster_sheet
 from geozone.land.receipt import HashedFile, Receipt, content_hash
+from geozone.land.repairs import joined_repairs
 from geozone.land.sheet import Frame, Sheet
 from geozone.land.sources.source import opened
 from geozone.land.spec import LayerSpec
@@ -170,6 +171,8 @@ def _receipt(
         kept=sum(len(sheet.shapes) for sheet in sheets),
         nulls=sum(sheet.nulls for sheet in sheets),
         repairs=tuple(sorted(repairs.items())),
+        mended=joined_repairs(one for sheet in sheets for one in sheet.mended),
+        remarks=tuple(dict.fromkeys(one for sheet in sheets for one in sheet.notes)),
         crs=_distinct(sheet.crs for sheet in sheets),
         operation=_distinct(sheet.operation for sheet in sheets),
         bend_m=max((sheet.bend_m for sheet in sheets), default=0.0),

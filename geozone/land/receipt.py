@@ -8,6 +8,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from geozone.land.repairs import Repair
+
 SIDE_FILES = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 CHUNK = 1 << 20
 
@@ -27,7 +29,9 @@ class Receipt:
 
     ``sha256`` follows ``content_hash``. ``declared`` is the count that the files state,
     ``read`` the count found by scanning, ``kept`` what the layer holds of them. ``repairs``
-    pairs each automatic repair with the number of features; none of them changes an area.
+    pairs each automatic repair with the number of features; ``mended`` tells of those that
+    touched shapes which ones, and their area before and after. ``remarks`` are what the user
+    should know of the reading.
     ``bend_m`` is how far the longest straight edge of the source would bend in the working
     CRS; edges are taken as straight there.
     """
@@ -41,6 +45,8 @@ class Receipt:
     kept: int = 0
     nulls: int = 0
     repairs: tuple[tuple[str, int], ...] = ()
+    mended: tuple[Repair, ...] = ()
+    remarks: tuple[str, ...] = ()
     crs: str = ""
     operation: str = ""
     bend_m: float = 0.0
@@ -57,15 +63,22 @@ class Receipt:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """Repairs and waivers, in words."""
-        repaired = [f"修复 / repaired: {what}: {count}" for what, count in self.repairs]
-        return (*repaired, *(f"豁免 / waived: {problem}" for problem in self.waived))
+        """Repairs, remarks and waivers, in words."""
+        told = {one.what: str(one) for one in self.mended}
+        repaired = [told.get(what, f"{what}: {count}") for what, count in self.repairs]
+        return (
+            *(f"修复 / repaired: {one}" for one in repaired),
+            *self.remarks,
+            *(f"豁免 / waived: {problem}" for problem in self.waived),
+        )
 
     def to_dict(self) -> dict[str, Any]:  # JSON values of mixed types
         """The receipt as JSON values, keys always in the same order."""
         return asdict(self) | {
             "size": self.size,
             "repairs": dict(self.repairs),
+            "mended": [one.to_dict() for one in self.mended],
+            "remarks": list(self.remarks),
             "waived": list(self.waived),
             "versions": dict(self.versions),
             "files": [asdict(one) for one in self.files],

@@ -12,6 +12,7 @@ from shapely.geometry.base import BaseGeometry
 
 from geozone.land.cells import Raster
 from geozone.land.formats.features import Texts
+from geozone.land.repairs import Repair
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,6 +41,8 @@ class Sheet:
     read: int = 0
     nulls: int = 0
     repairs: tuple[tuple[str, int], ...] = ()
+    mended: tuple[Repair, ...] = ()
+    notes: tuple[str, ...] = ()
     crs: str = ""
     operation: str = ""
     bend_m: float = 0.0

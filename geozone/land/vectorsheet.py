@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pyogrio
 import pyproj
@@ -12,12 +14,14 @@ from shapely.geometry.base import BaseGeometry
 
 from geozone.land.columns import attributes_of, classes_of
 from geozone.land.crs import GEOGRAPHIC, Operation, label
-from geozone.land.formats.features import Features
-from geozone.land.geometry import Checked, check_shapes, kinds_of, listed
+from geozone.land.formats.features import Features, Texts
+from geozone.land.geometry import ZH, Checked, check_shapes, kinds_of, listed
 from geozone.land.placing import bend_m, degrees_box, place, source_crs, units_fit
 from geozone.land.problems import Problems
+from geozone.land.remarks import duplicate_notes, sliver_notes
 from geozone.land.sheet import Frame, Sheet
 from geozone.land.spec import LayerSpec
+from geozone.rules.vocabulary import themes
 
 REGION_DEG = 5.0
 """Features beyond this of the area, and beyond the reach of the working CRS, are left out."""
@@ -39,17 +43,21 @@ def vector_sheet(
     ids = tuple(f"{name}#{fid}" for fid in found.fids)
     _report_counts(found, problems)
     checked = check_shapes(found.shapes, ids, problems)
+    _report_kinds(spec, checked, ids, problems)
     classes = _classes(spec, found, problems)
     attributes = attributes_of(spec, found.columns, ids, problems.faults)
     crs = _fitting_crs(spec, found, checked, problems)
     shapes, kept, bend = _placed(checked, ids, crs, frame, problems)
     operation = Operation(crs, frame.crs) if crs is not None and frame is not None else None
     gone = int(checked.good.sum()) - len(kept)
+    stays = tuple(ids[at] for at in kept)
+    said = {key: tuple(one[at] for at in kept) for key, one in attributes.items()}
+    said_class = tuple(classes[at] for at in kept)
     return Sheet(
         shapes=shapes,
-        classes=tuple(classes[at] for at in kept),
-        attributes={key: tuple(one[at] for at in kept) for key, one in attributes.items()},
-        ids=tuple(ids[at] for at in kept),
+        classes=said_class,
+        attributes=said,
+        ids=stays,
         driver=found.driver,
         layer=found.layer,
         kinds=frozenset(kinds_of(_good(checked)).tolist()),
@@ -57,6 +65,12 @@ def vector_sheet(
         read=len(found.fids),
         nulls=checked.nulls,
         repairs=_repairs(found, checked, gone),
+        mended=tuple(one.repair(operation) for one in checked.mends) if operation else (),
+        notes=(
+            *found.notes,
+            *sliver_notes(shapes, stays),
+            *_repeats(spec, shapes, [said_class, *said.values()], stays),
+        ),
         crs=label(crs) if crs is not None else "",
         operation=operation.says if operation else "",
         bend_m=bend,
@@ -88,11 +102,43 @@ def _classes(spec: LayerSpec, found: Features, problems: Problems) -> tuple[str 
 
 
 def _repairs(found: Features, checked: Checked, gone: int) -> tuple[tuple[str, int], ...]:
+    counts = {one.what: len(one.names) for one in checked.mends}
     extra = {"closed rings": found.unclosed, "beyond the working CRS, left out": gone}
-    return (*checked.repairs, *((what, count) for what, count in extra.items() if count))
+    return tuple((what, count) for what, count in {**counts, **extra}.items() if count)
+
+
+def _report_kinds(
+    spec: LayerSpec, checked: Checked, ids: tuple[str, ...], problems: Problems
+) -> None:
+    """Names the features whose kind of geometry the theme does not take."""
+    theme = themes()[spec.theme]
+    kinds = kinds_of(checked.shapes)
+    wrong = checked.good & ~np.isin(kinds, theme.shapes)
+    if not wrong.any():
+        return
+    shown = ", ".join(f"{ZH[one]}{one}" for one in sorted(set(kinds[wrong])))
+    todo = f"{theme.id}: {', '.join(ZH[one] + one for one in theme.shapes)}"
+    if "line" in kinds[wrong]:
+        todo += (
+            "；线（闭合线也是线）须在源数据中转为面 / convert lines, closed ones too, to polygons"
+        )
+    problems.faults.add(
+        f"几何类型不符 / wrong kind of geometry: {shown}: {listed(ids, wrong)}", todo
+    )
+
+
+def _repeats(
+    spec: LayerSpec, shapes: NDArray[np.object_], values: Sequence[Texts], ids: tuple[str, ...]
+) -> list[str]:
+    """A remark on exact duplicates; in registers of rights they are told apart by ``right_id``."""
+    if "right_id" in (spec.fields or {}):
+        return []
+    return duplicate_notes(shapes, list(zip(*values, strict=True)), ids)
 
 
 def _report_counts(found: Features, problems: Problems) -> None:
+    for problem, what in found.doubts:
+        problems.report(problem, what, "检查或重新导出 / check it or export it again")
     for text in found.warnings:
         what = f"驱动警告 / driver warning: {text}"
         problems.report("driver-warning", what, "检查或重新导出 / check it or export it again")

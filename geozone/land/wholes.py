@@ -42,14 +42,8 @@ def check_whole(
 def _check_kinds(spec: LayerSpec, kinds: frozenset[str], problems: Problems) -> None:
     faults = problems.faults
     theme = themes()[spec.theme]
-    shown = ", ".join(f"{ZH.get(kind, '')}{kind}" for kind in sorted(kinds))
-    wrong = kinds - {*theme.shapes, "cells"}
-    if wrong:
-        faults.add(
-            f"几何类型不符 / wrong kind of geometry: {', '.join(sorted(wrong))}",
-            f"{theme.id}: {', '.join(theme.shapes)}",
-        )
-    elif len(kinds) > 1:
+    if len(kinds) > 1 and kinds <= {*theme.shapes, "cells"}:
+        shown = ", ".join(f"{ZH.get(kind, '')}{kind}" for kind in sorted(kinds))
         faults.add(
             f"一个图层混有多种几何 / kinds of geometry are mixed: {shown}",
             "分成多个 [[layer]] / write one [[layer]] for each",

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from importlib import import_module
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from geozone.land.formats.features import UnreadableError
-from geozone.land.receipt import HashedFile, hashed
+from geozone.land.receipt import HashedFile, hashed, hashed_file
+from geozone.land.sources.archive import FOR_LAYERS, unpack
+from geozone.land.sources.copies import copied
+from geozone.land.sources.dataset import LOCK
+from geozone.land.sources.written import is_archive, scheme_of
 
 FOLDERS = (".gdb",)
 """Endings of formats that are folders."""
@@ -18,30 +24,101 @@ FOLDERS = (".gdb",)
 class Source:
     """What is to be read: ``path`` is a local file, or the folder of a FileGDB.
 
-    ``files`` are what the receipt names: the files as supplied, an archive as one.
+    ``files`` are what the receipt names: the files as supplied, an archive as one. ``notes``
+    are remarks for the user.
     """
 
     written: str
     path: Path
     files: tuple[HashedFile, ...]
+    notes: tuple[str, ...] = ()
 
 
 @contextmanager
-def opened(written: str, folder: Path) -> Iterator[Source]:
-    """The source that ``written`` names, relative to ``folder``; what was unpacked goes again.
+def opened(
+    written: str, folder: Path, layer: str | None = None, *, stranger: bool = False
+) -> Iterator[Source]:
+    """The source that ``written`` names, relative to ``folder``; what was made for it goes again.
 
-    Raises ``UnreadableError``, with the problem ``missing`` where there is nothing.
+    ``layer`` is the table of a database. A ``stranger``'s file may not be a link; it is handed
+    on as a private copy under a generated name, alone in its folder but for its known side
+    files, and an archive is left for the confined reader to unpack.
+    Raises ``UnreadableError``, with the problem ``missing`` where there is nothing; a fault
+    of the reader names the path as written.
     """
-    yield _local(written, folder)
+    with ExitStack() as stack:
+        source = _found(written, folder, layer, stack)
+        if stranger:
+            source = _private(source, stack)
+        elif is_archive(source.path.name):
+            source = _unpacked(source, stack)
+        elif not source.files:
+            source = replace(source, files=_hashed(source.path))
+        try:
+            yield source
+        except UnreadableError as error:
+            raise _retold(error, source) from error
 
 
-def _local(written: str, folder: Path) -> Source:
+def _found(written: str, folder: Path, layer: str | None, stack: ExitStack) -> Source:
+    """What is named; without files where they are still to be hashed."""
+    scheme = scheme_of(written)
+    if scheme == "s3":
+        objects = import_module("geozone.land.sources.objects")  # slow, and few projects need it
+        fetched: Source = stack.enter_context(objects.fetched(written))
+        return fetched
+    if scheme == "postgis":
+        database = import_module("geozone.land.sources.database")  # an extra, not always there
+        exported: Source = stack.enter_context(database.exported(written, layer))
+        return exported
     path = folder / written
-    there = path.is_dir() if path.suffix.lower() in FOLDERS else path.is_file()
-    if not there:
-        raise UnreadableError(
-            "文件不存在 / the file does not exist",
-            "改正路径 / correct the path",
-            problem="missing",
-        )
-    return Source(written, path, hashed([path]))
+    _check_there(path)
+    return Source(written, path, ())
+
+
+def _check_there(path: Path) -> None:
+    is_folder = path.suffix.lower() in FOLDERS
+    if path.is_dir() if is_folder else path.is_file():
+        return
+    if path.exists():
+        kind = "文件夹 / a folder" if is_folder else "文件 / a file"
+        raise UnreadableError(f"应为{kind} is expected", "改正路径 / correct the path")
+    raise UnreadableError(
+        "文件不存在 / the file does not exist",
+        "改正路径 / correct the path",
+        problem="missing",
+    )
+
+
+def _hashed(path: Path) -> tuple[HashedFile, ...]:
+    """The files of a path, hashed; those of a folder are named with it, without locks."""
+    if not path.is_dir():
+        return hashed([path])
+    inside = sorted(one for one in path.iterdir() if one.is_file() and one.suffix != LOCK)
+    return tuple(replace(hashed_file(one), name=f"{path.name}/{one.name}") for one in inside)
+
+
+def _folder(stack: ExitStack) -> Path:
+    """A new folder that only this user can enter, gone when the source is closed."""
+    return Path(stack.enter_context(TemporaryDirectory(prefix="geozone-")))
+
+
+def _unpacked(source: Source, stack: ExitStack) -> Source:
+    """The data set in an archive; the receipt names the archive."""
+    found = unpack(source.path, _folder(stack), FOR_LAYERS)
+    files = source.files or (hashed_file(source.path),)
+    return replace(source, path=found.path, files=files, notes=(*source.notes, *found.notes))
+
+
+def _private(source: Source, stack: ExitStack) -> Source:
+    """A copy of a stranger's file: what is hashed is what is read, whatever happens to it."""
+    made = copied(source.path, _folder(stack))
+    files = [replace(hashed_file(copy), name=name) for copy, name in made.names.items()]
+    by_name = tuple(sorted(files, key=lambda one: (one.name, one.sha256)))
+    return replace(source, path=made.main, files=source.files or by_name)
+
+
+def _retold(error: UnreadableError, source: Source) -> UnreadableError:
+    """The same fault, without the name that the file had for the reader only."""
+    what = error.what.replace(str(source.path), source.written)
+    return UnreadableError(what, error.todo, problem=error.problem)

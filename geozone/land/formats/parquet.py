@@ -19,8 +19,8 @@ from pyproj.exceptions import CRSError
 
 from geozone.land.crs import plain
 from geozone.land.faults import did_you_mean
+from geozone.land.formats.aliases import places_of
 from geozone.land.formats.features import Features, Texts, UnreadableError, Wanted, canonical_text
-from geozone.land.formats.fields import places_of
 
 DEGREES = CRS.from_epsg(4326)
 """What a column has that states no CRS; also as ``OGC:CRS84``: longitude always comes first."""

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from geozone.land.formats.driven import read_filegdb, read_flatgeobuf
 from geozone.land.formats.features import Features, Wanted
+from geozone.land.formats.kml import read_kml
 from geozone.land.formats.parquet import read_parquet
 from geozone.land.formats.points import read_points
 from geozone.land.formats.strange import refuse_ending
@@ -19,6 +20,7 @@ READERS: dict[str, Reader] = {
     ".gdb": read_filegdb,
     ".parquet": read_parquet,
     ".geoparquet": read_parquet,
+    ".kml": read_kml,
     ".csv": read_points,
 }
 

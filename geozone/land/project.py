@@ -12,19 +12,22 @@ from pathlib import Path, PurePosixPath
 from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
-from geozone.land.coverage import Polygons, read_polygons
+from geozone.land.coverage import Polygons, read_coverage, read_polygons
 from geozone.land.crs import is_metric, parse_crs, working_crs
 from geozone.land.faults import Faults
 from geozone.land.keys import Key, list_of, read_table
 from geozone.land.layer import Layer, read_layer
 from geozone.land.layerspec import layer_spec
 from geozone.land.projectspec import project_spec
+from geozone.land.receipt import Input
 from geozone.land.sheet import Frame
 from geozone.land.spec import LayerSpec, ProjectSpec
 from geozone.law.activity import Activity
 
 FILE_NAME = "geozone.toml"
 SCHEMA = 1
+AREA = "area"
+"""What ``coverage`` says of a layer that was surveyed over the whole study area."""
 BEND_M = 1.0
 """Straight edges that would bend more than this in the working CRS are warned about."""
 
@@ -48,6 +51,8 @@ class Project:
     layers: tuple[Layer, ...]
     warnings: tuple[str, ...]
     area_sha256: str = ""
+    inputs: tuple[Input, ...] = ()
+    """The files of the study area and of coverages."""
 
 
 def read_project(path: Path | str) -> Project:
@@ -65,11 +70,14 @@ def read_project(path: Path | str) -> Project:
         if spec.area
         else None
     )
-    frame = _frame(spec, area, faults)
-    layers = _layers(specs, file.parent, frame, faults)
+    placed = _placed_area(spec, area, faults)
+    frame = Frame(placed.shape, placed.crs) if placed else None
+    coverages = _coverages(specs, file.parent, frame, faults)
+    layers = _layers(specs, file.parent, frame, coverages, faults)
     faults.settle()
-    if frame is None or area is None:
+    if frame is None or placed is None:
         raise AssertionError("an area without a frame has a fault")
+    inputs = _inputs(spec, placed, coverages)
     return Project(
         file=file,
         name=spec.name,
@@ -84,8 +92,12 @@ def read_project(path: Path | str) -> Project:
         parameters=spec.parameters,
         office=spec.office,
         layers=layers,
-        warnings=tuple(one for layer in layers for one in warnings_of(layer)),
-        area_sha256=area.sha256,
+        warnings=(
+            *(f"{one.role} {one.name}: {note}" for one in inputs for note in one.receipt.notes),
+            *(one for layer in layers for one in warnings_of(layer)),
+        ),
+        area_sha256=placed.sha256,
+        inputs=inputs,
     )
 
 
@@ -139,7 +151,8 @@ def _specs(raw: dict[str, object], faults: Faults) -> tuple[ProjectSpec, list[La
     return spec, specs
 
 
-def _frame(spec: ProjectSpec, area: Polygons | None, faults: Faults) -> Frame | None:
+def _placed_area(spec: ProjectSpec, area: Polygons | None, faults: Faults) -> Polygons | None:
+    """The study area in the working CRS."""
     here = faults.at("project, crs")
     try:
         crs = parse_crs(spec.crs) if spec.crs else None
@@ -151,14 +164,26 @@ def _frame(spec: ProjectSpec, area: Polygons | None, faults: Faults) -> Frame | 
     except ValueError as error:
         here.add(str(error), 'crs = "EPSG:4547"')
         return None
-    placed = area.onto(crs, faults.of(spec.area).at("project, area"))
-    return None if placed is None else Frame(placed.shape, crs)
+    return area.onto(crs, faults.of(spec.area).at("project, area"))
+
+
+def _inputs(
+    spec: ProjectSpec, area: Polygons, coverages: Mapping[str, Polygons]
+) -> tuple[Input, ...]:
+    files = [Input.of("coverage", one, coverages[one].receipt) for one in sorted(coverages)]
+    return (
+        Input.of("area", spec.area, area.receipt),
+        *(one for one in files if one.name != AREA),
+    )
 
 
 def _layers(
-    specs: Sequence[LayerSpec], folder: Path, frame: Frame | None, faults: Faults
+    specs: Sequence[LayerSpec],
+    folder: Path,
+    frame: Frame | None,
+    coverages: Mapping[str, Polygons],
+    faults: Faults,
 ) -> tuple[Layer, ...]:
-    coverages = _coverages(specs, folder, frame, faults)
     names = _names(specs)
     read = [
         read_layer(
@@ -178,19 +203,21 @@ def _coverages(
     specs: Sequence[LayerSpec], folder: Path, frame: Frame | None, faults: Faults
 ) -> dict[str, Polygons]:
     """The coverage polygons by what the project file writes, each file read once."""
-    found: dict[str, Polygons] = {}
+    users: dict[str, str] = {}
     for spec in specs:
-        if not spec.coverage or spec.coverage in found:
-            continue
-        if spec.coverage == "area":
+        if spec.coverage:
+            users.setdefault(spec.coverage, spec.place)
+    found: dict[str, Polygons] = {}
+    for written, place in users.items():
+        if written == AREA:
             if frame is not None:
-                found["area"] = Polygons(frame.area, frame.crs, "")
+                found[AREA] = Polygons(frame.area, frame.crs)
             continue
-        here = faults.of(spec.coverage).at(f"{spec.place}, coverage")
-        polygons = read_polygons(spec.coverage, folder, here)
-        placed = polygons.onto(frame.crs, here) if polygons and frame else None
-        if placed is not None:
-            found[spec.coverage] = placed
+        polygons = read_coverage(
+            written, folder, frame, faults.of(written).at(f"{place}, coverage")
+        )
+        if polygons is not None:
+            found[written] = polygons
     return found
 
 
@@ -210,7 +237,7 @@ def _names(specs: Sequence[LayerSpec]) -> list[str]:
 def warnings_of(layer: Layer) -> list[str]:
     """What a user should hear of a layer that was read."""
     here, receipt, spec = f"{layer.spec.place} {layer.name}", layer.receipt, layer.spec
-    said = [f"{here}: 已自动修复 / repaired: {what}: {count}" for what, count in receipt.repairs]
+    said = [f"{here}: {note}" for note in receipt.done]
     for problem in receipt.waived:
         said.append(f"{here}: 书面豁免 / waived: {problem}: {(spec.waive or {})[problem]}")
     for problem in sorted(set(spec.waive or {}) - set(receipt.waived)):
@@ -226,7 +253,7 @@ def warnings_of(layer: Layer) -> list[str]:
             f"{here}: 未声明 coverage，要素之外均不可知 / no coverage: nothing beyond its features "
             "is known"
         )
-    if spec.coverage == "area":
+    if spec.coverage == AREA:
         said.append(
             f"{here}: coverage 仅到研究区边界，边缘按距离规则不可知 / coverage ends at the area: a "
             "rim as wide as a rule's distance stays undetermined"

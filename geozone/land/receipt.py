@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 from geozone.land.repairs import Repair
@@ -62,15 +62,21 @@ class Receipt:
         return sum(one.size for one in self.files)
 
     @property
-    def notes(self) -> tuple[str, ...]:
-        """Repairs, remarks and waivers, in words."""
+    def done(self) -> tuple[str, ...]:
+        """Repairs and remarks, in words."""
         told = {one.what: str(one) for one in self.mended}
         repaired = [told.get(what, f"{what}: {count}") for what, count in self.repairs]
-        return (
-            *(f"修复 / repaired: {one}" for one in repaired),
-            *self.remarks,
-            *(f"豁免 / waived: {problem}" for problem in self.waived),
-        )
+        return (*(f"已自动修复 / repaired: {one}" for one in repaired), *self.remarks)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Repairs, remarks and waivers, in words."""
+        return (*self.done, *(f"豁免 / waived: {problem}" for problem in self.waived))
+
+    def brief(self) -> dict[str, Any]:  # JSON values of mixed types
+        """The receipt without its hash and versions, which results state elsewhere."""
+        told = self.to_dict()
+        return {key: told[key] for key in told if key not in ("sha256", "versions")}
 
     def to_dict(self) -> dict[str, Any]:  # JSON values of mixed types
         """The receipt as JSON values, keys always in the same order."""
@@ -82,6 +88,41 @@ class Receipt:
             "waived": list(self.waived),
             "versions": dict(self.versions),
             "files": [asdict(one) for one in self.files],
+        }
+
+
+NO_RECEIPT = Receipt("", ())
+"""Of what was not read from a file of its own."""
+
+
+@dataclass(frozen=True)
+class Input:
+    """A file that is no layer but that results rest on, with its receipt.
+
+    ``role`` is ``area``, ``coverage``, ``proposals``, ``facts`` or ``datum_shift``; ``name``
+    the file's name without folders.
+    """
+
+    role: str
+    name: str
+    receipt: Receipt
+
+    @classmethod
+    def of(cls, role: str, written: str, receipt: Receipt) -> Input:
+        """The input that a path of a project file or of the command line names."""
+        return cls(role, PurePath(written).name, receipt)
+
+    @classmethod
+    def plain(cls, role: str, path: Path) -> Input:
+        """A file of which its hash says enough."""
+        file = hashed_file(path)
+        return cls(role, path.name, Receipt(file.sha256, (file,)))
+
+    def to_dict(self) -> dict[str, Any]:  # JSON values of mixed types
+        """The input as JSON values; the versions are told of all inputs together."""
+        receipt = self.receipt
+        return {"role": self.role, "name": self.name, "sha256": receipt.sha256} | {
+            "receipt": receipt.brief()
         }
 
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import pyogrio
-import pyproj
 import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
@@ -16,21 +14,17 @@ from geozone.land.columns import attributes_of, classes_of
 from geozone.land.crs import GEOGRAPHIC, Operation, label
 from geozone.land.formats.features import Features, Texts
 from geozone.land.geometry import ZH, Checked, check_shapes, kinds_of, listed
+from geozone.land.heard import report_heard
 from geozone.land.placing import bend_m, degrees_box, place, source_crs, units_fit
 from geozone.land.problems import Problems
 from geozone.land.remarks import duplicate_notes, sliver_notes
 from geozone.land.sheet import Frame, Sheet
 from geozone.land.spec import LayerSpec
+from geozone.land.versions import vector_versions
 from geozone.rules.vocabulary import themes
 
 REGION_DEG = 5.0
 """Features beyond this of the area, and beyond the reach of the working CRS, are left out."""
-VERSIONS = {
-    "geos": shapely.geos_version_string,
-    "proj": pyproj.proj_version_str,
-    "pyogrio": pyogrio.__version__,
-    "gdal (pyogrio)": ".".join(str(part) for part in pyogrio.__gdal_version__),
-}
 
 
 def vector_sheet(
@@ -41,7 +35,7 @@ def vector_sheet(
     What is wrong goes to ``problems``.
     """
     ids = tuple(f"{name}#{fid}" for fid in found.fids)
-    _report_counts(found, problems)
+    report_heard(found, problems)
     checked = check_shapes(found.shapes, ids, problems)
     _report_kinds(spec, checked, ids, problems)
     classes = _classes(spec, found, problems)
@@ -76,7 +70,7 @@ def vector_sheet(
         bend_m=bend,
         encoding=found.encoding,
         placed=operation is not None,
-        versions=VERSIONS,
+        versions=vector_versions(),
     )
 
 
@@ -134,25 +128,6 @@ def _repeats(
     if "right_id" in (spec.fields or {}):
         return []
     return duplicate_notes(shapes, list(zip(*values, strict=True)), ids)
-
-
-def _report_counts(found: Features, problems: Problems) -> None:
-    for problem, what in found.doubts:
-        problems.report(problem, what, "检查或重新导出 / check it or export it again")
-    for text in found.warnings:
-        what = f"驱动警告 / driver warning: {text}"
-        problems.report("driver-warning", what, "检查或重新导出 / check it or export it again")
-    for problem, text in found.doubts:
-        problems.report(problem, text, "检查或重新导出 / check it or export it again")
-    counts = [one for one in (found.declared, found.scanned) if one is not None]
-    if any(one != len(found.fids) for one in counts):
-        stated = " / ".join(str(one) for one in counts)
-        problems.report(
-            "count-mismatch",
-            f"读到 {len(found.fids)} 个要素，文件载明或扫描得 {stated} / "
-            f"{len(found.fids)} features were read, the file states or holds {stated}",
-            "重新导出 / export it again",
-        )
 
 
 def _placed(

@@ -1,10 +1,9 @@
-"""Reading proposals from vector files in a child process, with limits of time and memory."""
+"""Proposals from files that need a driver or an unpacker, read by a confined child process."""
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,43 +15,79 @@ from geozone.land.crs import datum_fault, label, parse_crs, plain
 from geozone.land.faults import Faults
 from geozone.land.formats.features import UnreadableError
 from geozone.land.rows import Given, Row, RowFile
+from geozone.land.sandbox import TODO, Limits, lacking, told_by
 
-ENDINGS = (".gpkg", ".geojson", ".json", ".shp")
-SECONDS = 180
-CHILD = (
-    "import json, sys; sys.path[:] = json.loads(sys.argv[1]); "
-    "from geozone.land.strangers import main; main(sys.argv[2])"
-)
+CHILD = "geozone.land.child"
+LIMITS = Limits()
+
+Told = Mapping[str, Any]  # JSON values of mixed types
 
 
-def read_vector_rows(path: Path, given: Given, faults: Faults) -> RowFile:
-    """The features of the only layer of a vector file; ``given.crs`` where it states none.
+def read_confined(path: Path, given: Given, faults: Faults) -> RowFile | Path:
+    """The rows of a vector file, a workbook or an archive; the path of a text file in it.
 
-    Raises ``UnreadableError``.
+    ``path`` stands alone in a folder of its own, where an archive is unpacked. ``given.crs``
+    serves where the file states none. Raises ``UnreadableError``, also where the system cannot
+    confine the reader and ``given`` does not trust the file.
     """
-    told = _told(path)
+    told = _told(path, trust=given.trust)
+    notes = tuple(str(one) for one in told["notes"])
+    if told["kind"] == "text":
+        return Path(told["path"])
+    read = _table(told, faults) if told["kind"] == "table" else _records(told, given, faults)
+    return replace(read, notes=(*notes, *read.notes))
+
+
+def _told(path: Path, *, trust: bool) -> Told:
+    """What the child tells of the file. Raises ``UnreadableError``."""
+    missing = lacking()
+    if missing and not trust:
+        raise _unconfined("、".join(missing))
+    told = told_by(CHILD, {"path": str(path), "trust": trust}, path.parent, LIMITS)
+    if "lacking" in told:
+        raise _unconfined(told["lacking"])
+    if "unreadable" in told:
+        raise UnreadableError(told["unreadable"], told.get("todo") or TODO)
+    return told
+
+
+def _unconfined(why: str) -> UnreadableError:
+    return UnreadableError(
+        f"本系统不能限制读取外来文件的程序，缺 / this system cannot confine the reader of a "
+        f"file from outside, it lacks: {why}",
+        "来源可信则加 --trust，或转为 CSV / add --trust if you trust it, or convert it to CSV",
+        problem=None,
+    )
+
+
+def _table(told: Told, faults: Faults) -> RowFile:
+    """A table of cells; its faults become ours."""
+    _add(told["faults"], faults)
+    rows = []
+    for one in told["rows"]:
+        row = Row(one["cells"], Faults(faults.file, one["place"]))
+        _add(one["faults"], row.faults)
+        rows.append(row)
+    rest: dict[str, Any] = {  # the other values of a RowFile, of mixed types
+        name: tuple(value) if isinstance(value, list) else value
+        for name, value in told["rest"].items()
+    }
+    return RowFile(rows=tuple(rows), **rest)
+
+
+def _add(told: list[list[str]], faults: Faults) -> None:
+    for place, what, todo in told:
+        Faults(faults.file, place, faults.found).add(what, todo)
+
+
+def _records(told: Told, given: Given, faults: Faults) -> RowFile:
+    """Features with their shapes."""
     frame = _crs(told["crs"], given.crs)
     rows = [
         _row(one, frame, Faults(faults.file, f"feature {number}"))
         for number, one in enumerate(told["rows"], 1)
     ]
     return RowFile(tuple(told["heads"]), tuple(rows), short_heads=told["short_heads"])
-
-
-def _told(path: Path) -> dict[str, Any]:  # JSON values of mixed types
-    """What the child tells of the file. Raises ``UnreadableError``."""
-    todo = "检查或重新导出 / check it or export it again"
-    command = [sys.executable, "-I", "-c", CHILD, json.dumps(sys.path), str(path.resolve())]
-    try:
-        done = subprocess.run(command, capture_output=True, timeout=SECONDS, check=False)  # noqa: S603 - our own code
-    except subprocess.TimeoutExpired as error:
-        raise UnreadableError("读取超时 / reading took too long", todo) from error
-    if done.returncode != 0:
-        raise UnreadableError(f"读取程序中止 / the reader broke down ({done.returncode})", todo)
-    told: dict[str, Any] = json.loads(done.stdout)
-    if "unreadable" in told:
-        raise UnreadableError(told["unreadable"], todo)
-    return told
 
 
 def _row(told: dict[str, Any], crs: CRS, faults: Faults) -> Row:

@@ -1,13 +1,11 @@
 """Opening vector files of strangers: allow-listed drivers, record by record, to plain JSON.
 
-Runs in a child process (see ``confined``): a damaged file can bring a driver down.
+Runs in a child process (see ``child``): a damaged file can bring a driver down.
 """
 
 from __future__ import annotations
 
-import json
 import sqlite3
-import sys
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -19,6 +17,7 @@ from shapely.errors import ShapelyError
 from shapely.geometry import shape as geometry
 
 from geozone.land.formats.decode import LATIN, recoded, shapefile_encoding
+from geozone.land.formats.features import UnreadableError
 from geozone.land.rows import cells_of
 
 DRIVERS = {
@@ -27,30 +26,18 @@ DRIVERS = {
     ".json": "GeoJSON",
     ".shp": "ESRI Shapefile",
 }
-MEMORY_BYTES = 4 << 30
-CPU_SECONDS = 120
+TODO = "检查或重新导出 / check it or export it again"
 
 Told = dict[str, Any]  # JSON values of mixed types
 
 
-def main(path: str) -> None:
-    """Reads the file under limits and prints what it holds as JSON."""
-    _limit()
+def read_file(path: Path) -> Told:
+    """What ``read_records`` tells. Raises ``UnreadableError`` for whatever the drivers raise."""
     try:
-        told = read_records(Path(path))
-    except (FionaError, CPLE_BaseError, sqlite3.Error, OSError, ValueError, MemoryError) as error:
-        told = {"unreadable": f"无法读取 / cannot be read: {error}"}
-    sys.stdout.buffer.write(json.dumps(told).encode("ascii"))
-
-
-def _limit() -> None:
-    """Caps memory and processor time where the system can."""
-    try:
-        import resource  # noqa: PLC0415 - there is none on Windows
-    except ImportError:
-        return
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+        return read_records(path)
+    except (FionaError, CPLE_BaseError, sqlite3.Error, OSError, ValueError) as error:
+        what = f"无法读取 / cannot be read: {error}"
+        raise UnreadableError(what, TODO) from error
 
 
 def read_records(path: Path) -> Told:

@@ -25,6 +25,7 @@ LONGEST_BYTES = 63
 class TableName:
     """What ``layer`` names; ``schema`` and ``geometry`` are ``None`` where it leaves them out."""
 
+    written: str
     table: str
     schema: str | None = None
     geometry: str | None = None
@@ -42,7 +43,11 @@ def exported(
     carries anything of the connection string.
     """
     connection = _connection(written, environ)
-    name = None if layer is None else table_name(layer)
+    if layer is None:
+        raise UnreadableError(
+            "须指明表 / a table must be named", 'layer = "schema.table"', problem=None
+        )
+    name = table_name(layer)
     try:
         from geozone.land.sources import postgis  # noqa: PLC0415 - psycopg is an extra
     except ImportError:
@@ -92,5 +97,9 @@ def table_name(layer: str) -> TableName:
             'layer = "schema.table"',
             problem=None,
         )
-    schema = parts[0] if len(parts) > 1 else None
-    return TableName(parts[min(1, len(parts) - 1)], schema, parts[2] if len(parts) > 2 else None)
+    table, schema, shape = {
+        1: lambda: (parts[0], None, None),
+        2: lambda: (parts[1], parts[0], None),
+        3: lambda: (parts[1], parts[0], parts[2]),
+    }[len(parts)]()
+    return TableName(layer, table, schema, shape)

@@ -16,7 +16,6 @@ from typing import Any
 from pyarrow import fs
 
 from geozone.land.formats.features import UnreadableError
-from geozone.land.receipt import hashed, hashed_file
 from geozone.land.sources.source import FOLDERS, Source
 from geozone.land.sources.store import Settings, settings_from
 
@@ -83,7 +82,7 @@ class _Object:
 
 @contextmanager
 def fetched(written: str, environ: Mapping[str, str] = os.environ) -> Iterator[Source]:
-    """The files that ``s3://bucket/key`` names, fetched; they go again afterwards.
+    """The files that ``s3://bucket/key`` names, fetched, still to be hashed; they go afterwards.
 
     Credentials, region and endpoint come from the variables and profiles that AWS tools read.
     Raises ``UnreadableError``, with the problem ``missing`` where there is no such object.
@@ -103,12 +102,7 @@ def fetched(written: str, environ: Mapping[str, str] = os.environ) -> Iterator[S
             _fetch(store, one, (target if is_folder else folder) / one.name, settings)
         if found != (again := _looked_up(store, [one.path for one in found])):
             _changed(found, again)
-        files = (
-            tuple(sorted(map(hashed_file, target.iterdir()), key=lambda one: one.name))
-            if is_folder
-            else hashed([target])
-        )
-        yield Source(written, target, files)
+        yield Source(written, target, ())
 
 
 def _path(written: str) -> str:
@@ -231,10 +225,16 @@ def _fetch(store: Any, one: _Object, target: Path, settings: Settings) -> None:
         stream = store.open_input_stream(one.path)
         tag = bytes(stream.metadata().get("ETag", b"")).decode("ascii", "replace")
     digest, size = hashlib.md5(usedforsecurity=False), 0
-    with stream, target.open("xb") as out:
-        for chunk in _chunks(stream):
-            digest.update(chunk)
-            size += out.write(chunk)
+    try:
+        with stream, target.open("xb") as out:
+            for chunk in _chunks(stream):
+                digest.update(chunk)
+                size += out.write(chunk)
+    except OSError as error:
+        raise UnreadableError(
+            f"临时文件写不下 / the temporary file cannot be written: {error.strerror}",
+            "清理临时目录所在磁盘 / free the disk that holds temporary files",
+        ) from None
     if size != one.size:
         raise UnreadableError(
             f"收到 {size:,} 字节，应为 {one.size:,} / "

@@ -24,10 +24,14 @@ FID = b"geozone:fids"
 
 @dataclass(frozen=True, eq=False)
 class TableHead:
-    """What a table is called, its geometry column, its other columns, and the CRS of its shapes."""
+    """What a table is called, its columns, and the CRS of its shapes.
+
+    ``asked`` is how it was asked for: the geometry column is called so in the file, because a
+    GeoParquet has geometry columns where a container has layers.
+    """
 
     name: str
-    geometry: str
+    asked: str
     columns: tuple[str, ...]
     crs: CRS | None
 
@@ -67,7 +71,7 @@ def write_table(head: TableHead, rows: Iterable[Row], target: Path) -> tuple[Has
 
 def _free_name(head: TableHead) -> str:
     name = "fid"
-    while name in (head.geometry, *head.columns):
+    while name in (head.asked, *head.columns):
         name += "_"
     return name
 
@@ -75,9 +79,9 @@ def _free_name(head: TableHead) -> str:
 def _schema(head: TableHead, fids: str) -> Any:  # pyarrow is untyped
     geo = {
         "version": "1.1.0",
-        "primary_column": head.geometry,
+        "primary_column": head.asked,
         "columns": {
-            head.geometry: {
+            head.asked: {
                 "encoding": "WKB",
                 "geometry_types": [],
                 "crs": head.crs.to_json_dict() if head.crs is not None else None,
@@ -87,7 +91,7 @@ def _schema(head: TableHead, fids: str) -> Any:  # pyarrow is untyped
     return pa.schema(
         [
             (fids, pa.int64()),
-            (head.geometry, pa.binary()),
+            (head.asked, pa.binary()),
             *((name, pa.string()) for name in head.columns),
         ],
         metadata={b"geo": json.dumps(geo).encode(), FID: fids.encode()},

@@ -61,18 +61,12 @@ class Table:
         shape: sql.Composable = sql.Identifier(self.geometry)
         if self.is_geography:
             shape = sql.SQL("{}::{}").format(shape, sql.Identifier(self.home, "geometry"))
-        return sql.SQL("{}({})").format(sql.Identifier(self.home, function), shape)
+        return sql.SQL("{}({})").format(sql.Identifier(self.home, function.lower()), shape)
 
 
-def find_table(base: psycopg.Connection, name: TableName | None) -> Table:
+def find_table(base: psycopg.Connection, name: TableName) -> Table:
     """The table of a name. Raises ``UnreadableError``."""
     home = _home(base)
-    if name is None:
-        raise UnreadableError(
-            "须指明表 / a table must be named",
-            f'layer = "schema.table"; {did_you_mean("", _spatial(base))}',
-            problem=None,
-        )
     oid, schema = _place(base, name)
     columns = _ask(base, COLUMNS, oid=oid)
     shapes = [one for one in columns if one["kind"] in SHAPES]

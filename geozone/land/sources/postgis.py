@@ -40,17 +40,18 @@ SIMPLE = {
 } | {"ST_GeometryCollection"}
 
 
-def export(connection: str, name: TableName | None, target: Path) -> HashedFile:
+def export(connection: str, name: TableName, target: Path) -> HashedFile:
     """Writes a table to a GeoParquet file; its name, hash and size as read.
 
     Raises ``UnreadableError`` without a word of the connection string.
     """
     with _told(), _connected(connection) as base:
         table = find_table(base, name)
+        _check_name(table, name)
         ground = _ground(base, table)
         head = TableHead(
             name=table.label,
-            geometry=table.geometry,
+            asked=name.written,
             columns=tuple(one.name for one in table.columns),
             crs=_crs(base, table, ground.srid),
         )
@@ -62,6 +63,16 @@ def export(connection: str, name: TableName | None, target: Path) -> HashedFile:
                 problem="count-mismatch",
             )
         return file
+
+
+def _check_name(table: Table, name: TableName) -> None:
+    """The geometry column of the file is called by the name of the table as written."""
+    if name.written in [one.name for one in table.columns]:
+        raise UnreadableError(
+            f"有一列与表同名 / a column is called like the table: {name.written!r}",
+            f'layer = "{table.label}"',
+            problem=None,
+        )
 
 
 @contextmanager
@@ -79,6 +90,11 @@ def _told() -> Iterator[None]:
             f"无权读取全部行或列 / not every row or column may be read: {_said(error)}",
             "授予 SELECT；行级安全须对该用户关闭（BYPASSRLS）/ grant SELECT; row-level security "
             "must not apply to the user (BYPASSRLS)",
+        ) from None
+    except OSError as error:
+        raise UnreadableError(
+            f"临时文件写不下 / the temporary file cannot be written: {error.strerror}",
+            "清理临时目录所在磁盘 / free the disk that holds temporary files",
         ) from None
     except (psycopg.Error, UnicodeError) as error:
         raise UnreadableError(

@@ -2,284 +2,137 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+import codecs
+from itertools import groupby
 from pathlib import Path
 
 import shapely
 from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
-from geozone.land.factvalues import number_from
 from geozone.land.faults import Faults
 from geozone.land.formats.decode import decode
 from geozone.land.formats.features import UnreadableError
-from geozone.land.rows import Row, RowFile
+from geozone.land.rows import Given, Row, RowFile
+from geozone.land.survey.rings import Corner, Loop, Ring, assembled, closed_loop
+from geozone.land.survey.txtareas import check_area, check_count
+from geozone.land.survey.txtheader import crs_of
+from geozone.land.survey.txtlines import HEADER, PLACES, Parcel, Point, survey_from
 
-PREFIX_M = 1_000_000
-THREE = {zone: (4488 + zone, 4534 + zone - 25) for zone in range(25, 46)}
-SIX = {zone: (4491 + zone - 13, 4502 + zone - 13) for zone in range(13, 24)}
-ZONES = {"3": THREE, "6": SIX}
-"""EPSG codes of CGCS2000 zones, with prefix and without, by width in degrees and zone."""
-DATUM = re.compile(r"2000国家大地坐标系|国家2000|CGCS2000|China Geodetic.*2000", re.IGNORECASE)
-PROJECTIONS = ("高斯克吕格", "高斯-克吕格", "高斯—克吕格", "高斯·克吕格")
-SECTION = re.compile(r"[\[【]\s*(.+?)\s*[\]】]")
-AREA_TOLERANCE = 0.005
 SURFACE, POINT = "面", "点"
+CELLS = {"id": 2, "name": 3, "图幅号": 5, "地块用途": 6, "地类编码": 7}
+"""What is kept of a parcel's head line, by its position."""
+MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+ANYTHING_GIVEN = Given()
 
 
-@dataclass(frozen=True)
-class Point:
-    """A boundary point: its ring, x north and y east in metres, and its line in the file."""
+def read_txt(path: Path, faults: Faults, given: Given = ANYTHING_GIVEN) -> RowFile:
+    """The parcels of a 界址点 TXT; header and eastings state the CRS together.
 
-    name: str
-    ring: int
-    x_north: float
-    y_east: float
-    line: int
-
-
-@dataclass(frozen=True)
-class Parcel:
-    """A parcel being read: the cells of its head line, then its points."""
-
-    line: int
-    head: list[str]
-    points: list[Point] = field(default_factory=list)
-
-    def cell(self, at: int) -> str:
-        """A cell of the head line; empty where the line is short."""
-        return self.head[at].strip() if at < len(self.head) else ""
-
-    @property
-    def id(self) -> str:
-        """地块编号."""
-        return self.cell(2)
-
-
-def read_txt(path: Path, faults: Faults) -> RowFile:
-    """The parcels of a 界址点 TXT; its header states the CRS. Raises ``UnreadableError``."""
+    Raises ``UnreadableError``.
+    """
     try:
-        text, encoding = decode(path.read_bytes())
+        text, encoding = _text(path.read_bytes())
     except ValueError as error:
         raise UnreadableError(str(error), "另存为 GB18030 或 UTF-8 / save it again") from error
-    notes = [] if encoding == "utf-8-sig" else ["按 GB18030 读取 / read as GB18030"]
-    header, parcels = _parse(text, faults)
-    crs = _crs(header, parcels, faults)
-    rows = [_row(parcel, crs, faults.file, notes) for parcel in parcels]
+    notes = [] if encoding == "utf-8-sig" else [f"按 {encoding} 读取 / read as {encoding}"]
+    survey = survey_from(text, faults)
+    points = [point for parcel in survey.parcels for point in parcel.points]
+    crs = crs_of(survey.header, points, given.crs, faults)
+    notes += survey.notes
+    rows = [_row(parcel, crs, faults.file, notes) for parcel in survey.parcels]
     return RowFile(("id", "name"), tuple(rows), tuple(notes))
 
 
 def is_boundary_text(path: Path) -> bool:
     """Whether a text file holds boundary points rather than a table."""
     try:
-        text, _ = decode(path.read_bytes())
+        text, _ = _text(path.read_bytes())
     except ValueError:
         return False
-    return "地块坐标" in text
+    return PLACES in text or HEADER in text
 
 
-def _parse(text: str, faults: Faults) -> tuple[dict[str, str], list[Parcel]]:
-    """The header's entries and the parcels; lines that fit neither are faults."""
-    header: dict[str, str] = {}
-    parcels: list[Parcel] = []
-    section = ""
-    for number, raw in enumerate(text.splitlines(), 1):
-        line = raw.strip()
-        found = SECTION.fullmatch(line)
-        if found:
-            section = found.group(1)
-        elif line and section == "属性描述":
-            name, _, value = line.replace("＝", "=").partition("=")
-            header[name.strip()] = value.strip()
-        elif line:
-            _take(line, number, parcels, faults.at(f"line {number}"))
-    return header, parcels
-
-
-def _take(line: str, number: int, parcels: list[Parcel], faults: Faults) -> None:
-    """One line of the coordinates: a parcel's head, or a point of the parcel before it."""
-    if "，" in line:
-        faults.add("全角逗号 / full-width comma", "改为半角 / write a half-width comma")
-        return
-    cells = line.split(",")
-    if cells[-1].strip() == "@":
-        parcels.append(Parcel(number, cells[:-1]))
-        return
-    if not parcels or len(cells) != 4:
-        faults.add(
-            f"既非地块行（以 ,@ 结尾）也非界址点行 / neither a parcel line (ending in ,@) nor a "
-            f"point line: {line!r}",
-            "点号,圈号,X(北),Y(东)",
-        )
-        return
-    try:
-        ring = int(number_from(cells[1]))
-        parcels[-1].points.append(
-            Point(cells[0].strip(), ring, number_from(cells[2]), number_from(cells[3]), number)
-        )
-    except ValueError as error:
-        faults.add(str(error), "点号,圈号,X(北),Y(东)")
-
-
-def _crs(header: Mapping[str, str], parcels: Sequence[Parcel], faults: Faults) -> CRS | None:
-    """The CRS that header and prefix state together; ``None`` with faults."""
-    before = len(faults.found)
-    _check_header(header, faults)
-    points = [point for parcel in parcels for point in parcel.points]
-    if not points:
-        faults.add("没有界址点 / there are no boundary points", "检查文件 / check the file")
-    if any(point.x_north >= PREFIX_M * 13 for point in points):
-        faults.add(
-            "X（北）与 Y（东）颠倒 / X (north) and Y (east) are swapped", "对调两列 / swap them"
-        )
-    if len(faults.found) > before:
-        return None
-    prefixes = {int(point.y_east // PREFIX_M) for point in points}
-    zone, width = header.get("带号", ""), header.get("几度分带", "").removesuffix("度")
-    here = faults.at("带号")
-    if len(prefixes) != 1:
-        here.add(
-            f"Y 带号前缀不一 / Y prefixes differ: {sorted(prefixes)}", "分成多个文件 / split it"
-        )
-        return None
-    prefix = prefixes.pop()
-    if not prefix and not zone:
-        here.add("Y 无带号前缀，也没有带号 / Y has no prefix and 带号 is missing", "带号=38")
-        return None
-    if prefix and zone and zone != str(prefix):
-        here.add(
-            f"带号 {zone} 与 Y 前缀 {prefix} 不符 / 带号 and prefix differ", "核对 / check them"
-        )
-        return None
-    return _zone_crs(str(prefix or zone), width, bool(prefix), faults)
-
-
-def _zone_crs(zone: str, width: str, prefixed: bool, faults: Faults) -> CRS | None:
-    number = int(zone) if zone.isascii() and zone.isdigit() else 0
-    found = [name for name, zones in ZONES.items() if number in zones]
-    if not found or (width and width != found[0]):
-        faults.at("几度分带").add(
-            f"带号 {zone} 与几度分带 {width or '?'} 不符 / "
-            f"zone {zone} is none of {width or '?'} degrees",
-            "三度带 25–45，六度带 13–23 / 3 degrees: 25-45, 6 degrees: 13-23",
-        )
-        return None
-    return CRS.from_epsg(ZONES[found[0]][number][0 if prefixed else 1])
-
-
-def _check_header(header: Mapping[str, str], faults: Faults) -> None:
-    datum = header.get("坐标系", "")
-    if not DATUM.search(datum):
-        faults.at("坐标系").add(
-            f"坐标系应为 2000国家大地坐标系 / the datum must be CGCS2000: {datum or '?'}",
-            "转换到 CGCS2000 / convert it to CGCS2000",
-        )
-    projection = header.get("投影类型", "")
-    if projection and projection not in PROJECTIONS:
-        faults.at("投影类型").add(f"不支持 / not read: {projection}", "高斯克吕格")
-    unit = header.get("计量单位", "")
-    if unit and unit not in ("米", "m"):
-        faults.at("计量单位").add(f"不支持 / not read: {unit}", "米")
+def _text(content: bytes) -> tuple[str, str]:
+    """The text and its encoding. Raises ``ValueError`` where there is none, or NUL in it."""
+    if content.startswith(MARKS):
+        try:
+            text, encoding = content.decode("utf-16"), "UTF-16"
+        except UnicodeDecodeError as error:
+            raise ValueError("UTF-16 不完整 / broken UTF-16") from error
+    else:
+        text, encoding = decode(content)
+    if "\0" in text:
+        raise ValueError("含空字符，可能为 UTF-16 / NUL characters, perhaps UTF-16 without mark")
+    return text, encoding
 
 
 def _row(parcel: Parcel, crs: CRS | None, file: str, notes: list[str]) -> Row:
     faults = Faults(file, f"{parcel.id or '?'} (line {parcel.line})")
-    cells = {"id": parcel.id, "name": parcel.cell(3)}
-    shape = _shape(parcel, faults, notes)
-    if shape is not None and crs is not None:
-        _check_area(parcel, shape, faults)
+    cells = {name: parcel.cell(at) for name, at in CELLS.items()}
+    if not parcel.id:
+        faults.at("地块编号").add("没有地块编号 / the parcel has no number", "补写 / add it")
+    said: list[str] = []
+    shape = None if parcel.bad else _shape(parcel, said, faults, places_known=crs is not None)
+    notes += [f"{parcel.id}: {one}" for one in said]
     return Row({name: text for name, text in cells.items() if text}, faults, shape, crs)
 
 
-def _shape(parcel: Parcel, faults: Faults, notes: list[str]) -> BaseGeometry | None:
+def _shape(
+    parcel: Parcel, notes: list[str], faults: Faults, *, places_known: bool
+) -> BaseGeometry | None:
+    """The shape of a parcel, x east; its area is checked where the places are sound."""
     kind = parcel.cell(4)
     if kind == POINT and len(parcel.points) == 1:
         return shapely.Point(parcel.points[0].y_east, parcel.points[0].x_north)
     if kind not in (SURFACE, ""):
-        faults.add(f"不支持的图形属性 / kind is not read: {kind!r}", "面")
+        todo = "每个点一个地块 / one parcel for each point" if kind == POINT else SURFACE
+        faults.add(f"不支持的图形属性 / kind is not read: {kind!r}", todo)
         return None
-    rings: dict[int, list[Point]] = {}
-    for point in parcel.points:
-        rings.setdefault(point.ring, []).append(point)
-    closed = {ring: _closed(parcel, ring, points, notes) for ring, points in rings.items()}
-    if not rings or any(len(points) < 4 for points in closed.values()):
-        faults.add(
-            "圈的点数不足 / a ring has too few points", "至少 3 个界址点 / 3 points at least"
-        )
+    if not kind:
+        notes.append("图形属性为空，按面 / the kind is empty, taken as 面")
+    loops = _loops(parcel, notes, faults)
+    if loops is None:
         return None
-    _check_count(parcel, closed, faults)
-    return _assembled(parcel, closed, notes, faults)
-
-
-def _closed(
-    parcel: Parcel, ring: int, points: list[Point], notes: list[str]
-) -> list[tuple[float, float]]:
-    """A ring's vertices, x east and y north, closed; said where the file left it open."""
-    found = [(point.y_east, point.x_north) for point in points]
-    if found[0] != found[-1]:
-        notes.append(f"{parcel.id}: 圈 {ring} 未闭合，已闭合 / ring {ring} was open, closed")
-        found.append(found[0])
-    return found
-
-
-def _check_count(
-    parcel: Parcel, rings: Mapping[int, Sequence[tuple[float, float]]], faults: Faults
-) -> None:
-    """The stated count may include the closing points or not."""
-    stated, distinct = parcel.cell(0), sum(len(one) - 1 for one in rings.values())
-    if stated and stated not in {
-        str(distinct),
-        str(distinct + len(rings)),
-        str(len(parcel.points)),
-    }:
+    counted = check_count(parcel.cell(0), loops, notes, faults)
+    shape = assembled(loops, notes, faults)
+    if shape is None or not places_known:
+        return shape
+    vouched = check_area(parcel.cell(1), shape.area, notes, faults) or counted
+    if not vouched and not all(one.closed for one in loops):
         faults.add(
-            f"界址点数 {stated}，读到 {len(parcel.points)} / {stated} points stated, "
-            f"{len(parcel.points)} read",
-            "核对点数 / check the points",
+            "圈未闭合，又无界址点数与面积可核，文件可能不全 / a ring is open, and no count or area "
+            "tells that the file is whole",
+            "补界址点数或面积，或闭合 / state one of them, or close the ring",
         )
+    return shape
 
 
-def _assembled(
-    parcel: Parcel,
-    rings: Mapping[int, Sequence[tuple[float, float]]],
-    notes: list[str],
-    faults: Faults,
-) -> BaseGeometry | None:
-    """Rings inside an earlier one are its holes; others are parts of their own."""
-    parts: list[tuple[Sequence[tuple[float, float]], list[Sequence[tuple[float, float]]]]] = []
-    for ring in sorted(rings):
-        face = shapely.Polygon(rings[ring])
-        if not face.is_valid:
-            reason = shapely.is_valid_reason(face)
-            faults.add(f"圈 {ring} 无效 / ring {ring} is invalid: {reason}", "改正 / correct it")
-            return None
-        home = next((one for one in parts if shapely.Polygon(one[0]).covers(face)), None)
-        if home is not None:
-            home[1].append(rings[ring])
-            continue
-        if parts:
-            notes.append(f"{parcel.id}: 圈 {ring} 在外，作为另一部分 / ring {ring} is another part")
-        parts.append((rings[ring], []))
-    polygons = [shapely.Polygon(shell, holes) for shell, holes in parts]
-    return polygons[0] if len(polygons) == 1 else shapely.MultiPolygon(polygons)
-
-
-def _check_area(parcel: Parcel, shape: BaseGeometry, faults: Faults) -> None:
-    """The stated area, in hectares or square metres, must be the computed one."""
-    stated = parcel.cell(1)
-    if not stated or not shape.area:
-        return
-    try:
-        area = number_from(stated)
-    except ValueError as error:
-        faults.add(str(error), "地块面积（公顷） / area in hectares")
-        return
-    fits = [abs(area * unit - shape.area) <= AREA_TOLERANCE * shape.area for unit in (1e4, 1.0)]
-    if area and not any(fits):
-        faults.add(
-            f"地块面积 {stated} 与坐标面积 {shape.area / 1e4:.4f} 公顷不符 / "
-            f"the stated area {stated} is not that of the points, {shape.area / 1e4:.4f} ha",
-            "核对面积与坐标 / check area and points",
+def _loops(parcel: Parcel, notes: list[str], faults: Faults) -> list[Loop] | None:
+    """The loops of a parcel's rings in their order; ``None`` with faults."""
+    runs = [(ring, list(points)) for ring, points in groupby(parcel.points, lambda one: one.ring)]
+    numbers = [ring for ring, _ in runs]
+    if not runs:
+        faults.add("没有界址点 / there are no boundary points", "补写 / add them")
+        return None
+    again = [points[0] for at, (ring, points) in enumerate(runs) if ring in numbers[:at]]
+    for point in again:
+        faults.at(f"line {point.line}").add(
+            f"圈号 {point.ring} 中断后又出现 / ring {point.ring} goes on after another ring",
+            "同一圈的点连续书写 / write the points of a ring together",
         )
+    if again:
+        return None
+    if numbers[0] != 1 or numbers != sorted(numbers):
+        notes.append(f"圈号依次为 {numbers} / ring numbers do not run from 1")
+    found = [closed_loop(_ring(ring, points), notes, faults) for ring, points in runs]
+    loops = [one for one in found if one is not None]
+    for loop in loops:
+        if not loop.closed:
+            notes.append(f"{loop.ring.label} 未闭合，已闭合 / the ring was open, closed")
+    return loops if len(loops) == len(found) else None
+
+
+def _ring(number: int, points: list[Point]) -> Ring:
+    corners = [Corner(one.name, one.y_east, one.x_north, f"line {one.line}") for one in points]
+    return Ring(f"圈 {number} / ring {number}", tuple(corners), hole=False if number == 1 else None)

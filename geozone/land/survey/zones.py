@@ -1,0 +1,83 @@
+"""Gauss-Kruger zones of CGCS2000: their codes, and which one a number or an easting names."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from pyproj import CRS
+
+PREFIX_M = 1_000_000
+THREE = {zone: (4488 + zone, 4534 + zone - 25) for zone in range(25, 46)}
+SIX = {zone: (4491 + zone - 13, 4502 + zone - 13) for zone in range(13, 24)}
+ZONES = {"3": THREE, "6": SIX}
+"""EPSG codes of CGCS2000 zones, with prefix and without, by width in degrees and zone."""
+NORTH_M = (1_700_000.0, 5_950_000.0)
+"""Northings of the land of China, from 15 to 54 degrees north."""
+EAST_M = (100_000.0, 900_000.0)
+"""Eastings within a zone, the false one of 500 km included."""
+CGCS2000 = re.compile(
+    r"(CGCS|国家|中国|大地)?2000(国家)?(大地)?(坐标系|坐标|坐标系统)?|"
+    r"(中国|国家)?2000(国家)?大地坐标系(统)?|(GCS)?CHINAGEODETICCOORDINATESYSTEM2000|"
+    r"CHINA2000|GCSCGCS2000|(国家)?大地2000|CGCS2000(国家大地坐标系)?|EPSG:4490|"
+    r"2000国家大地坐标系[（(]?CGCS2000[)）]?|CGCS2000[（(]2000国家大地坐标系[)）]"
+)
+
+
+@dataclass(frozen=True)
+class Zone:
+    """A zone by its number, its width in degrees (``3`` or ``6``)."""
+
+    number: int
+    width: str
+
+    @property
+    def meridian(self) -> int:
+        """The central meridian in degrees."""
+        return 3 * self.number if self.width == "3" else 6 * self.number - 3
+
+    def crs(self, *, prefixed: bool) -> CRS:
+        """The CRS whose eastings carry the zone's number, or do not."""
+        return CRS.from_epsg(ZONES[self.width][self.number][0 if prefixed else 1])
+
+
+def zone_of(number: int) -> Zone | None:
+    """The zone of that number: 3-degree ones are 25 to 45, 6-degree ones 13 to 23."""
+    width = next((name for name, zones in ZONES.items() if number in zones), None)
+    return None if width is None else Zone(number, width)
+
+
+def zone_of_crs(crs: CRS) -> Zone | None:
+    """The CGCS2000 zone of a CRS by its code, with prefix or without; else ``None``.
+
+    A 6-degree zone without prefix is that of its meridian.
+    """
+    code = crs.to_epsg()
+    for width, zones in ZONES.items():
+        for number, codes in zones.items():
+            if code in codes:
+                return Zone(number, width)
+    return None
+
+
+def prefix_of(east: float) -> int:
+    """The number before the last six digits of an easting; 0 where there is none."""
+    return int(east // PREFIX_M)
+
+
+def is_north(value: float) -> bool:
+    """Whether a number can be a northing in China, in metres."""
+    return NORTH_M[0] <= value <= NORTH_M[1]
+
+
+def is_east(value: float) -> bool:
+    """Whether a number can be an easting: within a zone, with its prefix or without."""
+    prefix = prefix_of(value)
+    known = prefix == 0 or zone_of(prefix) is not None
+    return known and EAST_M[0] <= value - prefix * PREFIX_M <= EAST_M[1]
+
+
+def is_cgcs2000(name: str) -> bool:
+    """Whether a datum's name, as files spell it, is CGCS2000."""
+    plain = re.sub(r"[\s_\-—]", "", name).upper()
+    return bool(CGCS2000.fullmatch(plain))

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from geozone.land.faults import Faults
 from geozone.land.heads import Heads, read_heads
+from geozone.land.receipt import HashedFile
 from geozone.land.rowfiles import read_rows
 from geozone.land.rows import Given, Row
 
@@ -19,12 +20,13 @@ class FactsTable:
     name: str
     heads: Heads
     by_id: Mapping[str, Row]
+    files: tuple[HashedFile, ...] = ()
 
 
 def read_facts(path: Path, given: Given, faults: Faults) -> FactsTable:
     """The facts table at ``path``; rows without an id of their own are faults."""
     here = Faults(str(path), found=faults.found)
-    table, _ = read_rows(str(path), replace(given, crs=None), here)
+    table, files = read_rows(str(path), replace(given, crs=None), here)
     heads = read_heads(table.heads, here, short=False, places=True)
     by_id: dict[str, Row] = {}
     for row in table.rows:
@@ -33,7 +35,7 @@ def read_facts(path: Path, given: Given, faults: Faults) -> FactsTable:
             what = f"id 重复或缺失 / id is missing or repeated: {name!r}"
             here.at(row.faults.place).add(what, "改正 / correct it")
         by_id[name] = row
-    return FactsTable(str(path), heads, by_id)
+    return FactsTable(str(path), heads, by_id, files)
 
 
 def unused(heads: Heads) -> list[str]:

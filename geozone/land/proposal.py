@@ -5,26 +5,27 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 
 import numpy as np
 import shapely
-from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
-from geozone.land.bend import straightened
-from geozone.land.crs import Operation
-from geozone.land.factstable import read_facts, unused, with_facts
+from geozone.land.crs import Operation, label
+from geozone.land.factstable import FactsTable, read_facts, unused, with_facts
 from geozone.land.faults import Faults
-from geozone.land.geometry import BEYOND, KIND_OF, ZH
+from geozone.land.geometry import KIND_OF, ZH
 from geozone.land.heads import ACTIVITY, Heads, read_heads
 from geozone.land.places import located
-from geozone.land.placing import units_fit, whereabouts
+from geozone.land.placing import whereabouts
 from geozone.land.project import Project
-from geozone.land.receipt import content_hash
+from geozone.land.receipt import HashedFile, Input, Receipt, content_hash
+from geozone.land.repairs import joined_repairs
 from geozone.land.rowfiles import read_rows
 from geozone.land.rows import Given, Row
+from geozone.land.sound import Sound, sound
 from geozone.land.stated import stated_activity, stated_facts
+from geozone.land.versions import stranger_versions
 from geozone.law.activity import Activity
 from geozone.law.errors import Fault, Refused
 from geozone.law.fact import FactValue
@@ -59,6 +60,8 @@ class Proposals:
     faults: tuple[Fault, ...] = ()
     notes: tuple[str, ...] = ()
     sha256: str = ""
+    inputs: tuple[Input, ...] = ()
+    """The file, and those of facts and of a datum shift beside it."""
 
 
 @dataclass(frozen=True)
@@ -92,13 +95,15 @@ def read_proposals(
     heads = read_heads(found.heads, faults, short=found.short_heads, places=found.is_table)
     rows = located(found.rows, heads, given.crs, faults) if found.is_table else list(found.rows)
     notes = [*found.notes, *_remarks(heads, asked)]
-    if facts_file is not None:
-        table = read_facts(facts_file, given, faults)
+    table = read_facts(facts_file, given, faults) if facts_file is not None else None
+    if table is not None:
         notes.extend(unused(table.heads))
         rows, heads = with_facts(rows, heads, table, faults)
     if not rows:
         faults.add("没有提案 / there are no proposals", "补充行 / add rows")
-    shapes = _placed(rows, project)
+    placed = _placed(rows, project)
+    shapes = [one.shape if one else None for one in placed]
+    receipt = _receipt(files, rows, placed, project)
     made = [
         _proposal(row, shape, heads, asked, number=i, project=project)
         for i, (row, shape) in enumerate(zip(rows, shapes, strict=True), 1)
@@ -108,7 +113,20 @@ def read_proposals(
     items = [one for one, row in zip(made, rows, strict=True) if one and not row.faults.found]
     if faults.found or (wrong and not (keep_going and items)):
         raise Refused([*faults.found, *wrong])
-    return Proposals(tuple(items), tuple(wrong), tuple(notes), content_hash(files))
+    inputs = [Input.of("proposals", str(path), receipt), *_beside(table, given)]
+    notes.extend(receipt.done)
+    return Proposals(tuple(items), tuple(wrong), tuple(notes), receipt.sha256, tuple(inputs))
+
+
+def _beside(table: FactsTable | None, given: Given) -> list[Input]:
+    """The files that were read with the proposals; of a datum shift its hash, never its numbers."""
+    found = []
+    if table is not None:
+        receipt = Receipt(content_hash(table.files), table.files, read=len(table.by_id))
+        found.append(Input.of("facts", table.name, receipt))
+    if given.datum_shift is not None:
+        found.append(Input.plain("datum_shift", given.datum_shift))
+    return found
 
 
 def _remarks(heads: Heads, asked: Asked) -> list[str]:
@@ -118,36 +136,47 @@ def _remarks(heads: Heads, asked: Asked) -> list[str]:
     return notes
 
 
-def _placed(rows: Sequence[Row], project: Project) -> list[BaseGeometry | None]:
+def _placed(rows: Sequence[Row], project: Project) -> list[Sound | None]:
     """The shapes of the rows in the working CRS; ``None`` beside a fault."""
     ways: dict[str, Operation] = {}
-    placed: list[BaseGeometry | None] = []
+    placed: list[Sound | None] = []
     for row in rows:
-        if row.shape is None or row.crs is None or not _sound(row.shape, row.crs, row.faults):
+        if row.shape is None or row.crs is None:
             placed.append(None)
             continue
         key = row.crs.srs
         if key not in ways:
             ways[key] = Operation(row.crs, project.crs)
-        flat = straightened(np.array([shapely.force_2d(row.shape)]), ways[key])[0]
-        moved = shapely.transform(flat, ways[key])
-        placed.append(moved if _inside(moved, row.faults, project) else None)
+        found = sound(row.shape, row.crs, ways[key], row.faults)
+        inside = found is not None and _inside(found.shape, row.faults, project)
+        placed.append(found if inside else None)
     return placed
 
 
-def _sound(shape: BaseGeometry, crs: CRS, faults: Faults) -> bool:
-    """Whether a shape is one that can be placed; a fault where it is not."""
-    coordinates = shapely.get_coordinates(shape)
-    if not len(coordinates):
-        what = "空几何 / empty geometry"
-    elif not (np.abs(coordinates) < BEYOND).all():
-        what = "坐标非数 / a coordinate is not a number"
-    elif not shapely.is_valid(shape):
-        what = f"无效几何 / invalid geometry: {shapely.is_valid_reason(shape)}"
-    else:
-        return units_fit(np.array(shape.bounds), crs, faults)
-    faults.add(what, "改正图形 / correct the shape")
-    return False
+def _receipt(
+    files: Sequence[HashedFile],
+    rows: Sequence[Row],
+    placed: Sequence[Sound | None],
+    project: Project,
+) -> Receipt:
+    """What was read of the file itself; its remarks are those of ``Proposals.notes``."""
+    kept = [one for one in placed if one is not None]
+    mended = joined_repairs(each for one in kept for each in one.repairs)
+    systems = {label(row.crs): row.crs for row in rows if row.crs is not None}
+    ways = (Operation(systems[name], project.crs).says for name in sorted(systems))
+    ending = PurePath(files[0].name).suffix if len(files) == 1 else ".shp"
+    return Receipt(
+        sha256=content_hash(files),
+        files=tuple(files),
+        read=len(rows),
+        kept=len(kept),
+        nulls=sum(row.shape is None for row in rows),
+        repairs=tuple((one.what, one.count) for one in mended),
+        mended=mended,
+        crs=", ".join(sorted(systems)),
+        operation=", ".join(dict.fromkeys(ways)),
+        versions=stranger_versions(ending),
+    )
 
 
 def _inside(shape: BaseGeometry, faults: Faults, project: Project) -> bool:

@@ -223,7 +223,7 @@ def _fetch(store: Any, one: _Object, target: Path, settings: Settings) -> None:
     """Writes an object to a file, compared with the size and the MD5 that the store states."""
     with _told():
         stream = store.open_input_stream(one.path)
-        tag = bytes(stream.metadata().get("ETag", b"")).decode("ascii", "replace")
+        tag = bytes(stream.metadata().get("ETag", b"")).decode("ascii", "replace").strip('"')
     digest, size = hashlib.md5(usedforsecurity=False), 0
     try:
         with stream, target.open("xb") as out:
@@ -241,10 +241,19 @@ def _fetch(store: Any, one: _Object, target: Path, settings: Settings) -> None:
             f"{size:,} bytes came of {one.size:,}: {one.name}",
             "稍后再试 / try again later",
         )
-    tag = tag.strip('"').lower()
-    if MD5.fullmatch(tag) and not settings.opaque_etag and tag != digest.hexdigest():
+    if not settings.opaque_etag:
+        _check_tag(tag.lower(), digest.hexdigest(), one.name)
+
+
+def _check_tag(tag: str, found: str, name: str) -> None:
+    """An ETag is the MD5 of the content, or something else by its form. Raises otherwise."""
+    if not tag:
         raise UnreadableError(
-            f"内容与 ETag（MD5）不符 / the content does not match its ETag (MD5): {one.name}",
+            "没有 ETag，不像对象存储 / no ETag: this is no object storage", ADVICE["OTHER"][1]
+        )
+    if MD5.fullmatch(tag) and tag != found:
+        raise UnreadableError(
+            f"内容与 ETag（MD5）不符 / the content does not match its ETag (MD5): {name}",
             "重新上传；若以 KMS 加密，设 GEOZONE_S3_ETAG=opaque / upload it again; if it is "
             "encrypted with KMS, set GEOZONE_S3_ETAG=opaque",
         )

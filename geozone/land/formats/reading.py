@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from geozone.land.formats.driven import read_filegdb, read_flatgeobuf
+from geozone.land.formats.dxf import read_dxf
 from geozone.land.formats.features import Features, Wanted
 from geozone.land.formats.kml import read_kml
 from geozone.land.formats.parquet import read_parquet
@@ -21,6 +22,7 @@ READERS: dict[str, Reader] = {
     ".parquet": read_parquet,
     ".geoparquet": read_parquet,
     ".kml": read_kml,
+    ".dxf": read_dxf,
     ".csv": read_points,
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -19,7 +20,7 @@ class Faults:
 
     def add(self, what: str, todo: str) -> None:
         """Notes a fault at the present place."""
-        self.found.append(Fault(self.file, self.place, what, todo))
+        self.found.append(Fault(shown(self.file), self.place, what, todo))
 
     def at(self, place: str) -> Faults:
         """The same list, one place further in."""
@@ -33,6 +34,20 @@ class Faults:
         """Raises ``Refused`` with every fault, if there is any."""
         if self.found:
             raise Refused(self.found)
+
+
+_ADDRESS = re.compile(r"\s*([A-Za-z][A-Za-z0-9+.-]+):")
+
+
+def shown(written: str) -> str:
+    """A path as faults name it: of an address that may carry a secret only how it begins."""
+    address = _ADDRESS.match(written)
+    if address is None:
+        return written
+    bucket = written[address.end() :].lstrip("/").partition("/")[0]
+    is_plain = address[1].lower() == "s3" and "@" not in bucket and "?" not in written
+    is_name = re.fullmatch(r"[\w/]*", written[address.end() :]) is not None
+    return written if is_plain or is_name else f"{address[0]}…"
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

@@ -103,7 +103,7 @@ def _read_sheets(
     for written in spec.paths:
         here = problems.of(written)
         try:
-            with opened(written, folder) as source:
+            with opened(written, folder, spec.layer) as source:
                 files.extend(source.files)
                 label = name if len(spec.paths) == 1 else PurePosixPath(written).stem
                 sheet = _read_sheet(source.path, label, spec, frame, here)

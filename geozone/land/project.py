@@ -21,6 +21,7 @@ from geozone.land.layerspec import layer_spec
 from geozone.land.projectspec import project_spec
 from geozone.land.receipt import Input
 from geozone.land.sheet import Frame
+from geozone.land.shiftfile import with_shift
 from geozone.land.spec import LayerSpec, ProjectSpec
 from geozone.law.activity import Activity
 
@@ -187,7 +188,7 @@ def _layers(
     names = _names(specs)
     read = [
         read_layer(
-            spec,
+            with_shift(spec, folder, frame, faults),
             name,
             folder,
             frame=frame,
@@ -222,9 +223,11 @@ def _coverages(
 
 
 def _names(specs: Sequence[LayerSpec]) -> list[str]:
-    """A name per layer: the stem of its first file, by its whole path where stems repeat."""
+    """A name per layer: its table, or the stem of its first file; more where they repeat."""
 
     def name(spec: LayerSpec, *, whole: bool) -> str:
+        if spec.layer and spec.paths[0].lower().startswith("postgis:"):
+            return spec.layer if whole else spec.layer.split(".")[:2][-1]
         path = PurePosixPath(spec.paths[0])
         stem = path.with_suffix("").as_posix() if whole else path.stem
         return f"{stem}:{spec.layer}" if spec.layer else stem

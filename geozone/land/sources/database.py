@@ -45,7 +45,9 @@ def exported(
     connection = _connection(written, environ)
     if layer is None:
         raise UnreadableError(
-            "须指明表 / a table must be named", 'layer = "schema.table"', problem=None
+            "须指明表；只有图层读自数据库 / a table must be named; only layers come from databases",
+            '[[layer]] layer = "schema.table"',
+            problem=None,
         )
     name = table_name(layer)
     try:
@@ -62,7 +64,7 @@ def exported(
 
 def _connection(written: str, environ: Mapping[str, str]) -> str:
     """The connection string. Raises ``UnreadableError`` where the path is more than a name."""
-    variable = written.removeprefix("postgis://").rstrip("/") or USUAL
+    variable = written.partition("://")[2].rstrip("/") or USUAL
     if not VARIABLE.fullmatch(variable):
         raise UnreadableError(
             "项目文件中不得写主机、用户或口令；postgis:// 后只能是以 GEOZONE_ 开头的环境变量名 / "

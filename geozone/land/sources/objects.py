@@ -107,7 +107,7 @@ def fetched(written: str, environ: Mapping[str, str] = os.environ) -> Iterator[S
 
 def _path(written: str) -> str:
     """``bucket/key`` of an address. Raises ``UnreadableError`` for any other form."""
-    bucket, _, key = written.removeprefix("s3://").partition("/")
+    bucket, _, key = written.partition("://")[2].partition("/")
     if "@" in bucket or "?" in written:
         raise UnreadableError(
             "路径中不得有账号、密钥或参数 / an account, key or parameter may not stand in a path",

@@ -88,7 +88,7 @@ class Judged(Sequence[Assessment]):
         """
         target = Path(path)
         write = WRITERS[known_ending(target)]
-        told = result(self.site, self.assessments, self.proposals.faults)
+        told = result(self.site, self.assessments, self.proposals.faults, self.proposals.inputs)
         write(target, self.site, told, self.assessments)
 
 

@@ -14,7 +14,8 @@ from geozone.answers.site import Site
 from geozone.answers.zoning import SQUARE_METRES_PER_HECTARE, not_judged
 from geozone.law.activity import Activity
 from geozone.law.verdict import Verdict
-from geozone.pages.tables import neutral, receipts
+from geozone.pages.receipts import inputs, receipts, versions
+from geozone.pages.tables import neutral
 from geozone.pages.text import LIMITS, VERDICT_NAMES
 from geozone.version import VERSION
 
@@ -146,6 +147,8 @@ def _side(found: Comparison, side: Side, site: Site) -> dict[str, Any]:  # JSON 
         "rules": {one: told(rules[one]) for one in _mentioned(found) if one in rules},
         "not_judged": not_judged(site),
         "layers": receipts(site),
+        "inputs": inputs(site),
+        "versions": versions(site),
     }
 
 

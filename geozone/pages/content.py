@@ -173,6 +173,8 @@ class MapContent:
     places: Mapping[str, Text] = field(default_factory=dict)
     """Names of the administrative codes whose law governs."""
     attributions: tuple[str, ...] = ()
+    receipts: tuple[Json, ...] = ()
+    """Of every layer: theme, name, hash, number of features, date."""
     synthetic: bool = False
     engine: str = ""
 
@@ -291,6 +293,7 @@ class ParcelView:
     permits: tuple[Json, ...] = ()
     history: tuple[Json, ...] = ()
     receipts: tuple[Json, ...] = ()
+    inputs: tuple[Json, ...] = ()
     policies: tuple[Json, ...] = ()
     office: str = ""
     contact: str = ""

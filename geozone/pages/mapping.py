@@ -31,6 +31,7 @@ from geozone.pages.content import (
     Projection,
     RowReason,
 )
+from geozone.pages.receipts import receipts
 from geozone.pages.text import Text, fact_name, object_name, technology_name, text, theme_name
 from geozone.pages.webmap import web_map
 from geozone.pages.zonefiles import masked_index, nodata_index
@@ -39,6 +40,8 @@ from geozone.version import VERSION
 
 Hectares = Mapping[str, Mapping[str, float]]
 """Ellipsoidal hectares per activity and verdict code."""
+TOLD = ("theme", "name", "sha256", "features", "as_of", "accuracy_m", "synthetic")
+"""What a map tells of a layer: whoever opens it need not know how its file was read."""
 
 
 def map_html(
@@ -91,6 +94,7 @@ def map_content(
         themes={name: theme_name(name) for name in vocabulary.themes()},
         facts={name: fact_name(name) for name in vocabulary.facts()},
         attributions=_attributions(site),
+        receipts=tuple({key: one[key] for key in TOLD} for one in receipts(site)),
         synthetic=any(layer.spec.synthetic for layer in project.layers),
         engine=f"geozone {VERSION}",
     )

@@ -173,6 +173,7 @@ def _data(view: ParcelView) -> dict[str, Any]:  # JSON of the contract
         "engine": view.engine,
         "policies": _sorted(view.policies, "id"),
         "layers": _sorted(view.receipts, "theme", "name", "sha256"),
+        "inputs": _sorted(view.inputs, "role", "name", "sha256"),
         "cannot_detect": [{"code": code, "says": says} for code, says in CANNOT_DETECT],
         "hash_method": HASH_METHOD,
     }

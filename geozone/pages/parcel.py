@@ -11,7 +11,7 @@ from typing import Any
 from geozone.answers.parcel import answer_parcel, notice_activities
 from geozone.answers.site import decision_date, open_site
 from geozone.land.project import Project
-from geozone.land.proposal import NOTHING_GIVEN, Proposal, read_proposals
+from geozone.land.proposal import NOTHING_GIVEN, Proposals, read_proposals
 from geozone.land.rows import Given
 from geozone.law.errors import Fault, Refused
 from geozone.pages.files import write_text
@@ -69,21 +69,20 @@ def parcel_notice(
     state it. Raises ``Refused`` for faulty files and for files of several parcels.
     """
     decision_date(project, on)
-    parcel, notes = _one_parcel(project, path, given)
+    read = _one_parcel(project, path, given)
+    parcel = read.items[0]
     if supply and "land_supply" not in parcel.facts:
         parcel = replace(parcel, facts={**parcel.facts, "land_supply": supply})
     site = open_site(project, notice_activities(), on)
-    view = parcel_view(answer_parcel(site, parcel))
-    return Notice(notice_content(view), location_picture(view, lang=lang), lang, notes)
+    view = parcel_view(answer_parcel(site, parcel), read.inputs)
+    return Notice(notice_content(view), location_picture(view, lang=lang), lang, read.notes)
 
 
-def _one_parcel(
-    project: Project, path: Path | str, given: Given
-) -> tuple[Proposal, tuple[str, ...]]:
+def _one_parcel(project: Project, path: Path | str, given: Given) -> Proposals:
     read = read_proposals(path, project, given=given, activity_needed=False)
     if len(read.items) != 1:
         names = ", ".join(one.id for one in read.items)
         what = f"有{len(read.items)}个地块 / {len(read.items)} parcels: {names}"
         todo = "每份告知书一个地块 / give one parcel per notice"
         raise Refused([Fault(str(path), "", what, todo)])
-    return read.items[0], read.notes
+    return read

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 import shapely
@@ -11,6 +12,7 @@ from pyproj import CRS
 from geozone.answers.parcel import ParcelAnswer
 from geozone.answers.site import Site
 from geozone.land.proposal import Proposal
+from geozone.land.receipt import Input
 from geozone.land.scale import ellipsoidal_area
 from geozone.law.rule import Policy
 from geozone.law.span import Phase
@@ -25,7 +27,7 @@ from geozone.pages.content import (
     ParcelView,
 )
 from geozone.pages.parcelduties import told_duties, told_history, told_permits, validity_of
-from geozone.pages.tables import receipts
+from geozone.pages.receipts import inputs, receipts
 from geozone.pages.text import CLASS_NAMES, Text, name_of, text, theme_name
 from geozone.version import VERSION
 
@@ -44,8 +46,8 @@ RESOURCES = (
 Json = dict[str, Any]  # JSON of the contract
 
 
-def parcel_view(answer: ParcelAnswer) -> ParcelView:
-    """All that the notice tells of the parcel."""
+def parcel_view(answer: ParcelAnswer, files: Sequence[Input] = ()) -> ParcelView:
+    """All that the notice tells of the parcel; ``files`` are those that it was read from."""
     site, project = answer.site, answer.site.project
     return ParcelView(
         project=project.name,
@@ -72,6 +74,7 @@ def parcel_view(answer: ParcelAnswer) -> ParcelView:
         permits=told_permits(answer),
         history=told_history(answer),
         receipts=tuple(_receipts(site)),
+        inputs=tuple(inputs(site, files)),
         policies=tuple(_policy(policy, site) for policy in site.policies),
         office=project.office.get("name", ""),
         contact=project.office.get("contact", ""),

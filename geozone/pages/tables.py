@@ -14,10 +14,12 @@ from typing import Any
 from geozone.answers.assess import Assessment
 from geozone.answers.site import Site
 from geozone.answers.zoning import not_judged
+from geozone.land.receipt import Input
 from geozone.law.errors import Fault, Refused
 from geozone.law.rule import Asks
 from geozone.pages.assessed import write_html
 from geozone.pages.files import beside, write_text
+from geozone.pages.receipts import inputs, receipts, versions
 from geozone.pages.stamp import finish_geopackage
 from geozone.version import VERSION
 
@@ -26,15 +28,23 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def result(
-    site: Site, assessments: Sequence[Assessment], refused: Sequence[Fault] = ()
+    site: Site,
+    assessments: Sequence[Assessment],
+    refused: Sequence[Fault] = (),
+    more: Sequence[Input] = (),
 ) -> dict[str, Any]:  # JSON of the contract
-    """The result document of the contract; ``refused`` rows stand in it under keep-going."""
+    """The result document of the contract; ``refused`` rows stand in it under keep-going.
+
+    ``more`` are the files of the proposals.
+    """
     return {
         "schema": 1,
         "on": site.on.isoformat(),
         "policies": [policy.id for policy in site.policies],
         "engine": f"geozone {VERSION}",
         "layers": receipts(site),
+        "inputs": inputs(site, more),
+        "versions": versions(site, more),
         "not_judged": [one for one in not_judged(site) if one["asks"] == Asks.OPERATION],
         "refused": [
             {"file": one.file, "place": one.place, "what": one.what, "todo": one.todo}
@@ -42,26 +52,6 @@ def result(
         ],
         "assessments": [one.to_dict() for one in assessments],
     }
-
-
-def receipts(site: Site) -> list[dict[str, Any]]:  # JSON of the contract
-    """The receipt of every layer that the ground of the day rests on."""
-    found = []
-    for theme in sorted(site.ground.themes):
-        for layer in site.ground.themes[theme].layers:
-            as_of = layer.spec.as_of
-            found.append(
-                {
-                    "theme": theme,
-                    "name": layer.name,
-                    "sha256": layer.receipt.sha256,
-                    "features": len(layer.shapes),
-                    "as_of": as_of.isoformat() if as_of else None,
-                    "accuracy_m": layer.accuracy_m,
-                    "synthetic": layer.spec.synthetic,
-                }
-            )
-    return found
 
 
 def neutral(value: Any) -> Any:  # a cell of any type

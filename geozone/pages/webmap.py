@@ -45,6 +45,7 @@ def map_data(content: MapContent) -> dict[str, Any]:  # JSON values of mixed typ
         "outline": dict(content.outline),
         "proposals": [_proposal(one) for one in content.proposals],
         "attributions": list(content.attributions),
+        "layers": list(content.receipts),
     }
 
 

@@ -15,9 +15,10 @@ from geozone.engine.burn import Burned
 from geozone.engine.grid import Grid
 from geozone.law.activity import Activity
 from geozone.pages.files import staged, write_text
+from geozone.pages.receipts import inputs, receipts, versions
 from geozone.pages.stamp import finish_geopackage
 from geozone.pages.style import qml
-from geozone.pages.tables import json_text, neutral, receipts
+from geozone.pages.tables import json_text, neutral
 from geozone.rules import vocabulary
 from geozone.version import VERSION
 
@@ -49,6 +50,8 @@ def summary(zoning: Zoning) -> dict[str, Any]:  # JSON of the contract
         },
         "not_judged": not_judged(site),
         "layers": receipts(site),
+        "inputs": inputs(site),
+        "versions": versions(site),
         "synthetic": any(layer.spec.synthetic for layer in site.project.layers),
     }
 

@@ -28,13 +28,7 @@ def read_flatgeobuf(path: Path, wanted: Wanted) -> Features:
 
 def read_filegdb(path: Path, wanted: Wanted) -> Features:
     """The features of a feature class of a FileGDB folder. Raises ``UnreadableError``."""
-    try:
-        check_filegdb(path)
-    except BROKEN as error:
-        raise UnreadableError(
-            f"无法读取 / cannot be read: {error}",
-            "重新复制整个 .gdb / copy the folder again",
-        ) from error
+    check_folder(path)
     found = read_vectors(path, wanted)
     _refuse_curves(path, found.layer)
     held = locks(path)
@@ -42,6 +36,17 @@ def read_filegdb(path: Path, wanted: Wanted) -> Features:
         return found
     doubt = f"数据库正在编辑 / the database is being edited: {', '.join(held)}"
     return replace(found, doubts=(*found.doubts, ("driver-warning", doubt)))
+
+
+def check_folder(path: Path) -> None:
+    """Raises ``UnreadableError`` where a FileGDB is not whole."""
+    try:
+        check_filegdb(path)
+    except BROKEN as error:
+        raise UnreadableError(
+            f"无法读取 / cannot be read: {error}",
+            "重新复制整个 .gdb / copy the folder again",
+        ) from error
 
 
 def _refuse_curves(path: Path, layer: str) -> None:

@@ -18,7 +18,8 @@ from geozone.land.formats.features import Features, UnreadableError, Wanted
 from geozone.land.formats.reading import read_features
 from geozone.land.geometry import ZH, Checked, check_shapes, kinds_of, listed
 from geozone.land.heard import report_heard
-from geozone.land.placing import place, source_crs, units_fit, whereabouts
+from geozone.land.placing import place, source_crs, whereabouts
+from geozone.land.plausible import shapes_fit
 from geozone.land.problems import Problems
 from geozone.land.receipt import NO_RECEIPT, HashedFile, Receipt, content_hash
 from geozone.land.repairs import Mend
@@ -84,7 +85,7 @@ def read_polygons(written: str, folder: Path, faults: Faults) -> Polygons | None
     crs = source_crs(found.crs, None, faults)
     if len(faults.found) > before or crs is None:
         return None
-    if not units_fit(shapely.total_bounds(checked.shapes), crs, faults):
+    if not shapes_fit(checked.shapes, names, crs, faults):
         return None
     whole = united(checked.shapes, faults)
     receipt = _receipt(found, checked, source.files, crs)

@@ -3,76 +3,125 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
+import pyproj.network
 from numpy.typing import NDArray
 from pyproj import CRS, Transformer
-from pyproj.exceptions import CRSError, ProjError
+from pyproj.exceptions import CRSError
 from shapely import Point
+
+from geozone.land.datums import (
+    OFFSET,
+    TAKEN,
+    Datum,
+    datum_called,
+    folded,
+    named_datum,
+    operations,
+)
+from geozone.land.shift import Shift
 
 Coordinates = NDArray[np.float64]
 """Shape (n, 2): x east, y north, or longitude and latitude in degrees."""
 
-CGCS2000 = ("China 2000", "China Geodetic Coordinate System 2000", "CGCS2000")
-WGS84 = ("World Geodetic System 1984", "World Geodetic System 1984 ensemble", "WGS 84", "WGS 1984")
 FIRST_MERIDIAN, LAST_MERIDIAN, FIRST_EPSG = 75, 135, 4534
 GEOGRAPHIC = CRS.from_epsg(4490)
+PLAIN_NAME = re.compile(r"[\w .()/:+°'-]{3,120}")
+
+pyproj.network.set_network_enabled(False)  # type: ignore[attr-defined]  # no exports listed
+
+
+def named_crs(text: str) -> CRS:
+    """The coordinate system that ``text`` names, of any datum, reduced to two dimensions.
+
+    Raises ``ValueError`` where it is unknown. What may be done with it is for ``refusal`` to say.
+    """
+    datum = named_datum(text)
+    try:
+        if datum is not None:
+            return CRS.from_epsg(datum.epsg) if datum.epsg else _degrees_of(datum)
+        return plain(CRS.from_user_input(text.strip()))
+    except CRSError as error:
+        raise ValueError(f"无法识别的坐标系 {text!r} / unknown CRS {text!r}") from error
 
 
 def parse_crs(text: str) -> CRS:
-    """The coordinate system that ``text`` names, reduced to two dimensions.
+    """The coordinate system that ``text`` names, taken as it stands, in two dimensions.
 
     Raises ``ValueError`` where it is unknown or its datum is not taken.
     """
-    try:
-        crs = plain(CRS.from_user_input(text))
-    except CRSError as error:
-        raise ValueError(f"无法识别的坐标系 {text!r} / unknown CRS {text!r}") from error
-    wrong = datum_fault(crs)
-    if wrong:
-        raise ValueError(wrong)
+    crs = named_crs(text)
+    if not is_taken(crs):
+        raise ValueError(untaken(crs))
     return crs
 
 
+def _degrees_of(datum: Datum) -> CRS:
+    """A CRS of longitude and latitude on a datum that no register has."""
+    return CRS.from_wkt(
+        f'GEOGCRS["{datum.en}",DATUM["{datum.datums[0]}",ELLIPSOID["{datum.en}",'
+        f"{datum.semi_major_m},{datum.inverse_flattening}]],CS[ellipsoidal,2],"
+        'AXIS["longitude",east],AXIS["latitude",north],ANGLEUNIT["degree",0.0174532925199433]]'
+    )
+
+
 def plain(crs: CRS) -> CRS:
-    """The horizontal part of a CRS, by its registered code where it has one."""
+    """The horizontal part of a CRS, by its registered code where it has one.
+
+    A CRS bound to a shift stays bound where the shift is not nothing: it is not the plain one.
+    """
     if crs.is_compound:
         crs = crs.sub_crs_list[0]
     if crs.is_bound and crs.source_crs is not None:
+        if _moves(crs) and is_taken(crs.source_crs):
+            return crs
         crs = crs.source_crs
     crs = crs.to_2d()
     code = crs.to_epsg()
     return CRS.from_epsg(code) if code else crs
 
 
-def _datum(crs: CRS) -> str:
+def _moves(bound: CRS) -> bool:
+    way = bound.coordinate_operation
+    return way is not None and any(way.towgs84)
+
+
+def _datum_name(crs: CRS) -> str:
     base = crs.geodetic_crs
-    name = base.datum.name if base is not None and base.datum is not None else ""
-    return name.removeprefix("D_").replace("_", " ")
+    return str(base.datum.name) if base is not None and base.datum is not None else ""
 
 
-def datum_fault(crs: CRS) -> str | None:
-    """Why coordinates in this CRS are not taken; ``None`` where they are."""
-    if _datum(crs) in (*CGCS2000, *WGS84) and (crs.is_projected or crs.is_geographic):
-        return _way_fault(crs)
-    name = _datum(crs) or "?"
+def datum_of(crs: CRS) -> Datum | None:
+    """The known datum of a CRS; ``None`` where it is another, or none."""
+    return datum_called(_datum_name(crs))
+
+
+def datum_key(crs: CRS) -> str:
+    """What tells the datum of a CRS from others: the id of a known one, else its name."""
+    datum = datum_of(crs)
+    return datum.id if datum is not None else folded(_datum_name(crs))
+
+
+def is_taken(crs: CRS) -> bool:
+    """Whether the datum of a CRS is taken as it stands."""
+    datum = datum_of(crs)
+    return datum is not None and datum.kind == TAKEN
+
+
+def untaken(crs: CRS) -> str:
+    """That the datum of a CRS is not taken, in words."""
+    datum, name = datum_of(crs), _datum_name(crs) or "?"
+    shown = f"{datum.zh} {name}" if datum is not None else name
     return (
-        f"不接受基准 {name}（{crs.name}）：无经认可的转换参数 / "
+        f"不接受基准 {shown}（{crs.name}）：无经认可的转换参数 / "
         f"datum {name} ({crs.name}) is refused: no sanctioned operation brings it to CGCS2000"
     )
-
-
-def _way_fault(crs: CRS) -> str | None:
-    """Why the CRS, as its file defines it, leads nowhere; ``None`` where it leads to degrees."""
-    try:
-        Operation(crs, GEOGRAPHIC)(np.array([[0.0, 0.0]]))
-    except ProjError as error:
-        return f"坐标系定义已损坏 / the definition of the CRS is broken: {error}"
-    return None
 
 
 def is_metric(crs: CRS) -> bool:
@@ -84,6 +133,16 @@ def label(crs: CRS) -> str:
     """The short name of a CRS: ``EPSG:4547``, else its name."""
     code = crs.to_epsg()
     return f"EPSG:{code}" if code else str(crs.name)
+
+
+def registered(name: str) -> CRS | None:
+    """The registered CRS of a name; ``None`` where no register has it."""
+    if not PLAIN_NAME.fullmatch(name) or name.startswith("+"):
+        return None
+    try:
+        return CRS.from_user_input(name)
+    except CRSError:
+        return None
 
 
 def working_crs(longitude: float) -> CRS:
@@ -105,36 +164,60 @@ class Operation:
     """The way from one CRS to another: through longitude and latitude, which CGCS2000 and
     WGS 84 share by policy (they differ by less than the 1 m that neither is known to).
 
-    Called on coordinates of shape (n, 2), it gives them in the target; what cannot be
-    expressed there becomes ``inf``.
+    Degrees of an offset datum (GCJ-02) are taken as they stand; an old one needs the ``shift``
+    that was declared for it. Called on coordinates of shape (n, 2), it gives them in the
+    target; what cannot be expressed there becomes ``inf``. Raises ``ValueError`` for any other
+    datum: nothing is ever left to a search for operations.
     """
 
     source: CRS
     target: CRS
+    shift: Shift | None = None
+
+    def __post_init__(self) -> None:
+        """Refuses what is not on the list of operations."""
+        shifted = self.shift is not None and self.shift.datum == datum_key(self.source)
+        for crs in (self.target,) if shifted else (self.source, self.target):
+            datum = datum_of(crs)
+            if datum is None or datum.kind not in (TAKEN, OFFSET):
+                raise ValueError(untaken(crs))
 
     @property
     def is_identity(self) -> bool:
         """Whether coordinates stay as they are."""
+        if self.shift is not None:
+            return False
         return self.source == self.target or (
             bool(self.source.is_geographic and self.target.is_geographic)
         )
 
     @property
     def says(self) -> str:
-        """The operation in words, for the receipt."""
-        way = f"{label(self.source)} -> {label(self.target)}"
+        """The operation in words, for the receipt: what was done, and how well that is known."""
         if self.source == self.target:
             return "none"
-        one_datum = (_datum(self.source) in CGCS2000) == (_datum(self.target) in CGCS2000)
-        return way if one_datum else f"{way}, WGS 84 = CGCS2000 by policy"
+        known = operations()
+        parts = [f"{label(self.source)} -> {label(self.target)}"]
+        source, target = datum_of(self.source), datum_of(self.target)
+        if self.shift is not None:
+            parts.append(f"{self.shift.says}, accuracy {self.shift.accuracy_m:g} m")
+        elif source is not None and source.kind == OFFSET:
+            parts.append(f"{known['offset'].says} (off by up to {source.error_m:g} m)")
+        elif source is not target:
+            identity = known["identity"]
+            parts.append(f"{identity.says} (accuracy {identity.accuracy_m:g} m)")
+        return ", ".join(parts)
 
     def __call__(self, coordinates: Coordinates) -> Coordinates:
         """Coordinates (n, 2) of the source, in the target."""
         if self.is_identity or not len(coordinates):
             return coordinates
-        x, y = coordinates[:, 0], coordinates[:, 1]
-        if not self.source.is_geographic:
-            x, y = _transformer(self.source, self.source.geodetic_crs)(x, y)
+        if self.shift is not None:
+            x, y = self.shift.to_degrees(coordinates, self.source)
+        else:
+            x, y = coordinates[:, 0], coordinates[:, 1]
+            if not self.source.is_geographic:
+                x, y = _transformer(self.source, self.source.geodetic_crs)(x, y)
         if not self.target.is_geographic:
             x, y = _transformer(self.target.geodetic_crs, self.target)(x, y)
         return np.column_stack([x, y])
@@ -151,3 +234,19 @@ def point_from_degrees(longitude: float, latitude: float, crs: CRS) -> Point:
     """The point of ``crs`` at a longitude and latitude of CGCS2000, in degrees."""
     place = Operation(GEOGRAPHIC, crs)(np.array([[longitude, latitude]], float))
     return Point(float(place[0, 0]), float(place[0, 1]))
+
+
+def projected(crs: CRS, degrees: Coordinates) -> Coordinates:
+    """Degrees (n, 2) of the datum of ``crs`` in ``crs``: its projection alone."""
+    if crs.is_geographic:
+        return degrees
+    x, y = _transformer(crs.geodetic_crs, crs)(degrees[:, 0], degrees[:, 1])
+    return np.column_stack([x, y])
+
+
+def unprojected(crs: CRS, metres: Coordinates) -> Coordinates:
+    """Coordinates (n, 2) of ``crs`` as degrees of its own datum; ``inf`` beyond its reach."""
+    if crs.is_geographic:
+        return metres
+    x, y = _transformer(crs, crs.geodetic_crs)(metres[:, 0], metres[:, 1])
+    return np.column_stack([x, y])

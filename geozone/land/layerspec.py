@@ -60,6 +60,7 @@ LAYER_KEYS = {
     "paths": Key(list_of(text, least=1)),
     "layer": Key(text),
     "crs": Key(text),
+    "datum_shift": Key(text),
     "encoding": Key(text),
     "class": Key(_table),
     "fields": Key(table_of(text)),
@@ -82,6 +83,7 @@ LAYER_KEYS = {
 _AS_THEY_ARE = [
     "layer",
     "crs",
+    "datum_shift",
     "encoding",
     "coverage",
     "empty_ok",

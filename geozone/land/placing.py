@@ -12,16 +12,21 @@ from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
 from geozone.land.bend import straightened
-from geozone.land.crs import (
-    GEOGRAPHIC,
-    Coordinates,
-    Operation,
-    datum_fault,
-    label,
-    parse_crs,
-    plain,
-)
+from geozone.land.crs import GEOGRAPHIC, Coordinates, Operation
+from geozone.land.crsstated import UnclearCrsError, stated_crs
 from geozone.land.faults import Faults
+from geozone.land.plausible import units_fit
+from geozone.land.terms import AS_IT_STANDS, Terms, refusal
+
+__all__ = [
+    "Placed",
+    "bend_m",
+    "degrees_box",
+    "place",
+    "source_crs",
+    "units_fit",
+    "whereabouts",
+]
 
 Shapes = NDArray[np.object_]
 
@@ -38,58 +43,21 @@ WINDS = (
 )
 
 
-def source_crs(stored: CRS | None, declared: str | None, faults: Faults) -> CRS | None:
+def source_crs(
+    stored: CRS | None, declared: str | None, faults: Faults, terms: Terms = AS_IT_STANDS
+) -> CRS | None:
     """The CRS of a file: what it states, else what is declared; ``None`` with a fault."""
     here = faults.at("crs")
-    asked = None
-    if declared is not None:
-        try:
-            asked = parse_crs(declared)
-        except ValueError as error:
-            here.add(str(error), 'crs = "EPSG:4490"')
-            return None
-    crs = plain(stored) if stored is not None else asked
-    if crs is None:
-        here.add(
-            "没有坐标系 / no CRS is stated", 'crs = "EPSG:…"，勿猜测 / declare it, do not guess'
-        )
+    try:
+        crs = stated_crs(stored, declared)
+    except UnclearCrsError as error:
+        here.add(error.what, error.todo)
         return None
-    wrong = datum_fault(crs)
-    if wrong:
-        here.add(wrong, "提供 CGCS2000 数据 / supply CGCS2000 data")
-        return None
-    if asked is not None and asked != crs:
-        here.add(
-            f"文件坐标系 {label(crs)}，声明 {label(asked)} / the file states {label(crs)}, "
-            f"{label(asked)} is declared",
-            "删去 crs 或改正文件 / remove crs or correct the file",
-        )
+    refused = refusal(crs, terms)
+    if refused is not None:
+        here.add(refused.what, refused.todo)
         return None
     return crs
-
-
-def units_fit(bounds: NDArray[np.float64], crs: CRS, faults: Faults) -> bool:
-    """Whether coordinates of these bounds can be of this CRS; a fault where they cannot."""
-    west, south, east, north = (float(one) for one in bounds)
-    like_degrees = west >= -180 and east <= 180 and south >= -90 and north <= 90
-    span = f"x {west:.6g}…{east:.6g}, y {south:.6g}…{north:.6g}"
-    if crs.is_projected and like_degrees:
-        faults.at("crs").add(
-            f"投影坐标系 {label(crs)} 中的坐标是度 / "
-            f"degrees in the metric CRS {label(crs)}: {span}",
-            "改正坐标系声明 / correct the stated CRS",
-        )
-        return False
-    if crs.is_geographic and not like_degrees:
-        swapped = abs(south) > 90 or abs(north) > 90
-        hint = "；或经纬度颠倒 / or longitude and latitude are swapped" if swapped else ""
-        faults.at("crs").add(
-            f"地理坐标系 {label(crs)} 中的坐标不是度 / "
-            f"coordinates in {label(crs)} are not degrees: {span}{hint}",
-            "改正坐标系声明 / correct the stated CRS",
-        )
-        return False
-    return True
 
 
 @dataclass(frozen=True, eq=False)

@@ -35,7 +35,7 @@ def raster_sheet(
     band = read_band(path, spec.band)
     for text in band.warnings:
         problems.report("driver-warning", text, "检查文件 / check the file")
-    crs = source_crs(band.crs, spec.crs, problems.faults)
+    crs = source_crs(band.crs, spec.crs, problems.faults, spec.terms)
     if crs is None or not units_fit(band.bounds, crs, problems.faults):
         return None
     values = spec.class_values is None
@@ -44,7 +44,7 @@ def raster_sheet(
     picked, codes, words = _coded(band, spec, problems)
     if frame is None:
         return None
-    operation = Operation(crs, frame.crs)
+    operation = Operation(crs, frame.crs, spec.shift)
     found = None if values else outlines(codes, picked, band.affine, operation)
     shapes = np.array([], object) if found is None else found.shapes
     _check_shapes(shapes, problems.faults)

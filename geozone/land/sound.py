@@ -13,7 +13,7 @@ from geozone.land.bend import straightened
 from geozone.land.crs import Operation
 from geozone.land.faults import Faults
 from geozone.land.geometry import BEYOND, check_shapes
-from geozone.land.placing import units_fit
+from geozone.land.plausible import shapes_fit
 from geozone.land.problems import Problems
 from geozone.land.repairs import Repair
 
@@ -29,14 +29,14 @@ class Sound:
 def sound(shape: BaseGeometry, crs: CRS, operation: Operation, faults: Faults) -> Sound | None:
     """The shape of a row, repaired and moved; ``None`` with a fault where it cannot be used."""
     if _is_plain_point(shape):
-        fits = units_fit(np.array(shape.bounds), crs, faults)
+        fits = shapes_fit(np.array([shape], object), (), crs, faults)
         return Sound(shapely.transform(shape, operation), ()) if fits else None
     before, name = len(faults.found), faults.place or "—"
     given = np.array([shape], object)
     checked = check_shapes(given, (name,), Problems(faults, {}))
     if len(faults.found) > before or not checked.good[0]:
         return None
-    if not units_fit(np.array(checked.shapes[0].bounds), crs, faults):
+    if not shapes_fit(checked.shapes, (), crs, faults):
         return None
     flat = straightened(checked.shapes, operation)[0]
     moved: BaseGeometry = shapely.transform(flat, operation)

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from geozone.land.shift import Shift
+from geozone.land.terms import Terms
 from geozone.law.activity import Activity
 
 WAIVABLE = (
@@ -47,6 +49,10 @@ class LayerSpec:
     accuracy_m: float
     layer: str | None = None
     crs: str | None = None
+    datum_shift: str | None = None
+    """The file of declared parameters for an old datum."""
+    shift: Shift | None = None
+    """What that file declares; its accuracy is in ``accuracy_m``."""
     encoding: str | None = None
     class_field: str | None = None
     class_map: Mapping[str, str | None] | None = None
@@ -72,6 +78,11 @@ class LayerSpec:
     def is_raster(self) -> bool:
         """Whether the files are rasters: by their ending, or in archives by ``band``."""
         return is_raster(self.paths[0], self.band is not None or self.class_values is not None)
+
+    @property
+    def terms(self) -> Terms:
+        """On what terms its CRS may be used."""
+        return Terms(self.accuracy_m, self.shift)
 
     @property
     def place(self) -> str:

@@ -15,7 +15,8 @@ from geozone.land.crs import GEOGRAPHIC, Operation, label
 from geozone.land.formats.features import Features, Texts
 from geozone.land.geometry import ZH, Checked, check_shapes, kinds_of, listed
 from geozone.land.heard import report_heard
-from geozone.land.placing import bend_m, degrees_box, place, source_crs, units_fit
+from geozone.land.placing import bend_m, degrees_box, place, source_crs
+from geozone.land.plausible import shapes_fit
 from geozone.land.problems import Problems
 from geozone.land.remarks import duplicate_notes, sliver_notes
 from geozone.land.sheet import Frame, Sheet
@@ -40,9 +41,9 @@ def vector_sheet(
     _report_kinds(spec, checked, ids, problems)
     classes = _classes(spec, found, problems)
     attributes = attributes_of(spec, found.columns, ids, problems.faults)
-    crs = _fitting_crs(spec, found, checked, problems)
-    shapes, kept, bend = _placed(checked, ids, crs, frame, problems)
-    operation = Operation(crs, frame.crs) if crs is not None and frame is not None else None
+    crs = _fitting_crs(spec, found, checked, ids, problems)
+    operation = Operation(crs, frame.crs, spec.shift) if crs and frame else None
+    shapes, kept, bend = _placed(checked, ids, operation, frame, problems)
     gone = int(checked.good.sum()) - len(kept)
     stays = tuple(ids[at] for at in kept)
     said = {key: tuple(one[at] for at in kept) for key, one in attributes.items()}
@@ -75,14 +76,13 @@ def vector_sheet(
 
 
 def _fitting_crs(
-    spec: LayerSpec, found: Features, checked: Checked, problems: Problems
+    spec: LayerSpec, found: Features, checked: Checked, ids: tuple[str, ...], problems: Problems
 ) -> CRS | None:
     """The CRS of the file, if its coordinates can be of it; else ``None`` with a fault."""
-    crs, good = source_crs(found.crs, spec.crs, problems.faults), _good(checked)
-    if crs is not None and len(good):
-        fits = units_fit(shapely.total_bounds(good), crs, problems.faults)
-        return crs if fits else None
-    return crs
+    crs = source_crs(found.crs, spec.crs, problems.faults, spec.terms)
+    names = tuple(ids[at] for at in np.flatnonzero(checked.good))
+    fits = crs is not None and shapes_fit(_good(checked), names, crs, problems.faults)
+    return crs if fits else None
 
 
 def _good(checked: Checked) -> NDArray[np.object_]:
@@ -133,18 +133,17 @@ def _repeats(
 def _placed(
     checked: Checked,
     ids: tuple[str, ...],
-    crs: CRS | None,
+    operation: Operation | None,
     frame: Frame | None,
     problems: Problems,
 ) -> tuple[NDArray[np.object_], NDArray[np.intp], float]:
     """Good shapes in the working CRS, their positions in the file, and the bend of edges."""
     kept, shapes = np.flatnonzero(checked.good), _good(checked)
-    if crs is None or frame is None or not len(kept):
+    if operation is None or frame is None or not len(kept):
         return shapes, kept, 0.0
-    operation = Operation(crs, frame.crs)
     placed = place(shapes, operation)
     whole = placed.there & shapely.is_valid(placed.shapes)
-    stays = whole | _near(shapes, ~whole, crs, frame)
+    stays = whole | _near(shapes, ~whole, operation, frame)
     names = tuple(ids[at] for at in kept[stays])
     torn = ~whole[stays]
     if torn.any():
@@ -158,13 +157,14 @@ def _placed(
 
 
 def _near(
-    shapes: NDArray[np.object_], asked: NDArray[np.bool_], crs: CRS, frame: Frame
+    shapes: NDArray[np.object_], asked: NDArray[np.bool_], operation: Operation, frame: Frame
 ) -> NDArray[np.bool_]:
     """Which of the asked shapes lie in the region of the area."""
     near = np.zeros(len(shapes), bool)
     if asked.any():
         low, high = degrees_box(frame.area, frame.crs)
         region: BaseGeometry = shapely.box(*(low - REGION_DEG), *(high + REGION_DEG))
-        lonlat = shapely.transform(shapes[asked], Operation(crs, GEOGRAPHIC))
+        onto = Operation(operation.source, GEOGRAPHIC, operation.shift)
+        lonlat = shapely.transform(shapes[asked], onto)
         near[asked] = shapely.intersects(shapely.envelope(lonlat), region)
     return near

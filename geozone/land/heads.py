@@ -2,52 +2,71 @@
 
 from __future__ import annotations
 
+import re
+import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
 
 from geozone.land.faults import Faults
+from geozone.land.survey.angles import Writing, writing_of
+from geozone.land.survey.numbers import half_width
 from geozone.rules.vocabulary import facts
 
-OWN = {
-    "id": ("id", "编号", "地块编号"),
-    "name": ("name", "名称", "地块名称"),
-    "activity": ("activity", "活动"),
-    "technology": ("technology", "技术", "利用技术"),
-    "object": ("object", "对象"),
-    "crs": ("crs", "坐标系"),
-    "lon": ("lon", "longitude", "经度"),
-    "lat": ("lat", "latitude", "纬度"),
-    "east": ("east",),
-    "north": ("north",),
-    "x_north": ("x_north",),
-    "y_east": ("y_east",),
-    "wkt": ("wkt",),
-}
-"""Columns that are no facts, and what else they are called."""
 ACTIVITY = ("activity", "technology", "object")
-PLACES = ("lon", "lat", "east", "north", "x_north", "y_east", "wkt", "crs")
+POINTS = ("lon", "lat", "east", "north", "x_north", "y_east", "x", "y")
+RECTANGLE = ("lon_from", "lon_to", "lat_from", "lat_to")
+CORNERS = ("corner", "part", "ring", "hole")
+PLACES = (*POINTS, *RECTANGLE, *CORNERS, "wkt", "crs", "angle_format", "serialised")
 SHORT = 10
+BRACKET = re.compile(r"(.+?)\s*[(\[](.+)[)\]]")
+UNITS = frozenset(("m", "米", "metre", "meter"))
+RUNS = {("x", "north"): "x_north", ("y", "east"): "y_east", ("x", "east"): "east"}
+RUNS |= {("y", "north"): "north"}
+WINDS = {"北": "north", "n": "north", "north": "north", "东": "east", "e": "east", "east": "east"}
 
 
 @dataclass(frozen=True)
 class Heads:
-    """The head of each meaning (``id``, ``lon``, a fact's id, …), and heads without one."""
+    """The head of each meaning (``id``, ``lon``, a fact's id, …), and heads without one.
+
+    ``writings`` tells how columns of angles are declared to be written, by meaning.
+    """
 
     by_meaning: Mapping[str, str]
     unknown: tuple[str, ...]
+    writings: Mapping[str, Writing] = field(default_factory=dict)
 
     def cell(self, cells: Mapping[str, str], meaning: str) -> str | None:
         """The cell of a meaning; ``None`` where there is no such column or it is empty."""
         head = self.by_meaning.get(meaning)
         return cells.get(head) if head is not None else None
 
+    def has(self, *meanings: str) -> bool:
+        """Whether there are columns of all these meanings."""
+        return all(one in self.by_meaning for one in meanings)
 
-def _meanings() -> dict[str, str]:
-    """The meaning of every known head, casefolded."""
-    known = {name.casefold(): meaning for meaning, names in OWN.items() for name in names}
+
+@cache
+def own_heads() -> Mapping[str, tuple[str, ...]]:
+    """Columns that are no facts, and what they are called."""
+    text = (files("geozone.vocabulary") / "heads.toml").read_text("utf-8")
+    return {meaning: tuple(names) for meaning, names in tomllib.loads(text).items()}
+
+
+def _even(head: str) -> str:
+    """A head without case, blanks and full-width characters."""
+    return "".join(half_width(head).casefold().split())
+
+
+@cache
+def _meanings() -> Mapping[str, str]:
+    """The meaning of every known head."""
+    known = {_even(name): meaning for meaning, names in own_heads().items() for name in names}
     for kind in facts().values():
         for name in (kind.id, kind.zh, *kind.aliases):
-            known.setdefault(name.casefold(), kind.id)
+            known.setdefault(_even(name), kind.id)
     return known
 
 
@@ -56,11 +75,11 @@ def read_heads(written: Sequence[str], faults: Faults, *, short: bool, places: b
 
     ``short``: heads may be cut at ten characters. ``places``: coordinates stand in columns.
     """
-    known = _meanings()
     by_meaning: dict[str, str] = {}
+    writings: dict[str, Writing] = {}
     unknown = []
     for head in written:
-        meaning = known.get(head.casefold()) or (_uncut(head, known) if short else None)
+        meaning, writing = _meaning(head, short=short)
         if meaning is None or (meaning in PLACES and not places):
             unknown.append(head)
         elif meaning in by_meaning:
@@ -70,7 +89,32 @@ def read_heads(written: Sequence[str], faults: Faults, *, short: bool, places: b
             )
         else:
             by_meaning[meaning] = head
-    return Heads(by_meaning, tuple(one for one in unknown if one))
+            writings |= {meaning: writing} if writing else {}
+    return Heads(by_meaning, tuple(one for one in unknown if one), writings)
+
+
+def _meaning(head: str, *, short: bool) -> tuple[str | None, Writing | None]:
+    """What a head means, and the writing of angles that it declares."""
+    known = _meanings()
+    found = known.get(_even(head))
+    if found is not None:
+        return found, None
+    bracket = BRACKET.fullmatch(half_width(head).strip())
+    if bracket is not None:
+        return _bracketed(known.get(_even(bracket.group(1))), _even(bracket.group(2)))
+    return (_uncut(head, known) if short else None), None
+
+
+def _bracketed(meaning: str | None, inside: str) -> tuple[str | None, Writing | None]:
+    """The meaning of a coordinate's head that ends in a bracket; none where that is not known."""
+    if meaning in ("lon", "lat", *RECTANGLE):
+        try:
+            return meaning, writing_of(inside)
+        except ValueError:
+            return (meaning if WINDS.get(inside) else None), None
+    if meaning in ("x", "y") and inside in WINDS:
+        return RUNS[meaning, WINDS[inside]], None
+    return (meaning if meaning in POINTS and inside in UNITS else None), None
 
 
 def _uncut(head: str, known: Mapping[str, str]) -> str | None:

@@ -2,106 +2,178 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 
 import shapely
 from pyproj import CRS
 from shapely.errors import GEOSException
 from shapely.geometry.base import BaseGeometry
 
-from geozone.land.crs import GEOGRAPHIC, parse_crs
-from geozone.land.factvalues import number_from
+from geozone.land.crs import GEOGRAPHIC, named_crs
 from geozone.land.faults import Faults
-from geozone.land.heads import Heads
+from geozone.land.heads import RECTANGLE, Heads
 from geozone.land.rows import Row
-
-
-@dataclass(frozen=True)
-class Pair:
-    """The columns of a point: which is x (east), which is y (north), and whether degrees."""
-
-    x: str
-    y: str
-    degrees: bool
-
-
-PAIRS = (
-    Pair("lon", "lat", True),
-    Pair("east", "north", False),
-    Pair("y_east", "x_north", False),
+from geozone.land.survey.corners import corner_table, polygons
+from geozone.land.survey.pairs import (
+    CONTRACT,
+    PAIRS,
+    Pair,
+    angle_of,
+    by_size,
+    doubtful_angles,
+    place_of,
 )
+from geozone.land.survey.zones import is_cgcs2000, prefix_of, zone_of
+
+Shaper = Callable[[Row, list[str]], BaseGeometry | None]
 
 
-def located(rows: tuple[Row, ...], heads: Heads, crs: str | None, faults: Faults) -> list[Row]:
+@dataclass(frozen=True, eq=False)
+class Located:
+    """Rows with their shapes and CRS, what their columns mean, and remarks for the user."""
+
+    rows: tuple[Row, ...]
+    heads: Heads
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Way:
+    """How the rows of a table tell their places: columns, whether in degrees, and the reader."""
+
+    columns: str
+    degrees: bool | None
+    shape: Shaper
+    angles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Systems:
+    """The CRS by the words for them; the words of a fault where they name none."""
+
+    given: str | None
+    known: dict[str, CRS | str] = field(default_factory=dict)
+
+    def of(self, row: Row, heads: Heads, way: Way) -> CRS | None:
+        """The CRS of a row: its own column, else as given, else degrees by the columns' name.
+
+        What is given of projected columns says nothing of columns in degrees.
+        """
+        here = row.faults.at("crs")
+        own = heads.cell(row.cells, "crs")
+        text = own or self.given or ""
+        if not text and way.degrees:
+            return GEOGRAPHIC
+        if not text:
+            todo = "加 crs 列或 --crs / add a crs column or --crs"
+            here.add("没有坐标系 / no CRS is stated", todo)
+            return None
+        found = _zoned(row, way) if is_cgcs2000(text) else self._named(text)
+        if isinstance(found, str):
+            here.add(found, 'crs = "EPSG:4547"')
+            return None
+        if way.degrees and own is None and found.is_projected:
+            return GEOGRAPHIC
+        if way.degrees is not None and way.degrees != bool(found.is_geographic):
+            here.add(
+                f"{way.columns} 与 {text} 不符 / {way.columns} do not go with {text}",
+                "改正 / correct it",
+            )
+            return None
+        return found
+
+    def _named(self, text: str) -> CRS | str:
+        if text not in self.known:
+            try:
+                self.known[text] = named_crs(text)
+            except ValueError as error:
+                self.known[text] = str(error)
+        return self.known[text]
+
+
+def _zoned(row: Row, way: Way) -> CRS | str:
+    """The CRS of CGCS2000 that a row's place is in: degrees, or the zone of its prefix."""
+    if way.degrees is not False:
+        return GEOGRAPHIC
+    east = 0.0 if row.shape is None else float(shapely.get_coordinates(row.shape)[0, 0])
+    zone = zone_of(prefix_of(east))
+    if zone is None:
+        return "只写了基准，Y 又无带号前缀 / the datum alone is stated, and the easting has no zone"
+    return zone.crs(prefixed=True)
+
+
+def located(
+    rows: Sequence[Row], heads: Heads, crs: str | None, faults: Faults, *, kind: str | None = None
+) -> Located:
     """The rows with their shapes and CRS; what is wrong goes to each row's faults.
 
-    ``crs`` serves projected columns and WKT of rows that name none of their own.
+    ``crs`` serves projected columns and WKT of rows that name none of their own; ``kind`` is
+    the shape that the caller's activity wants. Corners of one id become one row.
     """
-    pairs = [pair for pair in PAIRS if {pair.x, pair.y} <= set(heads.by_meaning)]
-    ways = len(pairs) + ("wkt" in heads.by_meaning)
-    if ways != 1:
-        how = (
-            "没有坐标列 / no coordinate columns"
-            if not ways
-            else "坐标列不唯一 / more than one kind"
+    notes: list[str] = []
+    way = _way(rows, heads, notes, faults)
+    if way is None:
+        return Located(tuple(rows), heads, tuple(notes))
+    systems = Systems(crs)
+    shaped = [replace(row, shape=way.shape(row, notes)) for row in rows]
+    placed = [replace(row, crs=systems.of(row, heads, way)) for row in shaped]
+    notes += doubtful_angles(rows, heads, way.angles)
+    table = (
+        corner_table(placed, heads, kind, faults) if way.angles or way.degrees is False else None
+    )
+    if table is None:
+        return Located(tuple(placed), heads, tuple(notes))
+    made = polygons(table, notes)
+    return Located(tuple(made), table.heads, tuple(notes))
+
+
+def _way(rows: Sequence[Row], heads: Heads, notes: list[str], faults: Faults) -> Way | None:
+    """The only way in which the table tells places; ``None`` with a fault."""
+    ways = [_by_pair(pair, heads) for pair in PAIRS if heads.has(pair.x, pair.y)]
+    if heads.has(*RECTANGLE):
+        ways.append(_by_rectangle(heads))
+    if heads.has("wkt"):
+        ways.append(Way("wkt", None, lambda row, _: _wkt(row, heads)))
+    if not ways and heads.has("x", "y"):
+        pair = by_size(rows, heads, notes, faults)
+        return None if pair is None else _by_pair(pair, heads)
+    if len(ways) == 1:
+        return ways[0]
+    if heads.has("serialised") and not ways:
+        faults.at(f"column {heads.by_meaning['serialised']}").add(
+            "坐标串的写法各地不一，不读 / serialised coordinates have no one layout: not read",
+            f"转为拐点表（编号、点号、X、Y）或 wkt / make a corner table or wkt: {CONTRACT}",
         )
-        faults.add(how, "lon,lat | east,north | x_north,y_east | wkt")
-        return list(rows)
-    known: dict[str, CRS | str] = {}
-    return [_located(row, heads, pairs[0] if pairs else None, crs, known) for row in rows]
-
-
-def _located(
-    row: Row, heads: Heads, pair: Pair | None, crs: str | None, known: dict[str, CRS | str]
-) -> Row:
-    frame = _row_crs(row, heads, pair, crs, known)
-    shape = _point(row, heads, pair) if pair else _wkt(row, heads)
-    return replace(row, shape=shape, crs=frame)
-
-
-def _row_crs(
-    row: Row, heads: Heads, pair: Pair | None, crs: str | None, known: dict[str, CRS | str]
-) -> CRS | None:
-    """The CRS of a row: its own column, else degrees by the columns' name, else ``crs``."""
-    here = row.faults.at("crs")
-    degrees = pair is not None and pair.degrees
-    text = heads.cell(row.cells, "crs") or ("" if degrees else crs or "")
-    if not text:
-        if degrees:
-            return GEOGRAPHIC
-        here.add("没有坐标系 / no CRS is stated", "加 crs 列或 --crs / add a crs column or --crs")
         return None
-    if text not in known:
-        try:
-            known[text] = parse_crs(text)
-        except ValueError as error:
-            known[text] = str(error)
-    found = known[text]
-    if isinstance(found, str):
-        here.add(found, 'crs = "EPSG:4547"')
-        return None
-    if pair is not None and pair.degrees != bool(found.is_geographic):
-        columns = f"{pair.x},{pair.y}"
-        here.add(f"{columns} 与 {text} 不符 / {columns} do not go with {text}", "改正 / correct it")
-        return None
-    return found
+    how = "坐标列不唯一 / more than one kind" if ways else "没有坐标列 / no coordinate columns"
+    faults.add(how, CONTRACT)
+    return None
 
 
-def _point(row: Row, heads: Heads, pair: Pair) -> BaseGeometry | None:
-    numbers: dict[str, float] = {}
-    for name in (pair.x, pair.y):
-        here = row.faults.at(f"column {heads.by_meaning[name]}")
-        text = heads.cell(row.cells, name)
-        if text is None:
-            here.add("没有坐标 / the coordinate is missing", "补写 / add it")
-            continue
-        try:
-            numbers[name] = number_from(text)
-        except ValueError as error:
-            here.add(str(error), "写十进制数 / write a decimal number")
-    if len(numbers) < 2:
-        return None
-    return shapely.Point(numbers[pair.x], numbers[pair.y])
+def _by_pair(pair: Pair, heads: Heads) -> Way:
+    def point(row: Row, notes: list[str]) -> BaseGeometry | None:
+        place = place_of(row, heads, pair, notes)
+        return None if place is None else shapely.Point(place.x, place.y)
+
+    angles = (pair.x, pair.y) if pair.degrees else ()
+    return Way(pair.names, pair.degrees, point, angles)
+
+
+def _by_rectangle(heads: Heads) -> Way:
+    """Rectangles between two longitudes and two latitudes, straight in degrees."""
+
+    def box(row: Row, notes: list[str]) -> BaseGeometry | None:
+        west, east = (angle_of(row, heads, one, "lon", notes) for one in RECTANGLE[:2])
+        south, north = (angle_of(row, heads, one, "lat", notes) for one in RECTANGLE[2:])
+        if west is None or east is None or south is None or north is None:
+            return None
+        if west >= east or south >= north:
+            row.faults.add("起不小于止 / the start is not below the end", "核对起止 / check them")
+            return None
+        return shapely.box(west, south, east, north)
+
+    return Way(",".join(RECTANGLE), True, box)
 
 
 def _wkt(row: Row, heads: Heads) -> BaseGeometry | None:

@@ -155,7 +155,7 @@ ROWS = {
     "bad_date": (f"{HEAD},granted_on", f"{ROW},2020-02-30", ["granted_on"]),
     "document_without_name": (f"{HEAD},expert_proof", f"{ROW},yes", ["expert_proof", "document"]),
     "bad_approval": (f"{HEAD},approvals", f"{ROW},HB-11", ["RULE=document"]),
-    "text_in_a_coordinate": (HEAD, f"W1,114°E,38.0,{WELL}", ["column lon", "114°E"]),
+    "text_in_a_coordinate": (HEAD, f"W1,114x,38.0,{WELL}", ["column lon", "114x"]),
     "no_coordinate": (HEAD, f"W1,114.22,,{WELL}", ["column lat", "missing"]),
     "no_place": ("id,activity", f"W1,{WELL}", ["coordinate columns"]),
     "two_places": (f"{HEAD},east,north", f"{ROW},1,2", ["more than one"]),

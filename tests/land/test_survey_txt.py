@@ -203,7 +203,7 @@ BAD = {
     "points_before_parcel": (HEAD + OUTER, ["line 13", "before any parcel"]),
     "points_in_the_header": (TEXT.replace("[地块坐标]\n", ""), ["before [地块坐标]"]),
     "no_section": (TEXT.replace("[地块坐标]\n", ""), ["section is missing"]),
-    "unknown_section": (TEXT.replace("J5,2,4196790.000,38429700.000\nJ6", "[其他]\nJ6"), ["unknown section", "其他"]),
+    "unknown_section": (swap("J6,2", "[其他]\nJ6,2"), ["unknown section", "其他"]),
     "comment": (swap("J2,1,", "# J2,1,"), [line(1), "remark"]),
     "empty_file": (HEAD, ["no boundary points"]),
     "parcel_without_points": (TEXT + PARCEL.replace("DK001", "DK002"), ["DK002", "no boundary"]),

@@ -41,6 +41,8 @@ BROKEN = (
 )
 """What damaged files raise, and metadata of another shape than agreed."""
 EXTENSION = "ARROW:extension:name"
+FIDS = b"geozone:fids"
+"""In the metadata: the column of feature numbers, in the file of a table of a database."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,6 +50,7 @@ class GeoTable:
     """A GeoParquet as read, n rows: shapes (n,), all other columns, and what the footer states."""
 
     shapes: NDArray[np.object_]
+    fids: tuple[int, ...]
     crs: CRS | None
     names: tuple[str, ...]
     column: str
@@ -63,9 +66,10 @@ class GeoTable:
 
 
 def read_parquet(path: Path, wanted: Wanted) -> Features:
-    """The rows of a GeoParquet as features, numbered from 1. Raises ``UnreadableError``.
+    """The rows of a GeoParquet as features, numbered from 1 unless it states their numbers.
 
     ``wanted.layer`` names a geometry column; without it the primary one is read.
+    Raises ``UnreadableError``.
     """
     found = read_geotable(path, wanted.layer, wanted.fields)
     places = places_of(found.names, wanted.fields)
@@ -76,7 +80,7 @@ def read_parquet(path: Path, wanted: Wanted) -> Features:
     return Features(
         shapes=found.shapes,
         columns=columns,
-        fids=tuple(range(1, len(found.shapes) + 1)),
+        fids=found.fids,
         crs=found.crs,
         driver="GeoParquet",
         layer=found.column,
@@ -110,15 +114,17 @@ def _read(file: pq.ParquetFile, asked: str | None, fields: Sequence[str] | None)
     if schema.names.count(name) != 1:
         raise ValueError(f"没有几何列 / there is no geometry column {name!r}")
     about = columns.every[name]
-    hidden = {*columns.every, *_covering(about)}
+    numbers = [one.decode() for key, one in (schema.metadata or {}).items() if key == FIDS]
+    hidden = {*columns.every, *_covering(about), *numbers}
     names = tuple(one for one in schema.names if one not in hidden)
     kept = [names[at] for at in places_of(names, fields).values()] if fields is not None else names
-    table = file.read(columns=[name, *dict.fromkeys(kept)])
+    table = file.read(columns=[name, *dict.fromkeys(kept), *numbers])
     shapes, malformed = _shapes(table.column(name), about)
     doubt = f"几何损坏 / geometry is malformed: {', '.join(str(one) for one in malformed[:5])}"
     others = ", ".join(one for one in columns.every if one != name)
     return GeoTable(
         shapes=shapes,
+        fids=_fids(table, numbers),
         crs=_crs(about),
         names=names,
         column=name,
@@ -130,6 +136,12 @@ def _read(file: pq.ParquetFile, asked: str | None, fields: Sequence[str] | None)
         doubts=(("invalid-geometry", doubt),) if malformed else (),
         table=table,
     )
+
+
+def _fids(table: pa.Table, columns: Sequence[str]) -> tuple[int, ...]:
+    for name in columns:
+        return tuple(int(one) for one in table.column(name).to_pylist())
+    return tuple(range(1, table.num_rows + 1))
 
 
 @dataclass(frozen=True)

@@ -224,7 +224,7 @@ def _rows(base: psycopg.Connection, table: Table) -> Iterator[Row]:
         sql.SQL("{}::pg_catalog.text").format(sql.Identifier(one.name)) for one in table.columns
     ]
     order: Sequence[sql.Composable] = (
-        [sql.Identifier(table.key)]
+        [sql.Identifier(table.schema, table.name, table.key)]  # bare, it would be the text
         if table.key
         else [shape, *(sql.SQL('{} COLLATE "C"').format(one) for one in texts)]
     )

@@ -71,6 +71,13 @@ class Asked:
     activity: Activity | None
     activity_needed: bool
 
+    @property
+    def kind(self) -> str | None:
+        """The shape that a proposal must have: of a parcel where no activity is needed."""
+        if not self.activity_needed:
+            return "polygon"
+        return objects()[self.activity.object].shape if self.activity else None
+
 
 def read_proposals(
     path: Path | str,
@@ -93,8 +100,12 @@ def read_proposals(
     asked = Asked(activity, activity_needed)
     found, files = read_rows(str(path), given, faults)
     heads = read_heads(found.heads, faults, short=found.short_heads, places=found.is_table)
-    rows = located(found.rows, heads, given.crs, faults) if found.is_table else list(found.rows)
     notes = [*found.notes, *_remarks(heads, asked)]
+    rows = list(found.rows)
+    if found.is_table:
+        there = located(rows, heads, given.crs, faults, kind=asked.kind)
+        rows, heads = list(there.rows), there.heads
+        notes.extend(there.notes)
     table = read_facts(facts_file, given, faults) if facts_file is not None else None
     if table is not None:
         notes.extend(unused(table.heads))

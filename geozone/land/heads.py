@@ -108,6 +108,8 @@ def _meaning(head: str, *, short: bool) -> tuple[str | None, Writing | None]:
 def _bracketed(meaning: str | None, inside: str) -> tuple[str | None, Writing | None]:
     """The meaning of a coordinate's head that ends in a bracket; none where that is not known."""
     if meaning in ("lon", "lat", *RECTANGLE):
+        if inside in ("°", "度"):
+            return meaning, None
         try:
             return meaning, writing_of(inside)
         except ValueError:

@@ -7,7 +7,7 @@ from typing import Any
 
 from geozone.answers.site import Site
 from geozone.land.layer import Layer
-from geozone.land.receipt import Input
+from geozone.land.receipt import Input, Receipt
 
 Json = dict[str, Any]  # JSON of the contract
 
@@ -15,10 +15,11 @@ Json = dict[str, Any]  # JSON of the contract
 def receipts(site: Site) -> list[Json]:
     """The receipt of every layer that the ground of the day rests on."""
     themes = site.ground.themes
-    return [_layer(layer) for theme in sorted(themes) for layer in themes[theme].layers]
+    return [layer_receipt(layer) for theme in sorted(themes) for layer in themes[theme].layers]
 
 
-def _layer(layer: Layer) -> Json:
+def layer_receipt(layer: Layer) -> Json:
+    """What a result tells of a layer."""
     as_of = layer.spec.as_of
     return {
         "theme": layer.theme,
@@ -41,4 +42,9 @@ def versions(site: Site, more: Iterable[Input] = ()) -> dict[str, str]:
     """The libraries that read, checked and placed all of these files, by name."""
     read = [one.receipt for one in (*site.project.inputs, *more)]
     read += [layer.receipt for ground in site.ground.themes.values() for layer in ground.layers]
+    return versions_of(read)
+
+
+def versions_of(read: Iterable[Receipt]) -> dict[str, str]:
+    """The libraries of receipts, sorted by name."""
     return dict(sorted(pair for receipt in read for pair in receipt.versions))

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import date
 from pathlib import Path
 
 from geozone.answers.assess import Assessment
-from geozone.answers.debt import Debt
 from geozone.answers.explain import Explained
-from geozone.land.project import Project
 from geozone.law.verdict import Verdict
-from geozone.pages.policytext import debt_lines
 from geozone.pages.text import VERDICT_NAMES
 
 
@@ -20,34 +16,6 @@ def verdict_name(verdict: Verdict | str) -> str:
     """A verdict in both languages: ``禁止 prohibited``."""
     code = verdict.code if isinstance(verdict, Verdict) else verdict
     return f"{VERDICT_NAMES[code]['zh']} {code}"
-
-
-def check_lines(project: Project, owed: Sequence[Debt], on: date) -> list[str]:
-    """The receipts of all layers, and the themes that rules wait for on a day."""
-    lines = [
-        f"项目 / project: {project.name}",
-        f"工作坐标系 / working CRS: {project.crs.to_string()} {project.crs.name}",
-        "",
-        "图层 / layers:",
-    ]
-    for layer in project.layers:
-        receipt = layer.receipt
-        flags = [
-            one
-            for one, on in (
-                ("合成 synthetic", layer.spec.synthetic),
-                ("已豁免 waived", layer.waived),
-            )
-            if on
-        ]
-        lines.append(
-            f"  {layer.theme:30} {layer.name:28} {len(layer.shapes):6} 个要素 "
-            f"±{layer.accuracy_m:g} m  {receipt.driver}  sha256 {receipt.sha256[:12]}  "
-            f"{' '.join(flags)}".rstrip()
-        )
-        lines += [f"      {note}" for note in receipt.notes]
-    lines += [f"注意 / note: {one}" for one in project.warnings]
-    return lines + debt_lines(owed, on)
 
 
 def zone_lines(summary: dict[str, dict[str, float]], out: Path) -> list[str]:

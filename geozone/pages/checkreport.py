@@ -1,0 +1,176 @@
+"""What ``check`` tells of a project: receipts, remarks and what is missing, as text and JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import shapely
+
+from geozone.answers.debt import Debt
+from geozone.land.ground import Ground, ground
+from geozone.land.layer import Layer
+from geozone.land.project import Project
+from geozone.land.receipt import Input
+from geozone.law.errors import Fault
+from geozone.pages.columns import table_lines
+from geozone.pages.policytext import debt_lines
+from geozone.pages.receipts import layer_receipt, versions_of
+
+Json = dict[str, Any]  # JSON of the schema
+
+HASH_LETTERS = 12
+LAYER_HEADS = (
+    "要素 theme",
+    "图层 layer",
+    "读/载明 read/declared",
+    "保留 kept",
+    "空 null",
+    "修复 repaired",
+    "精度 accuracy",
+    "覆盖 coverage",
+    "数龄 age",
+    "状态 state",
+    "格式 driver",
+    "SHA-256",
+    "坐标系与转换 CRS and operation",
+)
+LAYER_NUMBERS = frozenset({2, 3, 4, 5, 6, 7, 8})
+INPUT_HEADS = ("输入 input", "文件 file", "读 read", "SHA-256", "坐标系与转换 CRS and operation")
+STATES = {"current": "有效 current", "stale": "过期 stale", "waived": "豁免 waived"}
+
+
+def check_lines(project: Project, owed: Sequence[Debt], on: date) -> list[str]:
+    """The receipts of all files as tables, remarks, and the themes that rules wait for."""
+    there = ground(project, on)
+    layers = [_layer_row(layer, there) for layer in project.layers]
+    inputs = [_input_row(one) for one in project.inputs]
+    remarks = [f"    {one}" for one in project.warnings]
+    return [
+        f"项目 / project: {project.name}",
+        f"工作坐标系 / working CRS: {project.crs.to_string()} {project.crs.name}",
+        f"决策日期 / decision date: {on}",
+        "",
+        *table_lines(INPUT_HEADS, inputs, frozenset({2})),
+        "",
+        *(table_lines(LAYER_HEADS, layers, LAYER_NUMBERS) if layers else ["没有图层 / no layers"]),
+        "",
+        f"注意 / notes: {len(remarks)}",
+        *remarks,
+        *debt_lines(owed, on),
+    ]
+
+
+def check_result(project: Project, owed: Sequence[Debt], on: date) -> Json:
+    """The same as JSON (``check.schema.json``)."""
+    there = ground(project, on)
+    receipts = [*(one.receipt for one in project.inputs), *(one.receipt for one in project.layers)]
+    return {
+        "schema": 1,
+        "project": project.name,
+        "on": on.isoformat(),
+        "crs": project.crs.to_string(),
+        "inputs": [one.to_dict() for one in project.inputs],
+        "layers": [_layer(layer, there) for layer in project.layers],
+        "versions": versions_of(receipts),
+        "warnings": list(project.warnings),
+        "missing": [_debt(one) for one in owed],
+    }
+
+
+def refused_result(faults: Sequence[Fault]) -> Json:
+    """What was wrong with refused input, as JSON of the same schema."""
+    return {
+        "schema": 1,
+        "refused": [
+            {"file": one.file, "place": one.place, "what": one.what, "todo": one.todo}
+            for one in faults
+        ],
+    }
+
+
+def _layer(layer: Layer, there: Ground) -> Json:
+    spec = layer.spec
+    return layer_receipt(layer) | {
+        "declared_coverage": spec.coverage or "",
+        "coverage_share": _share(layer, there),
+        "complete_for": sorted(layer.complete_for) if layer.complete_for is not None else None,
+        "valid": [day.isoformat() for day in spec.valid] if spec.valid else None,
+        "max_age_days": spec.max_age_days,
+        "age_days": _age_days(layer, there.on),
+        "state": _state(layer, there),
+        "source": spec.source or "",
+        "licence": spec.licence or "",
+    }
+
+
+def _debt(one: Debt) -> Json:
+    return {
+        "theme": one.theme,
+        "cause": one.cause.value,
+        "classes": list(one.classes),
+        "protected": one.protected,
+        "waiting": [
+            {"document": each.document, "office": dict(each.office), "rules": list(each.rules)}
+            for each in one.waiting
+        ],
+    }
+
+
+def _share(layer: Layer, there: Ground) -> float:
+    """The share of the study area that the layer's coverage holds."""
+    seen = shapely.intersection(layer.coverage, there.area)
+    return round(min(float(seen.area / there.area.area), 1.0), 6)
+
+
+def _age_days(layer: Layer, on: date) -> int | None:
+    return None if layer.spec.as_of is None else (on - layer.spec.as_of).days
+
+
+def _state(layer: Layer, there: Ground) -> str:
+    """``waived``; else ``current``, or ``stale``: too old for the date, or not valid on it."""
+    if layer.waived:
+        return "waived"
+    return "current" if layer in there.theme(layer.theme).layers else "stale"
+
+
+def _layer_row(layer: Layer, there: Ground) -> tuple[str, ...]:
+    receipt, age = layer.receipt, _age_days(layer, there.on)
+    declared = "—" if receipt.declared is None else str(receipt.declared)
+    made = "，合成 synthetic" if layer.spec.synthetic else ""
+    return (
+        layer.theme,
+        layer.name,
+        f"{receipt.read}/{declared}",
+        str(receipt.kept),
+        str(receipt.nulls),
+        str(sum(count for _, count in receipt.repairs)),
+        f"±{layer.accuracy_m:g} m",
+        f"{_share(layer, there):.1%}",
+        "—" if age is None else f"{age} d",
+        f"{STATES[_state(layer, there)]}{made}",
+        receipt.driver or "—",
+        receipt.sha256[:HASH_LETTERS] or "—",
+        _way(receipt.crs, receipt.operation),
+    )
+
+
+def _input_row(one: Input) -> tuple[str, ...]:
+    receipt = one.receipt
+    return (
+        one.role,
+        one.name,
+        str(receipt.read),
+        receipt.sha256[:HASH_LETTERS],
+        _way(receipt.crs, receipt.operation),
+    )
+
+
+def _way(crs: str, operation: str) -> str:
+    """The CRS of a file and how it was brought to the working one, said once."""
+    if not crs:
+        return "—"
+    if operation in ("", "none"):
+        return f"{crs}（不转换 none）"
+    return operation if operation.startswith(crs) else f"{crs}: {operation}"

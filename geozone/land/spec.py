@@ -19,6 +19,7 @@ WAIVABLE = (
     "unknown-class",
     "count-mismatch",
     "driver-warning",
+    "stale-copy",
     "far-from-area",
     "no-features",
 )

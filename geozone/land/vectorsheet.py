@@ -36,7 +36,8 @@ def vector_sheet(
     What is wrong goes to ``problems``.
     """
     ids = tuple(f"{name}#{fid}" for fid in found.fids)
-    report_heard(found, problems)
+    known = spec.sha256 is not None or spec.features is not None
+    report_heard(found, problems, known=known)
     checked = check_shapes(found.shapes, ids, problems)
     _report_kinds(spec, checked, ids, problems)
     classes = _classes(spec, found, problems)

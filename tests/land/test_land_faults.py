@@ -380,11 +380,13 @@ def test_chinese_shapefile_without_encoding(case, make):
     made.to_file(path, encoding="GB18030")
     mapping = {"class": {"field": "级别", "map": {"重要": "important"}}}
     case.add("river.shp", None, theme="river_lake_management", **mapping)
-    read_project(case.write())
-    path.with_suffix(".cpg").write_text("UTF-8")
+    for said, note in (("GB18030", ""), ("UTF-8", "states utf-8"), ("", "no encoding is stated")):
+        path.with_suffix(".cpg").write_text(said)
+        receipt = read_project(case.write()).layers[0].receipt
+        assert receipt.encoding == "gb18030"
+        assert note in " ".join(receipt.notes)
+    case.layers[0]["encoding"] = "UTF-8"
     only(case, "text is not utf-8")
-    path.with_suffix(".cpg").unlink()
-    only(case, "encoding")
 
 
 def write_raster(path, values, transform=None, crs="EPSG:4490"):

@@ -10,7 +10,8 @@ import pyogrio.raw
 from geozone.land.formats.features import Features, UnreadableError, Wanted
 from geozone.land.formats.filegdb import check_filegdb, locks
 from geozone.land.formats.flatgeobuf import has_sound_index
-from geozone.land.formats.vectors import BROKEN, read_vectors
+from geozone.land.formats.ogr import BROKEN
+from geozone.land.formats.vectors import read_vectors
 
 CURVED = ("CIRCULARSTRING", "COMPOUNDCURVE", "CURVEPOLYGON", "MULTICURVE", "MULTISURFACE")
 """Kinds that a driver hands on as chords: a curve's area would shrink unseen."""

@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from pyproj import CRS
 
 Texts = tuple[str | None, ...]
+STALE_COPY = "stale-copy"
+"""The problem of a copy that may lack the newest rows; a declared hash or count settles it."""
 
 
 @dataclass(frozen=True, eq=False)

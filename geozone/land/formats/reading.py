@@ -8,15 +8,19 @@ from pathlib import Path
 from geozone.land.formats.driven import read_filegdb, read_flatgeobuf
 from geozone.land.formats.dxf import read_dxf
 from geozone.land.formats.features import Features, Wanted
+from geozone.land.formats.geojson import LINES, read_geojson
+from geozone.land.formats.geopackage import read_geopackage
 from geozone.land.formats.kml import read_kml
 from geozone.land.formats.parquet import read_parquet
 from geozone.land.formats.points import read_points
+from geozone.land.formats.shapefile import read_shapefile
 from geozone.land.formats.strange import refuse_ending
-from geozone.land.formats.vectors import FORMATS, read_vectors
 
 Reader = Callable[[Path, Wanted], Features]
 READERS: dict[str, Reader] = {
-    **dict.fromkeys(FORMATS, read_vectors),
+    ".gpkg": read_geopackage,
+    ".shp": read_shapefile,
+    **dict.fromkeys((".geojson", ".json", *LINES), read_geojson),
     ".fgb": read_flatgeobuf,
     ".gdb": read_filegdb,
     ".parquet": read_parquet,

@@ -1,0 +1,188 @@
+"""Reading GeoPackages row by row with SQLite: no index, no stored count, values as they stand."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from geozone.land.formats.aliases import places_of
+from geozone.land.formats.features import Features, Texts, UnreadableError, Wanted, canonical_text
+from geozone.land.formats.geopackagecrs import stated_crs
+from geozone.land.formats.geopackagefile import (
+    Base,
+    Shelf,
+    has_sound_index,
+    opened_base,
+    quoted,
+    scalar,
+    shelf_of,
+    stored_count,
+)
+from geozone.land.formats.ogr import curved, shapes_from, telling
+
+DRIVER = "GPKG"
+CHUNK = 50_000
+HEAD = struct.Struct("<2sBB")
+ENVELOPES = (0, 32, 48, 48, 64)
+EXTENDED = 0x20
+STRAIGHT = range(1, 8)
+"""WKB types of points, lines, polygons, their collections; all others are curves or surfaces."""
+UNDEFINED = (0, -1)
+"""Numbers of no coordinate system: an unknown geographic and an unknown Cartesian one."""
+SHOWN = 5
+
+
+def read_geopackage(path: Path, wanted: Wanted) -> Features:
+    """The features of one layer of a GeoPackage, numbered by their key.
+
+    What waits in a write-ahead log beside it is read too; the folder is never written to.
+    Raises ``UnreadableError``.
+    """
+    with telling(), opened_base(path) as base:
+        return _read(base, wanted)
+
+
+def _read(base: Base, wanted: Wanted) -> Features:
+    shelf = shelf_of(base.sql, wanted.layer)
+    places = places_of(shelf.fields, wanted.fields)
+    rows = _Rows(shelf, list(places.values()))
+    for chunk in _chunks(base, shelf, list(places.values())):
+        rows.take(chunk)
+    shapes = np.concatenate([np.array([], object), *rows.shapes])
+    crs, doubts = stated_crs(base.sql, shelf.srs_id)
+    return Features(
+        shapes=shapes,
+        columns=dict(zip(places, (tuple(one) for one in rows.texts), strict=True)),
+        fids=tuple(rows.keys),
+        crs=crs,
+        driver=DRIVER,
+        layer=shelf.table,
+        declared=stored_count(base.sql, shelf.table),
+        scanned=_count(base, shelf),
+        unclosed=rows.unclosed,
+        encoding="utf-8",
+        notes=tuple(_notes(base, shelf, shapes)),
+        doubts=(*base.doubts, *doubts, *rows.doubts()),
+    )
+
+
+def _count(base: Base, shelf: Shelf) -> int:
+    counted = scalar(base.sql, f"SELECT count(*) FROM {quoted(shelf.table)}")  # noqa: S608 - quoted
+    return int(str(counted))
+
+
+def _notes(base: Base, shelf: Shelf, shapes: NDArray[np.object_]) -> Iterator[str]:
+    if shelf.ignored:
+        yield (f"另有几何列未读 / other geometry columns are not read: {', '.join(shelf.ignored)}")
+    filled = int((~shapely.is_missing(shapes) & ~shapely.is_empty(shapes)).sum())
+    if not has_sound_index(base.sql, shelf, filled):
+        yield "空间索引损坏，未使用 / the spatial index is damaged; it is not used"
+
+
+def _chunks(base: Base, shelf: Shelf, places: Sequence[int]) -> Iterator[list[tuple[object, ...]]]:
+    """All rows, some at a time: key, geometry, wanted fields."""
+    columns = [shelf.key, shelf.geometry, *(shelf.fields[at] for at in places)]
+    listed = ", ".join(quoted(one) if one else "NULL" for one in columns)
+    order = f" ORDER BY {quoted(shelf.key)}" if shelf.key else ""
+    asked = f"SELECT {listed} FROM {quoted(shelf.table)}{order}"  # noqa: S608 - quoted
+    rows = base.sql.execute(asked)
+    while chunk := rows.fetchmany(CHUNK):
+        yield chunk
+
+
+@dataclass(eq=False)
+class _Rows:
+    """What was taken of a layer's rows so far: a gatherer that grows by chunks."""
+
+    shelf: Shelf
+    places: list[int]
+    keys: list[int] = field(default_factory=list)
+    shapes: list[NDArray[np.object_]] = field(default_factory=list)
+    texts: list[list[str | None]] = field(default_factory=list)
+    malformed: list[int] = field(default_factory=list)
+    unclosed: int = 0
+
+    def __post_init__(self) -> None:
+        self.texts = [[] for _ in self.places]
+
+    def take(self, chunk: list[tuple[object, ...]]) -> None:
+        """Adds rows. Raises ``UnreadableError`` for curves and for another CRS in a shape."""
+        keys = [
+            one if isinstance(one, int) else len(self.keys) + at
+            for at, (one, *_) in enumerate(chunk, 1)
+        ]
+        blobs = [_wkb(row[1], key, self) for key, row in zip(keys, chunk, strict=True)]
+        shapes, unclosed = shapes_from(np.array([*blobs, None], object)[:-1])
+        lost = shapely.is_missing(shapes) & np.array([one is not None for one in blobs], bool)
+        self.malformed.extend(keys[at] for at in np.flatnonzero(lost))
+        self.keys.extend(keys)
+        self.shapes.append(shapes)
+        self.unclosed += unclosed
+        for at, (place, texts) in enumerate(zip(self.places, self.texts, strict=True), 2):
+            texts.extend(_texts([row[at] for row in chunk], self.shelf.kinds[place]))
+
+    def doubts(self) -> list[tuple[str, str]]:
+        """The rows whose geometry cannot be read."""
+        if not self.malformed:
+            return []
+        shown = ", ".join(f"#{one}" for one in self.malformed[:SHOWN])
+        more = f" … ({len(self.malformed)})" if len(self.malformed) > SHOWN else ""
+        return [("invalid-geometry", f"几何损坏 / geometry is malformed: {shown}{more}")]
+
+
+def _wkb(blob: object, key: int, rows: _Rows) -> bytes | None:
+    """The WKB of a geometry; ``None`` where there is none or it is malformed."""
+    if blob is None:
+        return None
+    if not isinstance(blob, bytes) or len(blob) < 8:
+        rows.malformed.append(key)
+        return None
+    magic, version, flags = HEAD.unpack_from(blob)
+    envelope = (flags >> 1) & 7
+    begins = 8 + ENVELOPES[envelope] if envelope < len(ENVELOPES) else len(blob)
+    if magic != b"GP" or version != 0 or len(blob) < begins + 5:
+        rows.malformed.append(key)
+        return None
+    (srs_id,) = struct.unpack_from("<i" if flags & 1 else ">i", blob, 4)
+    if srs_id != rows.shelf.srs_id and srs_id not in UNDEFINED:
+        raise UnreadableError(
+            f"要素 #{key} 的坐标系（srs_id {srs_id}）与图层（{rows.shelf.srs_id}）不同 / feature "
+            f"#{key} is in another CRS (srs_id {srs_id}) than the layer ({rows.shelf.srs_id})",
+            "统一坐标系后重新导出 / bring all to one CRS and export it again",
+            problem=None,
+        )
+    _refuse_curves(blob, begins, key, extended=bool(flags & EXTENDED))
+    return blob[begins:]
+
+
+def _refuse_curves(blob: bytes, begins: int, key: int, *, extended: bool) -> None:
+    order = "<I" if blob[begins] else ">I"
+    (kind,) = struct.unpack_from(order, blob, begins + 1)
+    if extended or (kind & 0x0FFFFFFF) % 1000 not in STRAIGHT:
+        raise curved(f"要素 #{key} / feature #{key}")
+
+
+def _texts(values: list[object], kind: str) -> Texts:
+    """Values as text, by what SQLite holds; booleans and times by the column's declared type."""
+    known = {one: _text(one, kind) for one in dict.fromkeys(values)}
+    return tuple(known[one] for one in values)
+
+
+def _text(value: object, kind: str) -> str | None:
+    if isinstance(value, bytes):
+        raise ValueError("字段为二进制 / a field is binary")
+    if kind == "BOOLEAN" and value in (0, 1):
+        return str(bool(value))
+    if kind in ("DATETIME", "TIMESTAMP") and isinstance(value, str):
+        try:
+            value = datetime.fromisoformat(value).replace(tzinfo=None)
+        except ValueError:
+            return canonical_text(value)
+    return canonical_text(value)

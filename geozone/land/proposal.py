@@ -11,8 +11,11 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from geozone.land.crs import Operation, label
+from geozone.land.crs import label
+from geozone.land.crshint import hint
+from geozone.land.crsways import ACCURACY, Ways
 from geozone.land.factstable import FactsTable, read_facts, unused, with_facts
+from geozone.land.factvalues import number_from
 from geozone.land.faults import Faults
 from geozone.land.geometry import KIND_OF, ZH
 from geozone.land.heads import ACTIVITY, Heads, read_heads
@@ -23,6 +26,8 @@ from geozone.land.receipt import HashedFile, Input, Receipt, content_hash
 from geozone.land.repairs import joined_repairs
 from geozone.land.rowfiles import read_rows
 from geozone.land.rows import Given, Row
+from geozone.land.sheet import Frame
+from geozone.land.shiftfile import declared_shift
 from geozone.land.sound import Sound, sound
 from geozone.land.stated import stated_activity, stated_facts
 from geozone.land.versions import stranger_versions
@@ -112,11 +117,14 @@ def read_proposals(
         rows, heads = with_facts(rows, heads, table, faults)
     if not rows:
         faults.add("没有提案 / there are no proposals", "补充行 / add rows")
-    placed = _placed(rows, project)
+    frame = Frame(project.area, project.crs)
+    ways = Ways(project.crs, declared_shift(given.datum_shift, frame, faults))
+    ways.check_use((row.crs for row in rows if row.crs is not None), faults)
+    placed = _placed(rows, heads, ways, project)
     shapes = [one.shape if one else None for one in placed]
-    receipt = _receipt(files, rows, placed, project)
+    receipt = _receipt(files, rows, placed, ways)
     made = [
-        _proposal(row, shape, heads, asked, number=i, project=project)
+        _proposal(row, shape, heads, asked, number=i, project=project, ways=ways)
         for i, (row, shape) in enumerate(zip(rows, shapes, strict=True), 1)
     ]
     _check_ids(rows, made)
@@ -147,34 +155,39 @@ def _remarks(heads: Heads, asked: Asked) -> list[str]:
     return notes
 
 
-def _placed(rows: Sequence[Row], project: Project) -> list[Sound | None]:
+def _placed(rows: Sequence[Row], heads: Heads, ways: Ways, project: Project) -> list[Sound | None]:
     """The shapes of the rows in the working CRS; ``None`` beside a fault."""
-    ways: dict[str, Operation] = {}
     placed: list[Sound | None] = []
     for row in rows:
         if row.shape is None or row.crs is None:
             placed.append(None)
             continue
-        key = row.crs.srs
-        if key not in ways:
-            ways[key] = Operation(row.crs, project.crs)
-        found = sound(row.shape, row.crs, ways[key], row.faults)
-        inside = found is not None and _inside(found.shape, row.faults, project)
+        operation = ways.way(row.crs, _accuracy_m(row, heads, project), row.faults)
+        found = sound(row.shape, row.crs, operation, row.faults) if operation else None
+        inside = found is not None and _inside(found.shape, row, project)
         placed.append(found if inside else None)
     return placed
+
+
+def _accuracy_m(row: Row, heads: Heads, project: Project) -> float:
+    """The accuracy that a row states, or the project for it; of a wrong one, none."""
+    text = heads.cell(row.cells, ACCURACY)
+    try:
+        return project.proposal_accuracy_m if text is None else number_from(text)
+    except ValueError:
+        return 0.0
 
 
 def _receipt(
     files: Sequence[HashedFile],
     rows: Sequence[Row],
     placed: Sequence[Sound | None],
-    project: Project,
+    ways: Ways,
 ) -> Receipt:
     """What was read of the file itself; its remarks are those of ``Proposals.notes``."""
     kept = [one for one in placed if one is not None]
     mended = joined_repairs(each for one in kept for each in one.repairs)
-    systems = {label(row.crs): row.crs for row in rows if row.crs is not None}
-    ways = (Operation(systems[name], project.crs).says for name in sorted(systems))
+    systems = {label(row.crs) for row in rows if row.crs is not None}
     ending = PurePath(files[0].name).suffix if len(files) == 1 else ".shp"
     return Receipt(
         sha256=content_hash(files),
@@ -185,19 +198,21 @@ def _receipt(
         repairs=tuple((one.what, one.count) for one in mended),
         mended=mended,
         crs=", ".join(sorted(systems)),
-        operation=", ".join(dict.fromkeys(ways)),
+        operation=ways.says(),
         versions=stranger_versions(ending),
     )
 
 
-def _inside(shape: BaseGeometry, faults: Faults, project: Project) -> bool:
+def _inside(shape: BaseGeometry, row: Row, project: Project) -> bool:
     if not np.isfinite(shapely.get_coordinates(shape)).all():
         where = ""
     elif shapely.intersects(project.area, shape):
         return True
     else:
-        where = f"，{whereabouts(np.array([shape], object), project.area)[1]}"
-    faults.add(
+        shapes = np.array([shape], object)
+        better = hint(shapes, project.area, crs=project.crs, source=row.crs) if row.crs else ""
+        where = f"，{whereabouts(shapes, project.area)[1]}{better}"
+    row.faults.add(
         f"完全在研究区外{where} / wholly outside the study area",
         "核对坐标与坐标系 / check coordinates and CRS",
     )
@@ -212,6 +227,7 @@ def _proposal(
     *,
     number: int,
     project: Project,
+    ways: Ways,
 ) -> Proposal | None:
     """The proposal of a row; ``None`` where something is wrong with it."""
     activity: Activity | None = NO_ACTIVITY
@@ -225,12 +241,13 @@ def _proposal(
         _check_kind(row.shape, activity, row.faults)
     if shape is None or activity is None or row.faults.found:
         return None
-    accuracy = facts.get("position_accuracy_m", project.proposal_accuracy_m)
+    stated = facts.get(ACCURACY, project.proposal_accuracy_m)
+    accuracy = float(stated) if isinstance(stated, (int, float)) else 0.0
     return Proposal(
         id=name or str(number),
         activity=activity,
         shape=_single(shape),
-        accuracy_m=float(accuracy) if isinstance(accuracy, (int, float)) else 0.0,
+        accuracy_m=accuracy + ways.added_m(row.crs),
         facts=facts,
         place=row.faults.place,
         name=heads.cell(row.cells, "name") or "",

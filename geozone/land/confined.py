@@ -11,7 +11,7 @@ import shapely
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 
-from geozone.land.crs import datum_fault, label, parse_crs, plain
+from geozone.land.crsstated import UnclearCrsError, stated_crs
 from geozone.land.faults import Faults
 from geozone.land.formats.features import UnreadableError
 from geozone.land.rows import Given, Row, RowFile
@@ -102,19 +102,11 @@ def _row(told: dict[str, Any], crs: CRS, faults: Faults) -> Row:
 def _crs(stored: str | None, declared: str | None) -> CRS:
     """The CRS that the file states, else the declared one. Raises ``UnreadableError``."""
     try:
-        asked = parse_crs(declared) if declared else None
-        crs = plain(CRS.from_wkt(stored)) if stored else asked
-    except (ValueError, CRSError) as error:
-        raise UnreadableError(str(error), "--crs EPSG:4490") from error
-    if crs is None:
-        raise UnreadableError("没有坐标系 / no CRS is stated", "--crs EPSG:…")
-    wrong = datum_fault(crs)
-    if wrong:
-        raise UnreadableError(wrong, "提供 CGCS2000 数据 / supply CGCS2000 data")
-    if asked is not None and asked != crs:
+        return stated_crs(CRS.from_wkt(stored) if stored else None, declared)
+    except UnclearCrsError as error:
+        raise UnreadableError(error.what, error.todo) from error
+    except CRSError as error:
         raise UnreadableError(
-            f"文件坐标系 {label(crs)}，--crs {label(asked)} / the file states {label(crs)}, "
-            f"--crs says {label(asked)}",
-            "去掉 --crs / leave --crs out",
-        )
-    return crs
+            f"坐标系定义已损坏 / the definition of the CRS is broken: {error}",
+            "改正文件的坐标系 / correct the CRS of the file",
+        ) from error

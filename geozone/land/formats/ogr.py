@@ -18,7 +18,6 @@ import pyogrio
 import pyogrio.raw
 import shapely
 from numpy.typing import NDArray
-from pyogrio.errors import GeometryError
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 from shapely.errors import ShapelyError
@@ -62,7 +61,7 @@ def telling() -> Iterator[None]:
     """Turns what damaged files raise into ``UnreadableError``."""
     try:
         yield
-    except GeometryError as error:
+    except NotImplementedError as error:  # what shapely says of curves
         raise curved("图层 / the layer") from error
     except BROKEN as error:
         raise UnreadableError(

@@ -24,7 +24,8 @@ from geozone.land.sources.written import is_archive
 TEXTS = (".csv", ".tsv", ".txt")
 """Endings that are left to the parent: plain text needs no driver."""
 WORKBOOKS = (".xlsx",)
-VECTORS = (".gpkg", ".geojson", ".json", ".shp")
+VECTORS = (".gpkg", ".geojson", ".json", ".shp", ".fgb", ".gdb")
+VECTORS += (".parquet", ".geoparquet", ".kml", ".dxf")
 UNPACKED = "unpacked"
 LOGGED = b"\x02\x02"
 """Bytes 18 and 19 of a SQLite file that is written through a log."""
@@ -33,10 +34,15 @@ Told = dict[str, Any]  # JSON values of mixed types
 
 
 def main(job: Told) -> None:
-    """Does a job — a path, the limits, and whether the file is trusted — and prints the answer."""
+    """Does a job — a path, the limits, and whether the file is trusted — and prints the answer.
+
+    A line of JSON each: everything but the rows, with their number; then the rows.
+    """
     why = _confined(Limits(**job["limits"]))
     told = {"lacking": why} if why and not job["trust"] else _told(Path(job["path"]), why is None)
-    sys.stdout.buffer.write(json.dumps(told).encode("ascii"))
+    rows = told.get("rows", [])
+    for one in ({**told, "rows": len(rows)}, *rows):
+        sys.stdout.write(json.dumps(one) + "\n")
 
 
 def _confined(limits: Limits) -> str | None:
@@ -59,7 +65,8 @@ def _told(path: Path, is_confined: bool) -> Told:
         _settle(path)
         if is_confined:
             stop_writing()
-        return {**_read(path), "notes": list(notes)}
+        told = _read(path)
+        return {**told, "notes": [*notes, *told.get("notes", ())]}
     except UnreadableError as error:
         return {"unreadable": error.what, "todo": error.todo}
     except MemoryError:

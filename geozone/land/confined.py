@@ -43,7 +43,9 @@ def _told(path: Path, *, trust: bool) -> Told:
     missing = lacking()
     if missing and not trust:
         raise _unconfined("、".join(missing))
-    told = told_by(CHILD, {"path": str(path), "trust": trust}, path.parent, LIMITS)
+    size = sum(one.stat().st_size for one in (path.iterdir() if path.is_dir() else [path]))
+    limits = LIMITS.given(size)
+    told = told_by(CHILD, {"path": str(path), "trust": trust}, path.parent, limits)
     if "lacking" in told:
         raise _unconfined(told["lacking"])
     if "unreadable" in told:

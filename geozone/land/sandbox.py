@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -45,6 +45,7 @@ class Limits:
     """The most that a child may use: seconds of processor and of waiting, and bytes.
 
     ``written_bytes`` of one unpacked file, while it unpacks; afterwards it writes none.
+    ``bytes_per_s`` gives a large file a second more of the processor for each so many bytes.
     """
 
     cpu_s: int = 10
@@ -53,6 +54,11 @@ class Limits:
     written_bytes: int = 512 << 20
     told_bytes: int = 256 << 20
     open_files: int = 128
+    bytes_per_s: int = 4 << 20
+
+    def given(self, size_bytes: int) -> Limits:
+        """The limits for a file of a size in bytes."""
+        return replace(self, cpu_s=self.cpu_s + size_bytes // self.bytes_per_s)
 
 
 def lacking() -> tuple[str, ...]:
@@ -96,10 +102,11 @@ def stop_writing() -> None:
 def told_by(
     module: str, job: Mapping[str, Any], home: Path, limits: Limits
 ) -> dict[str, Any]:  # JSON values of mixed types
-    """What ``module.main`` prints as JSON when it is given a job, in a child process.
+    """What ``module.main`` prints when it is given a job, in a child process.
 
-    ``home`` is the only folder it should use. Raises ``UnreadableError`` where the child ends
-    badly, tells too much, or takes too long.
+    It prints JSON, a line for the whole and one for each of its ``rows``, whose number the
+    whole states. ``home`` is the only folder it should use. Raises ``UnreadableError`` where
+    the child ends badly, tells too much, or takes too long.
     """
     asked = json.dumps({**job, "limits": asdict(limits)})
     command = [sys.executable, "-I", "-B", "-c", CHILD, json.dumps(sys.path), module, asked]
@@ -108,15 +115,21 @@ def told_by(
         raise UnreadableError("读取超时 / reading took too long", TODO)
     if len(said) > limits.told_bytes:
         raise UnreadableError("内容过多 / it holds too much", "拆分 / split it")
+    if code != 0:
+        why = _ending(code, limits)
+        raise UnreadableError(f"读取程序中止 / the reader broke down: {why}", TODO)
+    return _parsed(said)
+
+
+def _parsed(said: bytes) -> dict[str, Any]:  # JSON values of mixed types
+    """The lines as one value. Raises ``UnreadableError`` where they are not as agreed."""
     try:
-        told: dict[str, Any] = json.loads(said) if code == 0 else {}
+        told, *rows = [json.loads(line) for line in said.splitlines()]
     except (ValueError, RecursionError) as error:
         raise UnreadableError("读取程序出错 / the reader broke down", TODO) from error
-    if code != 0:
-        raise UnreadableError(
-            f"读取程序中止 / the reader broke down: {_ending(code, limits)}", TODO
-        )
-    return told
+    if not isinstance(told, dict) or told.get("rows") != len(rows):
+        raise UnreadableError("读取程序中断 / the reader was cut short", TODO)
+    return {**told, "rows": rows}
 
 
 def _run(command: Sequence[str], home: Path, limits: Limits) -> tuple[bytes, int, bool]:

@@ -24,7 +24,8 @@ from geozone.pages.stamp import finish_geopackage
 from geozone.version import VERSION
 
 DEGREES = "EPSG:4490"
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""How a text begins that some spreadsheet runs; some take the wide signs for the plain ones."""
 
 
 def result(

@@ -12,24 +12,16 @@ from geozone.rules.vocabulary import FactKind
 
 YES = frozenset({"yes", "是", "true", "1", "y"})
 NO = frozenset({"no", "否", "false", "0", "n"})
-NO_DOCUMENT = frozenset(
-    {
-        "no",
-        "n",
-        "0",
-        "否",
-        "false",
-        "无",
-        "暂无",
-        "没有",
-        "未办理",
-        "未批准",
-        "none",
-        "n/a",
-        "-",
-        "/",
-    }
+NO_DOCUMENT = NO | {"无", "暂无", "没有", "未办理", "未批准", "none", "n/a", "-", "/"}
+PENDING = frozenset(
+    (
+        *("待定", "待办", "待办理", "待批", "办理中", "申请中", "审批中", "在办", "拟办", "补办中"),
+        *("未知", "不详", "tbd", "pending", "unknown", "nan", "null", "?", "？", "--", "—", "——"),
+    )
 )
+"""Words that stand where a document is still to come, or is not known."""
+ERRORS = frozenset(("#n/a", "#ref!", "#value!", "#div/0!", "#name?", "#null!", "#num!", "#spill!"))
+"""What a spreadsheet writes where a formula failed."""
 BARE_YES = frozenset({"yes", "是", "true", "有"})
 NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 DAYS = (
@@ -48,7 +40,10 @@ def fact_value(kind: FactKind, text: str) -> FactValue:
     ``date``; document: its id, or ``False`` for "there is none"; approvals: a tuple of
     ``RULE=document``. Raises ``ValueError`` where the text is none of that.
     """
-    return READERS[kind.type](kind, text.strip())
+    plain = text.strip()
+    if plain.casefold() in ERRORS:
+        raise ValueError(f"错误值 / an error value of a spreadsheet: {plain}")
+    return READERS[kind.type](kind, plain)
 
 
 def number_from(text: str) -> float:
@@ -124,6 +119,8 @@ def _document(_kind: FactKind, text: str) -> str | bool:
     word = text.casefold()
     if word in BARE_YES:
         raise ValueError(f"应写文号，不能只写 {text!r} / name the document, {text!r} names none")
+    if word in PENDING:
+        raise ValueError(f"尚无文件 / {text!r} names no document; write its number, or no")
     return False if word in NO_DOCUMENT else text
 
 
@@ -135,7 +132,7 @@ def _approvals(_kind: FactKind, text: str) -> tuple[str, ...]:
             continue
         if not rule or not document:
             raise ValueError(f"应写 规则=文号 / must be RULE=document: {one.strip()!r}")
-        if document.casefold() in NO_DOCUMENT | BARE_YES:
+        if document.casefold() in NO_DOCUMENT | BARE_YES | PENDING | ERRORS:
             raise ValueError(
                 f"应写批准文件的文号 / name the approving document, {one.strip()!r} names none"
             )

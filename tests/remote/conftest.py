@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import pwd
 import shutil
 import socket
 import subprocess
@@ -115,7 +114,7 @@ def server() -> Iterator[Database]:
         folder, port = Path(made), free_port()
         (folder / "password").write_text(PASSWORD)
         if as_user:
-            os.chown(folder, pwd.getpwnam("postgres").pw_uid, -1)
+            shutil.chown(folder, "postgres")
         create = ["-U", OWNER, "-A", "scram-sha-256", "-E", "UTF8", "--locale=C", "--no-sync"]
         subprocess.run(
             [binaries / "initdb", "-D", folder / "data", "--pwfile", folder / "password", *create],

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import socket
 from typing import Any
 
+import psycopg
 import pyarrow.parquet as pq
 import pytest
 import shapely
@@ -193,8 +195,6 @@ def test_postgis_may_live_in_a_schema_of_its_own(
     database.run("CREATE DATABASE apart")
     monkeypatch.setenv("GEOZONE_POSTGIS", database.connection(dbname="apart"))
     assert "PostGIS" in refused("x").what
-    import psycopg
-
     with psycopg.connect(database.connection(dbname="apart"), autocommit=True) as base:
         base.execute("CREATE SCHEMA gis")
         base.execute("CREATE EXTENSION postgis SCHEMA gis")
@@ -329,6 +329,45 @@ def test_a_row_deleted_during_the_read_is_still_in_the_snapshot(
     monkeypatch.setattr(postgis, "_crs", deleting)
     assert len(rows_of("ground.t")[0]) == 2
     assert len(rows_of("ground.t")[0]) == 1
+
+
+def test_fewer_rows_than_counted_are_refused(
+    database: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database.run(
+        "CREATE TABLE ground.t (gid serial PRIMARY KEY, geom geometry)",
+        "INSERT INTO ground.t (geom) VALUES ('POINT(1 1)'), ('POINT(2 2)')",
+    )
+    rows = postgis._rows
+    monkeypatch.setattr(postgis, "_rows", lambda *given: list(rows(*given))[:-1])
+    assert refused("ground.t").problem == "count-mismatch"
+
+
+def test_a_slow_query_is_given_up(database: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    database.run(
+        "CREATE VIEW ground.slow AS SELECT ST_Point(1, 1) AS geom FROM pg_sleep(60)",
+    )
+    monkeypatch.setitem(postgis.SETTINGS, "statement_timeout", "50ms")
+    assert "took longer" in refused("ground.slow").what
+
+
+def test_a_locked_table_is_given_up(database: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    database.run("CREATE TABLE ground.t (geom geometry)")
+    monkeypatch.setitem(postgis.SETTINGS, "lock_timeout", "50ms")
+    with psycopg.connect(database.connection()) as other:
+        other.execute("LOCK TABLE ground.t IN ACCESS EXCLUSIVE MODE")
+        error = refused("ground.t")
+    assert "lock timeout" in error.what
+
+
+def test_a_server_that_does_not_answer_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        port = silent.getsockname()[1]
+        connection = f"host=127.0.0.1 port={port} user=u password=p connect_timeout=2"
+        monkeypatch.setenv("GEOZONE_POSTGIS", connection)
+        assert "timed out" in refused("ground.t").what
 
 
 def test_a_damaged_index_hides_nothing(database: Any) -> None:

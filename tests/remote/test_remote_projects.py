@@ -173,8 +173,7 @@ def test_files_in_an_object_store_answer_like_files(
     for name in ("railway.gpkg", "railway.shp", "railway.zip"):
         local = read_project(write(folder, f'path = "{name}"')).layers
         remote = write(folder, f'path = "s3://ground/层/{name}"', raster)
-        answer = json.dumps(assessed(remote, wells), ensure_ascii=False)
-        assert json.loads(answer.replace("railway#0", "railway#1")) == expected
+        assert assessed(remote, wells) == expected
         found = read_project(remote).layers
         assert [one.receipt.files for one in found] == [one.receipt.files for one in local]
 

@@ -184,7 +184,7 @@ def _wkt(row: Row, heads: Heads) -> BaseGeometry | None:
         return None
     try:
         found: BaseGeometry = shapely.from_wkt(text)
-    except GEOSException as error:
+    except (GEOSException, NotImplementedError) as error:  # the latter for arcs
         here.add(f"无效的 WKT / invalid WKT: {error}", "改正 / correct it")
         return None
     return found

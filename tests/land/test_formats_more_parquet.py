@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import struct
 
 import geopandas
 import pyarrow as pa
@@ -175,6 +176,16 @@ def test_malformed_wkb_is_a_doubt_with_its_row(path):
     found = read_features(path, Wanted())
     assert found.doubts[0][0] == "invalid-geometry"
     assert found.doubts[0][1].endswith("malformed: 3")
+
+
+def test_curves_are_refused(path):
+    table = pq.read_table(path)
+    places = [(0, 0), (1, 1), (2, 0)]
+    curve = struct.pack("<BII", 1, 8, 3) + b"".join(struct.pack("<2d", *one) for one in places)
+    at = table.schema.get_field_index("geometry")
+    blobs = pa.array([curve, None, None], pa.binary())
+    pq.write_table(table.set_column(at, table.schema.field(at), blobs), path)
+    assert "cannot be read" in fault(path)
 
 
 def test_cut_and_flipped_files_are_refused_or_read_whole(path):

@@ -16,6 +16,7 @@ import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
 from pyproj.exceptions import CRSError
+from shapely.errors import ShapelyError
 
 from geozone.land.crs import plain
 from geozone.land.faults import did_you_mean
@@ -38,6 +39,8 @@ BROKEN = (
     LookupError,
     OSError,
     MemoryError,
+    NotImplementedError,
+    ShapelyError,
 )
 """What damaged files raise, and metadata of another shape than agreed."""
 EXTENSION = "ARROW:extension:name"

@@ -15,6 +15,7 @@ from geozone.land.formats.parquet import read_parquet
 from geozone.land.formats.points import read_points
 from geozone.land.formats.shapefile import read_shapefile
 from geozone.land.formats.strange import refuse_ending
+from geozone.land.formats.workbook import read_workbook
 
 Reader = Callable[[Path, Wanted], Features]
 READERS: dict[str, Reader] = {
@@ -28,6 +29,8 @@ READERS: dict[str, Reader] = {
     ".kml": read_kml,
     ".dxf": read_dxf,
     ".csv": read_points,
+    ".tsv": read_points,
+    ".xlsx": read_workbook,
 }
 
 

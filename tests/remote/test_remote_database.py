@@ -343,6 +343,27 @@ def test_fewer_rows_than_counted_are_refused(
     assert refused("ground.t").problem == "count-mismatch"
 
 
+def test_a_connection_that_breaks_tells_nothing_of_itself(
+    database: Any,
+    ground: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    database.run("CREATE TABLE ground.t AS SELECT ST_Point(1, 1) AS geom")
+
+    def breaking(*_: Any) -> None:
+        database.run(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE application_name = 'geozone'"
+        )
+
+    monkeypatch.setattr(postgis, "_crs", breaking)
+    error = refused("ground.t")
+    assert error.problem == "unreadable"
+    for secret in (ground.password, ground.owner, "127.0.0.1"):
+        assert secret not in f"{error.what}{error.todo}{caplog.text}"
+
+
 def test_a_slow_query_is_given_up(database: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     database.run(
         "CREATE VIEW ground.slow AS SELECT ST_Point(1, 1) AS geom FROM pg_sleep(60)",

@@ -99,9 +99,6 @@ def table_name(layer: str) -> TableName:
             'layer = "schema.table"',
             problem=None,
         )
-    table, schema, shape = {
-        1: lambda: (parts[0], None, None),
-        2: lambda: (parts[1], parts[0], None),
-        3: lambda: (parts[1], parts[0], parts[2]),
-    }[len(parts)]()
-    return TableName(layer, table, schema, shape)
+    schema = parts.pop(0) if len(parts) > 1 else None
+    table, *shape = parts
+    return TableName(layer, table, schema, shape[0] if shape else None)

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
-from geozone.land.crs import GEOGRAPHIC, Operation, label
+from geozone.land.crs import GEOGRAPHIC, Coordinates, Operation, label
+from geozone.land.crshint import hint
 from geozone.land.faults import Faults
 from geozone.land.formats.features import Features, UnreadableError, Wanted
 from geozone.land.formats.reading import read_features
@@ -46,11 +47,17 @@ class Polygons:
         return self.receipt.sha256
 
     @property
+    def degrees(self) -> Coordinates:
+        """The corners of the bounds in degrees, shape (2, 2)."""
+        west, south, east, north = shapely.transform(
+            self.shape, Operation(self.crs, GEOGRAPHIC)
+        ).bounds
+        return np.array([[west, south], [east, north]])
+
+    @property
     def longitude(self) -> float:
         """The longitude of the middle of the bounds, in degrees."""
-        degrees = shapely.transform(self.shape, Operation(self.crs, GEOGRAPHIC))
-        west, _, east, _ = degrees.bounds
-        return float(west + east) / 2
+        return float(self.degrees[:, 0].mean())
 
     def onto(self, crs: CRS, faults: Faults) -> Polygons | None:
         """The same polygons in another CRS; ``None`` with a fault where that tears them."""
@@ -103,7 +110,9 @@ def read_coverage(
     placed = polygons.onto(frame.crs, faults) if polygons and frame else None
     if placed is None or frame is None or shapely.intersects(placed.shape, frame.area):
         return placed
-    _, words = whereabouts(np.array([placed.shape], object), frame.area)
+    there = np.array([placed.shape], object)
+    _, words = whereabouts(there, frame.area)
+    words += hint(there, frame.area, crs=frame.crs, source=polygons.crs) if polygons else ""
     faults.add(
         f"coverage 不与研究区相交，{words} / the coverage does not meet the study area",
         "核对坐标系、带号与文件 / check CRS, zone and file",

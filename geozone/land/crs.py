@@ -93,8 +93,10 @@ def _moves(bound: CRS) -> bool:
 
 
 def _datum_name(crs: CRS) -> str:
+    """How a CRS calls its datum, without parameters that the name of an unknown one repeats."""
     base = crs.geodetic_crs
-    return str(base.datum.name) if base is not None and base.datum is not None else ""
+    name = str(base.datum.name) if base is not None and base.datum is not None else ""
+    return name.partition(" using ")[0]
 
 
 def datum_of(crs: CRS) -> Datum | None:
@@ -126,7 +128,17 @@ def untaken(crs: CRS) -> str:
 
 def is_metric(crs: CRS) -> bool:
     """Whether the CRS is projected and counts in metres."""
-    return bool(crs.is_projected) and all(axis.unit_name == "metre" for axis in crs.axis_info[:2])
+    return bool(crs.is_projected) and _counts_in(crs, 1.0)
+
+
+def in_degrees(crs: CRS) -> bool:
+    """Whether the CRS is longitude and latitude in degrees."""
+    return bool(crs.is_geographic) and _counts_in(crs, math.radians(1))
+
+
+def _counts_in(crs: CRS, unit: float) -> bool:
+    factors = (axis.unit_conversion_factor for axis in crs.axis_info[:2])
+    return all(math.isclose(one, unit, rel_tol=1e-12) for one in factors)
 
 
 def label(crs: CRS) -> str:

@@ -29,6 +29,7 @@ class Datum:
     datums: tuple[str, ...]
     names: tuple[str, ...]
     marks: tuple[str, ...]
+    sources: tuple[str, ...] = ()
     epsg: int | None = None
     error_m: float = 0.0
     source: str = ""
@@ -98,6 +99,13 @@ def datum_called(name: str) -> Datum | None:
 def named_datum(text: str) -> Datum | None:
     """The datum that a user calls so, as the name of a CRS in degrees."""
     return _by_name().get(folded(text))
+
+
+def source_datum(text: str) -> Datum | None:
+    """The offset datum of the web map that a layer's source names; the worst of several."""
+    words = folded(text)
+    named = [one for one in datums().values() if any(mark in words for mark in one.sources)]
+    return max(named, key=lambda one: one.error_m, default=None)
 
 
 def claimed(name: str) -> tuple[Datum, ...]:

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import PurePosixPath
 from typing import Any
 
+from geozone.land.datums import source_datum
 from geozone.land.faults import Faults, did_you_mean
 from geozone.land.keys import (
     Check,
@@ -117,6 +118,7 @@ def layer_spec(raw: object, number: int, faults: Faults) -> LayerSpec | None:
     cells = "band" in values or "values" in values.get("class", {})
     raster = is_raster(paths[0], cells)
     _check_age(values, here)
+    _check_source(values, here)
     _check_kind(values, raster, here)
     given["fields"] = _fields(values.get("fields", {}), theme, here)
     return LayerSpec(
@@ -164,6 +166,19 @@ def _check_age(values: Table, faults: Faults) -> None:
             "有 max_age_days 须有 as_of / max_age_days needs as_of",
             "补写 as_of = 数据日期 / add as_of = the day of the data",
         )
+
+
+def _check_source(values: Table, faults: Faults) -> None:
+    """A layer from a shifted web map is off by as much, whatever its file states."""
+    datum = source_datum(values.get("source", ""))
+    if datum is None or values.get("accuracy_m", 0.0) >= datum.error_m:
+        return
+    faults.at("source").add(
+        f"来源是 {datum.zh}，坐标有偏移，最大 {datum.error_m:g} m / the source is a map in "
+        f"{datum.en}, off by up to {datum.error_m:g} m",
+        f"换用 CGCS2000 数据；或按原样使用，写 accuracy_m = {datum.error_m:g}（或更大） / use "
+        f"CGCS2000 data, or to use it as it stands write accuracy_m = {datum.error_m:g} or more",
+    )
 
 
 def _check_kind(values: Table, raster: bool, faults: Faults) -> None:

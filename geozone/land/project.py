@@ -12,14 +12,17 @@ from pathlib import Path, PurePosixPath
 from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
+from geozone.land import CLEARED
 from geozone.land.coverage import Polygons, read_coverage, read_polygons
-from geozone.land.crs import is_metric, parse_crs, working_crs
+from geozone.land.crs import is_metric, label, parse_crs, working_crs
+from geozone.land.environment import said
 from geozone.land.faults import Faults
 from geozone.land.keys import Key, list_of, read_table
 from geozone.land.layer import Layer, read_layer
 from geozone.land.layerspec import layer_spec
 from geozone.land.projectspec import project_spec
 from geozone.land.receipt import Input
+from geozone.land.scale import is_conformal
 from geozone.land.sheet import Frame
 from geozone.land.shiftfile import with_shift
 from geozone.land.spec import LayerSpec, ProjectSpec
@@ -94,6 +97,7 @@ def read_project(path: Path | str) -> Project:
         office=spec.office,
         layers=layers,
         warnings=(
+            *said(CLEARED),
             *(f"{one.role} {one.name}: {note}" for one in inputs for note in one.receipt.notes),
             *(one for layer in layers for one in warnings_of(layer)),
         ),
@@ -162,6 +166,11 @@ def _placed_area(spec: ProjectSpec, area: Polygons | None, faults: Faults) -> Po
         if area is None:
             return None
         crs = crs or working_crs(area.longitude)
+        if not is_conformal(crs, area.degrees):
+            raise ValueError(
+                f"{label(crs)} 在研究区不等角，距离因方向而异 / {label(crs)} is not conformal in "
+                "the study area: its distances depend on direction"
+            )
     except ValueError as error:
         here.add(str(error), 'crs = "EPSG:4547"')
         return None

@@ -13,6 +13,9 @@ from geozone.land.crs import GEOGRAPHIC, Operation
 EDGE_M = 2000.0
 """Longest edge taken as a geodesic: over it a straight edge bends by less than 2 mm."""
 
+MOST_TURNED_DEG = 0.01
+"""Largest distortion of an angle: distances in two directions then differ by 0.02 % at most."""
+
 
 def scale_at(crs: CRS, x: ArrayLike, y: ArrayLike) -> NDArray[np.float64]:
     """The point scale factor k of the projection; ground distance = planar distance / k.
@@ -24,6 +27,13 @@ def scale_at(crs: CRS, x: ArrayLike, y: ArrayLike) -> NDArray[np.float64]:
     factors = Proj(crs).get_factors(lonlat[:, 0], lonlat[:, 1])
     scale: NDArray[np.float64] = np.sqrt(np.asarray(factors.areal_scale, float)).reshape(east.shape)
     return scale
+
+
+def is_conformal(crs: CRS, places: NDArray[np.float64]) -> bool:
+    """Whether one scale serves every direction at the places (n, 2), in degrees."""
+    factors = Proj(crs).get_factors(places[:, 0], places[:, 1])
+    turned = np.asarray(factors.angular_distortion, float)
+    return bool((turned < MOST_TURNED_DEG).all())
 
 
 def ellipsoidal_area(shape: BaseGeometry, crs: CRS) -> float:

@@ -14,6 +14,8 @@ from geozone.land.crs import (
     Operation,
     datum_key,
     datum_of,
+    in_degrees,
+    is_metric,
     is_taken,
     label,
     projected,
@@ -96,9 +98,7 @@ def _datum(crs: CRS, terms: Terms) -> Refusal | None:
     if datum is None or datum.kind == OLD:
         return _untaken(crs)
     ellipsoid = crs.ellipsoid
-    if ellipsoid is None or not datum.has_ellipsoid(
-        ellipsoid.semi_major_metre, ellipsoid.inverse_flattening
-    ):
+    if not _has_taken_ellipsoid(crs):
         shown = ellipsoid.name if ellipsoid is not None else "?"
         return Refusal(
             f"{crs.name}：基准为 {datum.zh}，椭球却是 {shown} / "
@@ -106,6 +106,15 @@ def _datum(crs: CRS, terms: Terms) -> Refusal | None:
             CORRECT,
         )
     return None
+
+
+def _has_taken_ellipsoid(crs: CRS) -> bool:
+    """Whether the ellipsoid is that of a datum that is taken: a tenth of a millimetre apart."""
+    it = crs.ellipsoid
+    return it is not None and any(
+        one.kind == TAKEN and one.has_ellipsoid(it.semi_major_metre, it.inverse_flattening)
+        for one in datums().values()
+    )
 
 
 def _shifted(crs: CRS, shift: Shift) -> Refusal | None:
@@ -133,7 +142,7 @@ def _offset(crs: CRS, terms: Terms) -> Refusal | None:
 
 
 def _untaken(crs: CRS) -> Refusal:
-    if datum_key(crs).startswith("unknown") or not datum_key(crs):
+    if datum_key(crs).startswith("unknown") and _has_taken_ellipsoid(crs):
         return Refusal(
             f"{untaken(crs)}；文件未写明基准 / the file does not say which datum it is",
             '确为 CGCS2000 时声明，如 crs = "EPSG:4547"（投影须一致），或改正 .prj / if it is '
@@ -146,14 +155,12 @@ def _untaken(crs: CRS) -> Refusal:
 
 
 def _units(crs: CRS, _: Terms) -> Refusal | None:
-    wanted = "metre" if crs.is_projected else "degree"
-    units = {axis.unit_name for axis in crs.axis_info[:2]}
     meridian = crs.prime_meridian
-    if units == {wanted} and (meridian is None or meridian.longitude == 0):
-        return None
-    shown = ", ".join(sorted(units))
-    if units == {wanted} and meridian is not None:
+    shown = ", ".join(sorted({axis.unit_name for axis in crs.axis_info[:2]}))
+    if meridian is not None and meridian.longitude != 0:
         shown = f"{meridian.name} {meridian.longitude:g}°"
+    elif is_metric(crs) or in_degrees(crs):
+        return None
     return Refusal(
         f"坐标系单位应为米或度，本初子午线应为格林尼治 / units must be metres or degrees, "
         f"the meridian Greenwich: {crs.name}: {shown}",

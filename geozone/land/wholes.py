@@ -8,6 +8,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from geozone.land.crshint import hint
 from geozone.land.geometry import ZH
 from geozone.land.placing import whereabouts
 from geozone.land.problems import Problems
@@ -95,6 +96,7 @@ def _check_meeting(
     if shapely.intersects(frame.area, filled).any():
         return
     away, words = whereabouts(filled, frame.area) if len(filled) else (0.0, "")
+    words += hint(filled, frame.area, crs=frame.crs, source=sheets[0].crs)
     if away > (FAR_M if spec.empty_ok else 0.0):
         problems.report(
             "far-from-area",

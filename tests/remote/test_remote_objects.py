@@ -75,7 +75,13 @@ def test_side_files_of_a_shapefile_come_along(
 
 
 @pytest.mark.parametrize(
-    ("main", "side"), [("a.gpkg", "a.gpkg-wal"), ("a.tif", "a.tif.msk"), ("a.tiff", "a.tiff.msk")]
+    ("main", "side"),
+    [
+        ("a.gpkg", "a.gpkg-wal"),
+        ("a.GPKG", "a.GPKG-wal"),
+        ("a.tif", "a.tif.msk"),
+        ("a.tiff", "a.tiff.msk"),
+    ],
 )
 def test_what_changes_the_meaning_of_a_file_comes_along(store: Any, main: str, side: str) -> None:
     store.put(side, b"side")

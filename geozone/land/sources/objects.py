@@ -28,13 +28,10 @@ SPARE_BYTES = 256 << 20
 CHUNK = 4 << 20
 CONNECT_S, STALL_S, ATTEMPTS = 10.0, 20.0, 2
 """Until a connection stands, and until a silent one is given up; each tried twice."""
-SIDE_ENDINGS: dict[str, tuple[str, ...]] = {
-    ".shp": (".shx", ".dbf", ".prj", ".cpg"),
-    ".gpkg": (".gpkg-wal",),
-    ".tif": (".tif.msk",),
-    ".tiff": (".tiff.msk",),
-}
-"""What may lie beside an object and belongs to it."""
+SIDE_ENDINGS = {".shp": (".shx", ".dbf", ".prj", ".cpg")}
+"""What lies beside an object instead of its ending and belongs to it; in either case."""
+ADDED_ENDINGS = {".gpkg": "-wal", ".tif": ".msk", ".tiff": ".msk"}
+"""What lies beside an object after its whole name and belongs to it."""
 BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 MD5 = re.compile(r"[0-9a-f]{32}")
 LONGEST_NAME = 200
@@ -173,9 +170,10 @@ def _looked_up(store: Any, paths: Sequence[str]) -> tuple[_Object, ...]:
 def _with_sides(store: Any, path: str) -> tuple[_Object, ...]:
     """An object and what belongs to it. Raises ``UnreadableError``."""
     pure = PurePosixPath(path)
-    sides = SIDE_ENDINGS.get(pure.suffix.lower(), ())
-    stem = path.removesuffix(pure.suffix)
-    beside = [stem + one for side in sides for one in dict.fromkeys((side, side.upper()))]
+    ending, stem = pure.suffix.lower(), path.removesuffix(pure.suffix)
+    beside = [stem + one for side in SIDE_ENDINGS.get(ending, ()) for one in (side, side.upper())]
+    if ending in ADDED_ENDINGS:
+        beside.append(path + ADDED_ENDINGS[ending])
     main = _looked_up(store, [path])
     if not main:
         raise _missing()

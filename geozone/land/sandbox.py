@@ -109,7 +109,8 @@ def told_by(
     the child ends badly, tells too much, or takes too long.
     """
     asked = json.dumps({**job, "limits": asdict(limits)})
-    command = [sys.executable, "-I", "-B", "-c", CHILD, json.dumps(sys.path), module, asked]
+    paths = json.dumps([os.path.abspath(one) for one in sys.path])
+    command = [sys.executable, "-I", "-B", "-c", CHILD, paths, module, asked]
     said, code, is_late = _run(command, home, limits)
     if is_late:
         raise UnreadableError("读取超时 / reading took too long", TODO)

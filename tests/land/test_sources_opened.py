@@ -140,6 +140,36 @@ def test_what_was_unpacked_goes_after_a_fault_which_names_the_path_as_written(ar
     assert (told.value.todo, told.value.problem) == ("todo", "missing")
 
 
+def fail(told):
+    raise UnreadableError(told, "todo")
+
+
+def test_no_name_of_the_folder_made_for_it_is_told(archive):
+    said = "'{0}/unpacked/data.shp': no; {0}/data.zip: {0}/data.gdb/gdb, too"
+    with (
+        pytest.raises(UnreadableError) as told,
+        opened(archive.name, archive.parent, stranger=True) as found,
+    ):
+        fail(said.format(found.path.parent))
+    name = archive.name
+    assert told.value.what == f"'{name}': no; {name}: {name}, too"
+
+
+@pytest.mark.parametrize("stranger", [False, True])
+def test_what_the_system_says_of_a_path_is_a_fault(tmp_path, stranger):
+    error = fault_of("a" * 300 + ".gpkg", tmp_path, stranger=stranger)
+    assert "name too long" in error.what
+
+
+def test_a_file_that_cannot_be_opened_is_a_fault(tmp_path, monkeypatch):
+    def closed(path):
+        raise PermissionError(13, "Permission denied", str(path))
+
+    (tmp_path / "a.gpkg").touch()
+    monkeypatch.setattr(source, "_hashed", closed)
+    assert "Permission denied" in fault_of("a.gpkg", tmp_path).what
+
+
 @pytest.mark.parametrize(
     ("written", "module"), [("s3://b/a.zip", "objects"), ("postgis://", "database")]
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
@@ -47,17 +48,29 @@ def opened(
     of the reader names the path as written.
     """
     with ExitStack() as stack:
-        source = _found(written, folder, layer, stack)
-        if stranger:
-            source = _private(source, stack)
-        elif is_archive(source.path.name):
-            source = _unpacked(source, stack)
-        elif not source.files:
-            source = replace(source, files=_hashed(source.path))
+        source = _ready(written, folder, layer, stack, stranger=stranger)
         try:
             yield source
         except UnreadableError as error:
+            if source.path == folder / written:
+                raise
             raise _retold(error, source) from error
+
+
+def _ready(
+    written: str, folder: Path, layer: str | None, stack: ExitStack, *, stranger: bool
+) -> Source:
+    """What is named, unpacked or copied where needed, and hashed."""
+    try:
+        source = _found(written, folder, layer, stack)
+        if stranger:
+            return _private(source, stack)
+        if is_archive(source.path.name):
+            return _unpacked(source, stack)
+        return source if source.files else replace(source, files=_hashed(source.path))
+    except OSError as error:
+        what = f"无法读取 / cannot be read: {error.strerror or type(error).__name__}"
+        raise UnreadableError(what, "检查文件与权限 / check the file and its rights") from error
 
 
 def _found(written: str, folder: Path, layer: str | None, stack: ExitStack) -> Source:
@@ -119,6 +132,7 @@ def _private(source: Source, stack: ExitStack) -> Source:
 
 
 def _retold(error: UnreadableError, source: Source) -> UnreadableError:
-    """The same fault, without the name that the file had for the reader only."""
-    what = error.what.replace(str(source.path), source.written)
+    """The same fault without names from the folder that was made for the reader only."""
+    made = re.escape(str(source.path.parent)) + r"[^\s'\",:;，：；]*"
+    what = re.sub(made, lambda _: source.written, error.what)
     return UnreadableError(what, error.todo, problem=error.problem)

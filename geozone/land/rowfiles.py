@@ -43,20 +43,21 @@ def _read(path: Path, given: Given, faults: Faults) -> RowFile:
     """The rows of a file by its ending. Raises ``UnreadableError``."""
     ending = path.suffix.lower()
     if ending in TEXTS:
-        return _read_text(path, faults)
+        return _read_text(path, given, faults)
     if ending not in (*VECTORS, *WORKBOOKS) and not is_archive(path.name):
         refuse_ending(path.suffix, (*TEXTS, *WORKBOOKS, *VECTORS, *ARCHIVES))
     found = read_confined(path, given, faults)
-    return _read_text(found, faults) if isinstance(found, Path) else found
+    return _read_text(found, given, faults) if isinstance(found, Path) else found
 
 
-def _read_text(path: Path, faults: Faults) -> RowFile:
+def _read_text(path: Path, given: Given, faults: Faults) -> RowFile:
     """A text is read here: it needs no driver. Raises ``UnreadableError``."""
     size = path.stat().st_size
     if size > MOST_TEXT_BYTES:
         raise UnreadableError(f"过大 / too large: {size} bytes", "拆分 / split it")
-    is_boundary = path.suffix.lower() == ".txt" and is_boundary_text(path)
-    return (read_txt if is_boundary else read_csv)(path, faults)
+    if path.suffix.lower() == ".txt" and is_boundary_text(path):
+        return read_txt(path, faults, given)
+    return read_csv(path, faults)
 
 
 def _check_text(found: RowFile, faults: Faults) -> None:

@@ -237,8 +237,7 @@ BAD = {
     "datum_names_another_zone": (
         swap("2000国家大地坐标系", "CGCS2000_3_Degree_GK_CM_117E"), ["带号"],
     ),
-    "xian": (swap("2000国家大地坐标系", "1980西安坐标系"), ["坐标系", "1980"]),
-    "beijing": (swap("2000国家大地坐标系", "1954北京坐标系"), ["坐标系", "1954"]),
+    "unknown_datum": (swap("2000国家大地坐标系", "1990某坐标系"), ["坐标系", "1990"]),
     "local": (swap("2000国家大地坐标系", "太原2000独立坐标系"), ["坐标系"]),
     "no_datum": (swap("坐标系=2000国家大地坐标系\n", ""), ["坐标系"]),
     "empty_datum": (swap("坐标系=2000国家大地坐标系\n", "坐标系=\n"), ["坐标系"]),
@@ -365,7 +364,7 @@ CRS_GIVEN = [
     (TEXT, "EPSG:4490", "--crs says"),
     (TEXT, "EPSG:4549999", "unknown"),
     (TEXT.replace("坐标系=2000国家大地坐标系\n", ""), "EPSG:4526", ""),
-    (TEXT.replace("2000国家大地坐标系", "1980西安坐标系"), "EPSG:4526", "1980"),
+    (TEXT.replace("2000国家大地坐标系", "1980西安坐标系"), "EPSG:4526", "--crs says"),
 ]
 
 
@@ -374,6 +373,26 @@ def test_what_the_caller_says_must_agree(read, text, crs, part):
     found, told = read(text, Given(crs=crs))
     assert any(part in one for one in told) if part else told == []
     assert part or found.rows[0].crs.to_epsg() == 4526
+
+
+PLAIN = TEXT.replace(",38429", ",429")
+SIX = TEXT.replace(",38429", ",19429").replace("带号=38", "带号=19").replace("分带=3", "分带=6")
+OLD = [
+    ("1980西安坐标系", TEXT, 2362),
+    ("西安80", PLAIN, 2383),
+    ("1980西安坐标系", SIX, 2333),
+    ("1954北京坐标系", TEXT, 2414),
+    ("北京54", PLAIN, 2435),
+    ("1954北京坐标系", SIX, 21419),
+]
+
+
+@pytest.mark.parametrize(("datum", "text", "code"), OLD)
+def test_old_datums_are_named_for_those_who_refuse_or_shift_them(read, datum, text, code):
+    found, told = read(text.replace("2000国家大地坐标系", datum))
+    assert told == []
+    assert found.rows[0].crs.to_epsg() == code
+    assert ("Xian 1980" in found.rows[0].crs.name) is ("80" in datum)
 
 
 UNREADABLE = [

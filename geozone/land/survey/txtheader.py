@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from pyproj import CRS
 
-from geozone.land.crs import label, parse_crs
+from geozone.land.crs import label, named_crs
 from geozone.land.faults import Faults
 from geozone.land.survey.numbers import plain_number
 from geozone.land.survey.txtlines import Point
-from geozone.land.survey.zones import Zone, is_cgcs2000, is_east, is_north, prefix_of, zone_of
+from geozone.land.survey.zones import Zone, datum_id, is_east, is_north, prefix_of, zone_of
 
 PROJECTIONS = ("高斯克吕格", "高斯克里格", "高斯", "GAUSSKRUGER", "GAUSSKRÜGER")
 UNITS = ("米", "m", "meter", "metre", "米(m)")
@@ -25,7 +26,7 @@ MOST_LINES = 50
 def crs_of(
     header: Mapping[str, str], points: Sequence[Point], asked: str | None, faults: Faults
 ) -> CRS | None:
-    """The CRS that header and eastings state together; ``None`` with faults.
+    """The CRS that header and eastings state together, of any datum; ``None`` with faults.
 
     ``asked`` is what the caller says: it serves a header without a datum, and must agree with
     one that states it.
@@ -37,9 +38,10 @@ def crs_of(
     if not points:
         faults.add("没有界址点 / there are no boundary points", "检查文件 / check the file")
     _check_places(points, faults)
-    zone = _zone(header, points, faults)
-    if zone is None or len(faults.found) > before:
+    found = _zone(header, points, faults)
+    if found is None or len(faults.found) > before:
         return None
+    zone = replace(found, datum=datum_id(header.get("坐标系", "")) or found.datum)
     crs = zone.crs(prefixed=prefix_of(points[0].y_east) > 0)
     return _agreed(crs, zone, asked, faults)
 
@@ -67,7 +69,7 @@ def _agreed(crs: CRS, zone: Zone, asked: str | None, faults: Faults) -> CRS | No
     if asked is None:
         return crs
     try:
-        other = parse_crs(asked)
+        other = named_crs(asked)
     except ValueError as error:
         faults.at("crs").add(str(error), f"--crs {label(crs)}")
         return None
@@ -83,7 +85,7 @@ def _agreed(crs: CRS, zone: Zone, asked: str | None, faults: Faults) -> CRS | No
 
 def _check_words(header: Mapping[str, str], faults: Faults, *, datum_needed: bool) -> None:
     datum = header.get("坐标系", "")
-    if (datum or datum_needed) and not is_cgcs2000(datum):
+    if (datum or datum_needed) and not datum_id(datum):
         faults.at("坐标系").add(
             f"坐标系应为 2000国家大地坐标系 / the datum must be CGCS2000: {datum or '?'}",
             "转换到 CGCS2000 / convert it to CGCS2000",

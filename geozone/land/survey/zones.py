@@ -7,11 +7,17 @@ from dataclasses import dataclass
 
 from pyproj import CRS
 
+from geozone.land.datums import named_datum
+
 PREFIX_M = 1_000_000
-THREE = {zone: (4488 + zone, 4534 + zone - 25) for zone in range(25, 46)}
-SIX = {zone: (4491 + zone - 13, 4502 + zone - 13) for zone in range(13, 24)}
-ZONES = {"3": THREE, "6": SIX}
-"""EPSG codes of CGCS2000 zones, with prefix and without, by width in degrees and zone."""
+NUMBERS = {"3": range(25, 46), "6": range(13, 24)}
+"""The zones of China by width in degrees; no number is both."""
+FIRST_CODES = {
+    "cgcs2000": {"3": (4513, 4534), "6": (4491, 4502)},
+    "xian80": {"3": (2349, 2370), "6": (2327, 2338)},
+    "beijing54": {"3": (2401, 2422), "6": (21413, 21453)},
+}
+"""EPSG codes of the first zone, with prefix and without, by datum and width."""
 NORTH_M = (1_700_000.0, 5_950_000.0)
 """Northings of the land of China, from 15 to 54 degrees north."""
 EAST_M = (100_000.0, 900_000.0)
@@ -26,10 +32,11 @@ CGCS2000 = re.compile(
 
 @dataclass(frozen=True)
 class Zone:
-    """A zone by its number, its width in degrees (``3`` or ``6``)."""
+    """A zone by its number, its width in degrees (``3`` or ``6``) and its datum."""
 
     number: int
     width: str
+    datum: str = "cgcs2000"
 
     @property
     def meridian(self) -> int:
@@ -38,25 +45,23 @@ class Zone:
 
     def crs(self, *, prefixed: bool) -> CRS:
         """The CRS whose eastings carry the zone's number, or do not."""
-        return CRS.from_epsg(ZONES[self.width][self.number][0 if prefixed else 1])
+        first = FIRST_CODES[self.datum][self.width][0 if prefixed else 1]
+        return CRS.from_epsg(first + self.number - NUMBERS[self.width].start)
 
 
 def zone_of(number: int) -> Zone | None:
     """The zone of that number: 3-degree ones are 25 to 45, 6-degree ones 13 to 23."""
-    width = next((name for name, zones in ZONES.items() if number in zones), None)
+    width = next((name for name, numbers in NUMBERS.items() if number in numbers), None)
     return None if width is None else Zone(number, width)
 
 
 def zone_of_crs(crs: CRS) -> Zone | None:
-    """The CGCS2000 zone of a CRS by its code, with prefix or without; else ``None``.
-
-    A 6-degree zone without prefix is that of its meridian.
-    """
-    code = crs.to_epsg()
-    for width, zones in ZONES.items():
-        for number, codes in zones.items():
-            if code in codes:
-                return Zone(number, width)
+    """The CGCS2000 zone of a CRS by its code, with prefix or without; else ``None``."""
+    code = crs.to_epsg() or 0
+    for width, firsts in FIRST_CODES["cgcs2000"].items():
+        for first in firsts:
+            if 0 <= code - first < len(NUMBERS[width]):
+                return Zone(NUMBERS[width][code - first], width)
     return None
 
 
@@ -77,7 +82,15 @@ def is_east(value: float) -> bool:
     return known and EAST_M[0] <= value - prefix * PREFIX_M <= EAST_M[1]
 
 
+def datum_id(name: str) -> str:
+    """The datum that a file means by a name, as one that zones are known of; else empty."""
+    plain = re.sub(r"[\s_\-—]", "", name).upper()
+    if CGCS2000.fullmatch(plain):
+        return "cgcs2000"
+    known = named_datum(name)
+    return known.id if known is not None and known.id in FIRST_CODES else ""
+
+
 def is_cgcs2000(name: str) -> bool:
     """Whether a datum's name, as files spell it, is CGCS2000."""
-    plain = re.sub(r"[\s_\-—]", "", name).upper()
-    return bool(CGCS2000.fullmatch(plain))
+    return datum_id(name) == "cgcs2000"

@@ -24,8 +24,18 @@ from geozone.land.sources.written import is_archive
 TEXTS = (".csv", ".tsv", ".txt")
 """Endings that are left to the parent: plain text needs no driver."""
 WORKBOOKS = (".xlsx",)
-VECTORS = (".gpkg", ".geojson", ".json", ".shp", ".fgb", ".gdb")
-VECTORS += (".parquet", ".geoparquet", ".kml", ".dxf")
+VECTORS: tuple[str, ...] = (
+    ".gpkg",
+    ".geojson",
+    ".json",
+    ".shp",
+    ".fgb",
+    ".gdb",
+    ".parquet",
+    ".geoparquet",
+    ".kml",
+    ".dxf",
+)
 UNPACKED = "unpacked"
 LOGGED = b"\x02\x02"
 """Bytes 18 and 19 of a SQLite file that is written through a log."""
@@ -39,8 +49,10 @@ def main(job: Told) -> None:
     A line of JSON each: everything but the rows, with their number; then the rows.
     """
     why = _confined(Limits(**job["limits"]))
-    told = {"lacking": why} if why and not job["trust"] else _told(Path(job["path"]), why is None)
-    rows = told.get("rows", [])
+    told: Told = (
+        {"lacking": why} if why and not job["trust"] else _told(Path(job["path"]), why is None)
+    )
+    rows: list[Told] = told.get("rows", [])
     for one in ({**told, "rows": len(rows)}, *rows):
         sys.stdout.write(json.dumps(one) + "\n")
 

@@ -127,7 +127,7 @@ TABLE = {
     ),
     "coordinates_missing": (beside({"type": "Polygon"}), NAME),
     "coordinates_null": (beside({"type": "Polygon", "coordinates": None}), NAME),
-    "type_in_lower_case": (beside({"type": "polygon", "coordinates": [RING]}), NAME),
+    "type_in_lower_case": (beside({"type": "polygon", "coordinates": [RING]}), NAME, "refused or prohibited"),
     "type_unknown": (beside({"type": "Circle", "coordinates": RING[0], "radius": 500}), NAME),
     "type_missing": (beside({"coordinates": [RING]}), NAME),
     "geometry_is_a_text": (beside("POLYGON"), NAME),
@@ -140,9 +140,15 @@ TABLE = {
     "features_twice_the_last_short": (
         text(WHOLE[:-1] + ', "features": [' + json.dumps(json.loads(WHOLE)["features"][0]) + "]}"),
         NAME,
+        "refused or prohibited",
     ),
     "coordinates_twice": (
         swap('"coordinates": ', f'"coordinates": [[[1,1],[1,2],[2,2],[1,1]]], "coordinates": '),
+        NAME,
+        "refused or prohibited",
+    ),
+    "same_id_twice": (
+        text(WHOLE.replace('"type": "Feature",', '"type": "Feature", "id": 7,')),
         NAME,
         "refused or prohibited",
     ),
@@ -236,7 +242,6 @@ GOOD = {
     "with_heights": (text(WHOLE.replace("], [", ", 12.5], [").replace("]]]", ", 12.5]]]")),),
     "box_that_lies": (text(WHOLE[:-1] + ', "bbox": [0, 0, 1, 1]}'),),
     "foreign_members": (text(WHOLE[:-1] + ', "name": "x", "generator": {"a": [1, null]}}'),),
-    "same_id_twice": (text(WHOLE.replace('"type": "Feature",', '"type": "Feature", "id": 7,')),),
     "ids_are_texts": (text(WHOLE.replace('"type": "Feature",', '"type": "Feature", "id": "a",')),),
     "json_ending": (lambda g: (g.layer("p.json"), g.file("p.json", WHOLE)),),
     "class_in_chinese": (plain_unicode("正线", "utf-8"),),

@@ -94,7 +94,7 @@ def toml(value: Any) -> str:
         return f"[{', '.join(toml(one) for one in value)}]"
     if isinstance(value, date):
         return value.isoformat()
-    return json.dumps(value, ensure_ascii=False).replace("NaN", "nan")
+    return json.dumps(value, ensure_ascii=False).replace("NaN", "nan").replace("Infinity", "inf")
 
 
 @dataclass
@@ -147,8 +147,6 @@ class Ground:
 
     def finish(self, *, alone: bool) -> None:
         """Writes the project file: only the layers under test, or with all other themes."""
-        if not self.layers:
-            self.subject("pbf.gpkg")
         lines = ["schema = 1", "[project]"]
         lines += [f"{key} = {toml(value)}" for key, value in self.project.items()]
         for layer in self.layers:
@@ -245,6 +243,8 @@ class Case:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # writers warn about what is spoiled on purpose
             self.make(made)
+            if not made.layers:
+                made.subject("pbf.gpkg")
         return made
 
 

@@ -88,14 +88,14 @@ def ring(half: float, *, cw: bool = True, dx: float = 0.0) -> np.ndarray:
     return np.array(box.exterior.coords)
 
 
-def rail(encoding: str, cpg: str | None, *, ldid: int | None = None, value: str = "正线", **keys: Any):
+def rail(stored: str, cpg: str | None, *, ldid: int | None = None, value: str = "正线", **keys: Any):
     """A railway with a Chinese class in an encoding, and what its side files say of it."""
 
     def make(g: Ground) -> None:
         table = {"class": {"field": "LEVEL", "map": {"正线": "line", "地铁": "metro"}}}
         g.layer("rail.shp", "railway", half_width_m=0, **{**table, **keys})
         made = frame([RAIL, shifted(RAIL, -8000)], LEVEL=[value, "正线"])
-        made.to_file(g.folder / "rail.shp", encoding=encoding)
+        made.to_file(g.folder / "rail.shp", encoding=stored)
         note = g.folder / "rail.cpg"
         note.unlink(missing_ok=True)
         if cpg is not None:
@@ -149,10 +149,7 @@ TABLE = {
     "shx_cut": (then(cut("shx", 8)), ""),
     "shx_points_elsewhere": (then(patch("shx", 108, ">i", 50)), ""),
     "shx_points_at_the_first_twice": (
-        lambda g: (
-            then(patch("shx", 108, ">2i", 50, 64))(g),
-            g.folder,
-        ),
+        then(patch("shx", 108, ">2i", 50, 64)),
         "",
     ),
     "shx_points_beyond_the_end": (then(patch("shx", 108, ">i", 10**6)), ""),
@@ -167,7 +164,7 @@ TABLE = {
     "dbf_of_fewer_rows": (then(patch("dbf", 4, "<I", 1)), "count"),
     "dbf_of_more_rows": (then(patch("dbf", 4, "<I", 9)), ""),
     "dbf_cut": (then(cut("dbf", 20)), ""),
-    "dbf_head_lies": (then(patch("dbf", 8, "<H", 9)), ""),
+    "dbf_head_lies": (then(patch("dbf", 8, "<H", 9)), "", "refused or prohibited"),
     "dbf_empty": (then(put("dbf", "")), ""),
     "row_marked_deleted": (then(deleted), ""),
     "shp_cut_in_a_record": (then(cut("shp", 40)), ""),
@@ -180,7 +177,7 @@ TABLE = {
     "record_of_a_billion_points": (then(patch("shp", -88, "<i", 10**9)), ""),
     "record_of_a_billion_parts": (then(patch("shp", -92, "<i", 10**9)), ""),
     "record_part_beyond_its_points": (then(patch("shp", -84, "<i", 77)), ""),
-    "record_longer_than_it_says": (then(patch("shp", -132, ">i", 2)), ""),
+    "record_longer_than_it_says": (then(patch("shp", -132, ">i", 2)), "", "refused or prohibited"),
     "coordinate_nan": (then(patch("shp", -48, "<d", float("nan"))), ""),
     "coordinate_without_data": (then(patch("shp", -48, "<d", -1e39)), ""),
     "is_text": (then(put("shp", "no shapefile")), ""),
@@ -218,7 +215,7 @@ TABLE = {
 GOOD = {
     "plain": (then(),),
     "no_prj_and_a_declared_crs": (
-        lambda g: (shp(FIELD, crs="EPSG:4547")(g), gone("prj")(g.folder)),
+        lambda g: (shp(FIELD)(g), gone("prj")(g.folder), g.layers[0].update(crs=CRS)),
     ),
     "in_degrees": (
         lambda g: (g.layer("d.shp"), g.vector("d.shp", [degrees(FIELD)], "EPSG:4490")),

@@ -218,6 +218,10 @@ class Operation:
         elif source is not target:
             identity = known["identity"]
             parts.append(f"{identity.says} (accuracy {identity.accuracy_m:g} m)")
+        else:
+            parts.append(
+                f"{known['projection'].says} (accuracy {known['projection'].accuracy_m:g} m)"
+            )
         return ", ".join(parts)
 
     def __call__(self, coordinates: Coordinates) -> Coordinates:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from geozone.cli.boundary import boundary
 from geozone.cli.check import check
 from geozone.cli.compare import compare
 from geozone.cli.options import JOBS, ON, OUT_FILE, PROJECT, QUIET, reading, refusing, working
@@ -204,5 +205,6 @@ def web_map(  # noqa: PLR0917 - click passes every option
 
 
 policy.add_command(compare)
+main.add_command(boundary)
 main.add_command(check)
 main.add_command(policy)

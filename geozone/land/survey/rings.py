@@ -166,7 +166,7 @@ def _built(
     loops: Sequence[Loop], around: Sequence[Sequence[int]], notes: list[str], faults: Faults
 ) -> BaseGeometry | None:
     shells = [at for at, within in enumerate(around) if len(within) % 2 == 0]
-    for at in shells[1:]:
+    for at in (one for one in shells[1:] if loops[one].ring.hole is None):
         where = "圈内挖空中的岛 / an island in a hole" if around[at] else "在外 / outside"
         notes.append(f"{loops[at].ring.label}：{where}，作为另一部分 / taken as another part")
     polygons = [

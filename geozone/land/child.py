@@ -19,6 +19,7 @@ from geozone.land.formats.features import UnreadableError
 from geozone.land.formats.strange import refuse_ending
 from geozone.land.sandbox import TODO, Limits, confine, stop_writing
 from geozone.land.sources.archive import FOR_PROPOSALS, unpack
+from geozone.land.sources.copies import JOURNAL
 from geozone.land.sources.written import is_archive
 
 TEXTS = (".csv", ".tsv", ".txt")
@@ -39,6 +40,10 @@ VECTORS: tuple[str, ...] = (
 UNPACKED = "unpacked"
 LOGGED = b"\x02\x02"
 """Bytes 18 and 19 of a SQLite file that is written through a log."""
+WITHOUT_LOG = (
+    "文件经日志写入而无 -wal，若在打开时复制则缺最新修改 / the file is written through a log and "
+    "comes without its -wal: if it was copied while open, its newest changes are missing"
+)
 
 Told = dict[str, Any]  # JSON values of mixed types
 
@@ -74,11 +79,11 @@ def _told(path: Path, is_confined: bool) -> Told:
             into.mkdir(mode=0o700)
             found = unpack(path, into, FOR_PROPOSALS, texts=True)
             path, notes = found.path, found.notes
-        _settle(path)
+        settled = _settle(path)
         if is_confined:
             stop_writing()
         told = _read(path)
-        return {**told, "notes": [*notes, *told.get("notes", ())]}
+        return {**told, "notes": [*notes, *settled, *told.get("notes", ())]}
     except UnreadableError as error:
         return {"unreadable": error.what, "todo": error.todo}
     except MemoryError:
@@ -86,19 +91,23 @@ def _told(path: Path, is_confined: bool) -> Told:
         return {"unreadable": what, "todo": "拆分 / split it"}
 
 
-def _settle(path: Path) -> None:
-    """Brings a GeoPackage and its log together, in our own copy: reading alone cannot."""
+def _settle(path: Path) -> tuple[str, ...]:
+    """Brings a GeoPackage and its log together, in our own copy, which reading alone cannot.
+
+    Gives remarks. Raises ``UnreadableError``.
+    """
     if path.suffix.lower() != ".gpkg" or not path.is_file():
-        return
+        return ()
     with path.open("rb") as stream:
-        has_log = stream.read(20)[18:] == LOGGED
-    if not has_log and not path.with_name(path.name + "-journal").exists():
-        return
-    try:
-        with closing(sqlite3.connect(path)) as base:
-            base.execute("PRAGMA journal_mode = DELETE")
-    except sqlite3.Error as error:
-        raise UnreadableError(f"无法读取 / cannot be read: {error}", TODO) from error
+        is_logged = stream.read(20)[18:] == LOGGED
+    lacks_log = is_logged and not path.with_name(path.name + "-wal").exists()
+    if is_logged or path.with_name(path.name + JOURNAL).exists():
+        try:
+            with closing(sqlite3.connect(path)) as base:
+                base.execute("PRAGMA journal_mode = DELETE")
+        except sqlite3.Error as error:
+            raise UnreadableError(f"无法读取 / cannot be read: {error}", TODO) from error
+    return (WITHOUT_LOG,) if lacks_log else ()
 
 
 def _read(path: Path) -> Told:

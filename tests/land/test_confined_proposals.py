@@ -87,6 +87,22 @@ def written(make, folder, file, **columns):
     return {one.name: one.read_bytes() for one in sorted(place.iterdir())}
 
 
+# Formats
+
+
+@pytest.mark.parametrize("name", ["a.shp", "a.gpkg", "a.geojson", "a.fgb", "a.parquet", "a.gdb"])
+def test_every_driver_reads_what_it_should_while_confined(folder, make, tmp_path, name):
+    if name.endswith(".parquet"):
+        wells(make).to_parquet(folder / name)
+    else:
+        driver = {"driver": "OpenFileGDB"} if name.endswith(".gdb") else {}
+        wells(make).to_file(folder / name, **driver)
+    found, files = read_rows(str(folder / name), Given(), Faults(name))
+    places = {row.cells["id"]: row.shape.x for row in found.rows}
+    assert places == {"W1": 520_000, "W2": 520_100}
+    assert {one.name.split("/")[0].partition(".")[0] for one in files} == {"a"}
+
+
 # Archives
 
 
@@ -186,6 +202,7 @@ def test_a_log_beside_a_geopackage_is_read_with_it(folder, make, tmp_path, keep_
         (folder / "b.gpkg-wal").write_bytes(log)
     found = read(folder, "b.gpkg", content)
     assert ids(found) == names
+    assert bool(found.notes) is not keep_log
     assert {one.name for one in folder.glob("b.gpkg*")} == {"b.gpkg", "b.gpkg-wal"} - (
         set() if log else {"b.gpkg-wal"}
     )

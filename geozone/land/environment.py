@@ -27,10 +27,17 @@ QGIS and OSGeo4W set them for their own versions; with ours they break reading, 
 without a word (half a pixel, an encoding, an axis order).
 """
 
+KEPT = ("_CURL_CA_BUNDLE",)
+"""Endings of settings that say nothing of data."""
+
 
 def cleared(environ: MutableMapping[str, str]) -> tuple[str, ...]:
     """The names of the settings taken out of ``environ``, sorted; their values are dropped."""
-    names = sorted(name for name in environ if name.upper().startswith(PREFIXES))
+    names = sorted(
+        name
+        for name in environ
+        if name.upper().startswith(PREFIXES) and not name.upper().endswith(KEPT)
+    )
     for name in names:
         del environ[name]
     return tuple(names)

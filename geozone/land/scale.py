@@ -8,13 +8,14 @@ from numpy.typing import ArrayLike, NDArray
 from pyproj import CRS, Proj
 from shapely.geometry.base import BaseGeometry
 
-from geozone.land.crs import GEOGRAPHIC, Operation
+from geozone.land.crs import GEOGRAPHIC, Operation, projected
 
 EDGE_M = 2000.0
 """Longest edge taken as a geodesic: over it a straight edge bends by less than 2 mm."""
 
-MOST_TURNED_DEG = 0.01
-"""Largest distortion of an angle: distances in two directions then differ by 0.02 % at most."""
+STEP_DEG = 1e-3
+MOST_SPREAD = 1e-4
+"""Largest difference between the scales of two directions at one place, as a share."""
 
 
 def scale_at(crs: CRS, x: ArrayLike, y: ArrayLike) -> NDArray[np.float64]:
@@ -30,10 +31,21 @@ def scale_at(crs: CRS, x: ArrayLike, y: ArrayLike) -> NDArray[np.float64]:
 
 
 def is_conformal(crs: CRS, places: NDArray[np.float64]) -> bool:
-    """Whether one scale serves every direction at the places (n, 2), in degrees."""
-    factors = Proj(crs).get_factors(places[:, 0], places[:, 1])
-    turned = np.asarray(factors.angular_distortion, float)
-    return bool((turned < MOST_TURNED_DEG).all())
+    """Whether one scale serves every direction at the places (n, 2), in degrees.
+
+    Measured on the ellipsoid: Web Mercator calls itself conformal, on a sphere.
+    """
+    geod = crs.get_geod()
+    if geod is None:
+        return False
+    scales = []
+    for step in ((STEP_DEG, 0.0), (0.0, STEP_DEG), (STEP_DEG, STEP_DEG), (STEP_DEG, -STEP_DEG)):
+        there = places + np.array(step)
+        planar = np.hypot(*(projected(crs, there) - projected(crs, places)).T)
+        ground = np.asarray(geod.inv(*places.T, *there.T)[2], float)
+        scales.append(planar / ground)
+    spread = np.ptp(scales, axis=0) / np.min(scales, axis=0)
+    return bool((spread < MOST_SPREAD).all())
 
 
 def ellipsoidal_area(shape: BaseGeometry, crs: CRS) -> float:

@@ -172,4 +172,4 @@ def test_bytes_and_nested_values_are_text(tmp_path):
     made["raw"] = ["甲".encode()]
     made.to_parquet(tmp_path / "p.parquet")
     cells = read_file(tmp_path / "p.parquet")["rows"][0]["cells"]
-    assert (cells["raw"], cells["list"]) == ("甲", '["a", "b"]')
+    assert (cells["raw"], cells["list"]) == ("甲", "a;b")

@@ -323,7 +323,7 @@ def test_vector_file_without_crs(project, make):
 def test_damaged_vector_files(project, name):
     path = project.file.parent / name
     path.write_bytes(b"SQLite format 3\x00" + bytes(range(256)) * 20)
-    with pytest.raises(Refused, match=r"cannot be read|broke down"):
+    with pytest.raises(Refused, match=r"cannot be read|broke down|is missing"):
         read_proposals(path, project, activity=PARCEL)
 
 

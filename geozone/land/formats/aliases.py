@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
@@ -32,14 +33,28 @@ def aliases() -> Mapping[str, frozenset[str]]:
     return found
 
 
-def places_of(names: Sequence[str], wanted: Sequence[str], *, cut: str = "") -> dict[str, int]:
+def places_of(
+    names: Sequence[str], wanted: Sequence[str] | None, *, cut: str = ""
+) -> dict[str, int]:
     """The position of each wanted field among the names that a file has.
 
     Looked for as written, then without regard to case, then by its other names. ``cut`` is the
-    encoding of a dBASE table, whose names may have been cut to 10 bytes. Raises
-    ``UnreadableError`` where there is none, or more than one.
+    encoding of a dBASE table, whose names may have been cut to 10 bytes. ``None`` wants every
+    field. Raises ``UnreadableError`` where there is none, or more than one.
     """
+    if wanted is None:
+        return _every(names)
     return {name: _place(names, name, cut) for name in wanted}
+
+
+def _every(names: Sequence[str]) -> dict[str, int]:
+    """The position of every field by its own name."""
+    twice = [name for name, count in Counter(names).items() if count > 1]
+    if twice:
+        raise UnreadableError(
+            f"字段重名 / fields of one name: {', '.join(twice)}", "改名 / rename one", problem=None
+        )
+    return {name: at for at, name in enumerate(names)}
 
 
 def _place(names: Sequence[str], name: str, cut: str) -> int:

@@ -43,10 +43,13 @@ class Features:
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is asked of a file: the container layer, its fields, and the encoding it may lack."""
+    """What is asked of a file: the container layer, its fields, and the encoding it may lack.
+
+    ``fields`` are ``None`` where every field is wanted, by its own name.
+    """
 
     layer: str | None = None
-    fields: tuple[str, ...] = ()
+    fields: tuple[str, ...] | None = ()
     encoding: str | None = None
 
 

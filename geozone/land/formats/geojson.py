@@ -76,8 +76,10 @@ def _read(path: Path, wanted: Wanted) -> Features:
     )
 
 
-def _asked(fields: Sequence[str]) -> frozenset[str]:
-    """All names, casefolded, under which the wanted fields may stand."""
+def _asked(fields: Sequence[str] | None) -> frozenset[str] | None:
+    """All names, casefolded, under which the wanted fields may stand; ``None``: every name."""
+    if fields is None:
+        return None
     plain_names = [name.strip().casefold() for name in fields]
     others = (aliases().get(one, frozenset()) for one in plain_names)
     return frozenset(plain_names).union(*others)
@@ -87,7 +89,7 @@ def _asked(fields: Sequence[str]) -> frozenset[str]:
 class _Rows:
     """What was taken of the features so far: a gatherer that grows by each."""
 
-    asked: frozenset[str]
+    asked: frozenset[str] | None
     names: dict[str, None] = field(default_factory=dict)
     shapes: list[Drawn] = field(default_factory=list)
     values: list[dict[str, Json]] = field(default_factory=list)
@@ -105,7 +107,11 @@ class _Rows:
         self.names.update(dict.fromkeys(values))
         self.shapes.append(shape)
         self.values.append(
-            {name: one for name, one in values.items() if name.strip().casefold() in self.asked}
+            {
+                name: one
+                for name, one in values.items()
+                if self.asked is None or name.strip().casefold() in self.asked
+            }
         )
         self.ids.append(feature.get("id") if isinstance(feature, dict) else None)
 

@@ -45,13 +45,14 @@ class Records:
 
     def features(self, wanted: Wanted) -> Features:
         """The same as features numbered from 1. Raises ``UnreadableError`` for unknown fields."""
-        places = places_of(self.heads, wanted.fields) if self.records else {}
-        names = {name: self.heads[at] for name, at in places.items()}
+        heads = self.heads
+        known = bool(self.records) or wanted.fields is None
+        places = places_of(heads, wanted.fields) if known else dict.fromkeys(wanted.fields or (), 0)
         return Features(
             shapes=np.array([*(one.shape for one in self.records), None], object)[:-1],
             columns={
-                name: tuple(one.values.get(names[name]) for one in self.records) if names else ()
-                for name in wanted.fields
+                name: tuple(one.values.get(heads[at]) for one in self.records)
+                for name, at in places.items()
             },
             fids=tuple(range(1, len(self.records) + 1)),
             crs=self.crs,

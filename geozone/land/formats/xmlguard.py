@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping
+from typing import NoReturn
 from xml.parsers import expat
 
 from geozone.land.formats.decode import known_encoding
@@ -51,7 +52,7 @@ def tally(content: bytes) -> Mapping[str, int]:
         nonlocal depth
         depth -= 1
 
-    def refuse(*_: object) -> None:
+    def refuse(*_: object) -> NoReturn:
         raise ValueError("含 DOCTYPE 或实体，不予解析 / a DOCTYPE or entity: not parsed")
 
     parser = expat.ParserCreate()

@@ -14,6 +14,11 @@ from geozone.land.odd import Numbers, Picks, Shapes
 from geozone.land.odd_degrees import degree_odds, degree_units
 from geozone.land.odd_metres import degrees_for_metres, metre_odds
 from geozone.land.problems import SHOWN
+from geozone.land.zoneguess import NORTHINGS_M
+from geozone.land.zones import MERIDIANS, WORKED_M, Grid, grid_of
+
+LOWEST_DEG, HIGHEST_DEG = np.array([73.0, 3.0]), np.array([136.0, 54.0])
+"""Corners of a box around China."""
 
 
 def units_fit(bounds: Numbers, crs: CRS, faults: Faults) -> bool:
@@ -39,12 +44,30 @@ def shapes_fit(shapes: Shapes, names: tuple[str, ...], crs: CRS, faults: Faults)
     if not len(shapes):
         return True
     boxes: Numbers = shapely.bounds(shapes)
+    if _plainly_fits(boxes, crs):
+        return True
     odds = metre_odds(boxes, shapes, crs) if crs.is_projected else degree_odds(boxes, shapes, crs)
     for odd in odds:
         faults.at("crs").add(
             f"{odd.what}: {_span(boxes[odd.picks])}{_which(odd.picks, names)}", odd.todo
         )
     return not odds
+
+
+def _plainly_fits(boxes: Numbers, crs: CRS) -> bool:
+    """Whether all boxes (n, 4) lie where nothing can be odd: the middle of a zone, or China."""
+    lowest, highest = LOWEST_DEG, HIGHEST_DEG
+    if crs.is_projected:
+        grid = grid_of(crs)
+        if grid is None or grid.latitude or grid.false_north_m or not _is_chinese(grid):
+            return False
+        lowest = np.array([grid.false_east_m - WORKED_M, NORTHINGS_M[0]])
+        highest = np.array([grid.false_east_m + WORKED_M, NORTHINGS_M[1]])
+    return bool((boxes[:, :2] >= lowest).all() and (boxes[:, 2:] <= highest).all())
+
+
+def _is_chinese(grid: Grid) -> bool:
+    return MERIDIANS[0] <= grid.meridian <= MERIDIANS[-1]
 
 
 def _span(boxes: Numbers) -> str:

@@ -223,8 +223,9 @@ def member(shape: Any) -> Any:
 
 def write_layers(path: Path, layers: dict[str, Any]) -> None:
     """Several layers into one container."""
+    driver = {".gdb": "OpenFileGDB", ".gpkg": "GPKG"}[path.suffix]
     for name, made in layers.items():
-        pyogrio.write_dataframe(made, path, layer=name)
+        pyogrio.write_dataframe(made, path, layer=name, driver=driver)
 
 
 @dataclass(frozen=True)

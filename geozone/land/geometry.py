@@ -27,6 +27,7 @@ KIND_BY_ID = np.array(
     ["point", "line", "line", "polygon", "point", "line", "polygon", "other", "other"], object
 )
 """The kind of each type id; the last one stands for a missing shape, -1."""
+RING, COLLECTION = 2, 7
 POLYGONAL = (3, 6)
 """Type ids of polygons and multipolygons."""
 BEYOND = 1e12
@@ -70,9 +71,15 @@ def check_shapes(shapes: Shapes, names: tuple[str, ...], problems: Problems) -> 
     _report("empty-geometry", "空几何 / empty geometry", empty, names, problems)
     hollow = _has_empty_parts(shapes) & ~empty
     _report("empty-geometry", "含空的部分或环 / an empty part or ring", hollow, names, problems)
+    mixed = shapely.get_type_id(shapes) == COLLECTION
+    if mixed.any():
+        problems.faults.add(
+            f"几何集合 / geometry collection: {listed(names, mixed)}",
+            "拆成点、线或面 / take it apart into points, lines or polygons",
+        )
     finite = _finite(shapes)
     _report("invalid-geometry", "坐标非数 / a coordinate is not a number", ~finite, names, problems)
-    open_ = ~null & ~empty & ~hollow & finite
+    open_ = ~null & ~empty & ~hollow & ~mixed & finite
     stages = _repaired(shapes, open_)
     flat = stages[-1][1]
     wrong = np.zeros(len(flat), bool)
@@ -89,6 +96,8 @@ Stages = list[tuple[str, Shapes, Picks]]
 def _repaired(shapes: Shapes, usable: Picks) -> Stages:
     high = shapely.has_z(shapes) | shapely.has_m(shapes)
     flat: Shapes = shapely.force_2d(shapes)
+    for at in np.flatnonzero(shapely.get_type_id(flat) == RING):
+        flat[at] = shapely.LineString(flat[at])
     slim = _kept_where(flat, _slimmed(flat, usable))
     sharp = usable.copy()
     sharp[usable] = ~shapely.is_valid(slim[usable]) & np.isin(

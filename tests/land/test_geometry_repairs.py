@@ -14,7 +14,9 @@ from geozone.land.crs import Operation, parse_crs
 from geozone.land.faults import Faults
 from geozone.land.geometry import check_shapes
 from geozone.land.problems import Problems
+from geozone.land.project import read_project
 from geozone.land.spikes import without_spikes
+from geozone.law.errors import Refused
 
 SQUARE = "POLYGON((0 0,10 0,10 10,0 10,0 0))"
 HOLED = "POLYGON((0 0,9 0,9 9,0 9,0 0),(1 1,1 8,8 8,8 1,1 1))"
@@ -85,6 +87,7 @@ GOOD = {
         (),
     ),
     "sliver": ("POLYGON((0 0,9 0,9 1e-5,0 0))", "POLYGON((0 0,9 0,9 1e-5,0 0))", ()),
+    "ring as a line": ("LINEARRING(0 0,5 5,5 0,0 0)", "LINESTRING(0 0,5 5,5 0,0 0)", ()),
     "crossing line": ("LINESTRING(0 0,5 5,5 0,0 5)", "LINESTRING(0 0,5 5,5 0,0 5)", ()),
 }
 
@@ -118,6 +121,11 @@ REFUSED = {
     "collapsed there and back": ("POLYGON((0 0,1 0,0 0,0 0))", "塌缩"),
     "collapsed to a point": ("POLYGON((3 3,3 3,3 3,3 3))", "塌缩"),
     "line to a point": ("LINESTRING(1 1,1 1)", "塌缩"),
+    "collection": (f"GEOMETRYCOLLECTION({SQUARE})", "几何集合 / geometry collection"),
+    "collection with height": (
+        "GEOMETRYCOLLECTION Z(POINT Z(1 1 1),LINESTRING Z(0 0 0,1 1 1))",
+        "几何集合 / geometry collection",
+    ),
     "hole outside": ("POLYGON((0 0,1 0,1 1,0 1,0 0),(5 5,6 5,6 6,5 5))", "洞在外环之外"),
     "hole crossing": ("POLYGON((0 0,4 0,4 4,0 4,0 0),(2 2,6 2,6 3,2 2))", "自相交"),
     "hole in a hole": (
@@ -196,6 +204,28 @@ def test_areas_before_and_after_stand_in_the_repair():
         assert repairs[what].area_before_m2 == pytest.approx(100, abs=1e-6)
         assert repairs[what].area_after_m2 == pytest.approx(100, abs=1e-6)
         assert "100.000 -> 100.000 m²" in str(repairs[what])
+
+
+@pytest.mark.parametrize("crs", ["EPSG:4490", "EPSG:4547"])
+def test_a_collection_ends_in_a_fault_of_its_layer(case, make, crs):
+    whole = shapely.GeometryCollection([make["square"](), shapely.Point(520_000, 4_207_000)])
+    made = make["frame"]([make["square"](2000), whole]).to_crs(crs)
+    made.to_file(case.folder / "pbf.geojson" if crs == "EPSG:4490" else case.folder / "pbf.gpkg")
+    case.add("pbf.geojson" if crs == "EPSG:4490" else "pbf.gpkg", None)
+    with pytest.raises(Refused) as told:
+        read_project(case.write())
+    (fault,) = told.value.faults
+    assert "geometry collection: pbf#2" in fault.what
+
+
+def test_lines_where_areas_are_needed_are_named(case, make):
+    lines = [make["square"]().exterior.segmentize(100), make["square"](2000)]
+    case.add("pbf.gpkg", make["frame"]([shapely.LineString(lines[0]), lines[1]]))
+    with pytest.raises(Refused) as told:
+        read_project(case.write())
+    (fault,) = told.value.faults
+    assert "线line: pbf#1" in fault.what
+    assert "closed ones too" in fault.todo
 
 
 # Properties

@@ -93,6 +93,12 @@ def read_heads(written: Sequence[str], faults: Faults, *, short: bool, places: b
     return Heads(by_meaning, tuple(one for one in unknown if one), writings)
 
 
+def is_place(head: str) -> bool:
+    """Whether a column of this head holds coordinates."""
+    meaning, _ = _meaning(head, short=False)
+    return meaning in (*POINTS, *RECTANGLE, "corner", "wkt")
+
+
 def _meaning(head: str, *, short: bool) -> tuple[str | None, Writing | None]:
     """What a head means, and the writing of angles that it declares."""
     known = _meanings()

@@ -10,6 +10,7 @@ from geozone.land.faults import Faults
 from geozone.land.formats.decode import decode
 from geozone.land.formats.features import UnreadableError
 from geozone.land.formats.points import table_rows
+from geozone.land.heads import is_place
 from geozone.land.rows import Row, RowFile, cells_of
 from geozone.land.workbook import read_sheet
 
@@ -18,7 +19,7 @@ def read_csv(path: Path, faults: Faults) -> RowFile:
     """A CSV table: comma, semicolon or tab; UTF-8 or GB18030. Raises ``UnreadableError``."""
     try:
         text, encoding = decode(path.read_bytes())
-        table = table_rows(text)
+        table = table_rows(text.replace("\r\n", "\n").replace("\r", "\n"))
     except (ValueError, csv.Error) as error:
         raise UnreadableError(
             f"无法读取 / cannot be read: {error}", "检查表格 / check it"
@@ -29,7 +30,7 @@ def read_csv(path: Path, faults: Faults) -> RowFile:
 
 def read_xlsx(path: Path, faults: Faults) -> RowFile:
     """The only filled sheet of an XLSX workbook. Raises ``UnreadableError``."""
-    sheet = read_sheet(path, faults)
+    sheet = read_sheet(path, is_place, faults)
     columns = sorted({*sheet.head, *(column for row in sheet.rows.values() for column in row)})
     head = [sheet.head.get(one, "") for one in columns]
     rows = [[row.get(one, "") for one in columns] for row in sheet.rows.values()]

@@ -6,7 +6,7 @@ import re
 import warnings
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import time, timedelta
@@ -18,6 +18,7 @@ import openpyxl
 from openpyxl.cell.cell import Cell
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.exceptions import InvalidFileException
+from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.worksheet.worksheet import Worksheet
 
 from geozone.land.faults import Faults
@@ -60,12 +61,13 @@ class SheetText:
     notes: tuple[str, ...]
 
 
-def read_sheet(path: Path, faults: Faults) -> SheetText:
+def read_sheet(path: Path, own: Callable[[str], bool], faults: Faults) -> SheetText:
     """The only filled sheet of a workbook; its first filled row is the head.
 
-    Cells merged downwards are filled; what is hidden counts, and is said. Formulas without a
-    result, error values, other merges and numbers that have lost digits are faults with row and
-    column. Raises ``UnreadableError``.
+    Cells merged downwards are filled, but under heads that ``own`` names: those are each row's
+    own. What is hidden counts, and is said. Formulas without a result, error values, other
+    merges and numbers that have lost digits are faults with row and column. Raises
+    ``UnreadableError``.
     """
     notes: list[str] = []
     with _telling(notes):
@@ -82,7 +84,8 @@ def read_sheet(path: Path, faults: Faults) -> SheetText:
         if text is not None:
             grid[row, column] = text
     top = min((row for row, _ in grid), default=0)
-    _fill_merged(sheet, grid, top, notes, faults)
+    once = {column for (row, column), text in grid.items() if row == top and own(text)}
+    notes += _fill_merged(_merged(sheet), grid, _Head(top, once), faults)
     _say_hidden(sheet, grid, notes)
     return _as_text(grid, top, notes)
 
@@ -189,23 +192,37 @@ def _plain(value: Any, number_format: str, faults: Faults) -> str | None:  # any
     return text
 
 
-def _fill_merged(sheet: Worksheet, grid: Grid, top: int, notes: list[str], faults: Faults) -> None:
-    """Gives cells merged downwards their text; other merges with text are faults."""
+@dataclass(frozen=True)
+class _Head:
+    """The row of the head, and the columns in which merged cells are not filled."""
+
+    row: int
+    once: Collection[int]
+
+
+def _merged(sheet: Worksheet) -> list[CellRange]:
+    return sorted(sheet.merged_cells.ranges, key=lambda one: one.bounds)
+
+
+def _fill_merged(areas: Iterable[CellRange], grid: Grid, head: _Head, faults: Faults) -> list[str]:
+    """Gives cells merged downwards their text, and says so; other merges with text are faults."""
     filled = []
-    for area in sorted(sheet.merged_cells.ranges, key=lambda one: one.coord):
+    for area in areas:
         text = grid.get((area.min_row, area.min_col))
         if text is None:
             continue
-        if area.min_col != area.max_col or area.min_row <= top:
+        down = area.min_col == area.max_col and area.min_row > head.row
+        if not down or area.min_col in head.once:
             faults.at(area.coord).add(
                 f"合并单元格 / merged cells: {text!r}",
-                "取消合并；只留一行表头 / unmerge them, and keep one row of heads",
+                "取消合并；只留一行表头，坐标逐行填写 / unmerge them: one row of heads, and "
+                "coordinates in every row",
             )
             continue
         grid |= {(row, area.min_col): text for row in range(area.min_row, area.max_row + 1)}
         filled.append(area.coord)
-    if filled:
-        notes.append(f"合并单元格已逐行填写 / merged cells are filled down: {_listed(filled)}")
+    says = "合并单元格已逐行填写 / merged cells are filled down"
+    return [f"{says}: {_listed(filled)}"] if filled else []
 
 
 def _say_hidden(sheet: Worksheet, grid: Grid, notes: list[str]) -> None:

@@ -374,3 +374,12 @@ def test_bad_corner_tables(read, name):
     found, told = read(text, CRS)
     assert any(all(part in one for part in parts) for one in told), told
     assert all(row.faults.found for row in found.rows if row.shape is None)
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_ends_of_lines(read, tmp_path, end):
+    path = tmp_path / "q.csv"
+    path.write_bytes(f"id,lon,lat{end}W1,114.22,38{end}".encode())
+    assert [dict(row.cells) for row in read_csv(path, Faults("q.csv")).rows] == [
+        {"id": "W1", "lon": "114.22", "lat": "38"}
+    ]

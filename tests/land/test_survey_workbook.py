@@ -123,7 +123,7 @@ def test_merged_cells_are_filled_down(read):
     assert any("A2:A4" in one for one in found.notes)
 
 
-@pytest.mark.parametrize("area", ["A2:B2", "A1:B1", "A1:A2", "B2:C3"])
+@pytest.mark.parametrize("area", ["A2:B2", "A1:B1", "A1:A2", "B2:C3", "B2:B3"])
 def test_other_merges_are_refused(read, area):
     _, faults = read(HEAD, ROW, ROW, change=lambda book: book.active.merge_cells(area))
     assert any(area in one and "merged cells" in one for one in faults)

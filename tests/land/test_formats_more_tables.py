@@ -165,6 +165,12 @@ def test_encodings(tmp_path, encoding):
         assert found.encoding == "gb18030"
 
 
+@pytest.mark.parametrize("ends", ["\n", "\r\n", "\r"])
+def test_line_ends(tmp_path, ends):
+    found = read(tmp_path, ends.join(["id,lon,lat", "1,114.2,38", '"a', 'b",114.3,38', ""]))
+    assert (len(found.shapes), found.doubts) == (2, ())
+
+
 # Workbooks
 
 HEAD = ("编码", "lon", "lat")

@@ -42,7 +42,8 @@ def table_rows(text: str) -> TableText:
     """
     if "\0" in text:
         raise ValueError("含 NUL 字符 / it holds NUL characters")
-    first = text.lstrip("\r\n").partition("\n")[0]
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    first = text.lstrip("\n").partition("\n")[0]
     mark = max(MARKS, key=first.count)
     rows = list(csv.reader(io.StringIO(text), delimiter=mark, strict=True))
     filled = [(at, row) for at, row in enumerate(rows, 1) if any(cell.strip() for cell in row)]

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 
+from geozone.land.datums import TAKEN, named_datum
 from geozone.land.faults import Faults
 from geozone.land.survey.angles import Writing, writing_of
 from geozone.land.survey.numbers import half_width
@@ -17,7 +18,7 @@ from geozone.rules.vocabulary import facts
 ACTIVITY = ("activity", "technology", "object")
 POINTS = ("lon", "lat", "east", "north", "x_north", "y_east", "x", "y")
 RECTANGLE = ("lon_from", "lon_to", "lat_from", "lat_to")
-CORNERS = ("corner", "part", "ring", "hole")
+CORNERS = ("corner", "part", "ring", "hole", "area_km2")
 PLACES = (*POINTS, *RECTANGLE, *CORNERS, "wkt", "crs", "angle_format", "serialised")
 SHORT = 10
 BRACKET = re.compile(r"(.+?)\s*[(\[](.+)[)\]]")
@@ -119,10 +120,16 @@ def _bracketed(meaning: str | None, inside: str) -> tuple[str | None, Writing | 
         try:
             return meaning, writing_of(inside)
         except ValueError:
-            return (meaning if WINDS.get(inside) else None), None
+            return (meaning if inside in WINDS or _is_taken(inside) else None), None
     if meaning in ("x", "y") and inside in WINDS:
         return RUNS[meaning, WINDS[inside]], None
     return (meaning if meaning in POINTS and inside in UNITS else None), None
+
+
+def _is_taken(inside: str) -> bool:
+    """Whether a bracket names a datum of which degrees are taken as they stand."""
+    datum = named_datum(inside)
+    return datum is not None and datum.kind == TAKEN
 
 
 def _uncut(head: str, known: Mapping[str, str]) -> str | None:

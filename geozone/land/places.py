@@ -24,7 +24,7 @@ from geozone.land.survey.pairs import (
     doubtful_angles,
     place_of,
 )
-from geozone.land.survey.zones import is_cgcs2000, prefix_of, zone_of
+from geozone.land.survey.zones import datum_id, prefix_of, zone_of
 
 Shaper = Callable[[Row, list[str]], BaseGeometry | None]
 
@@ -69,7 +69,8 @@ class Systems:
             todo = "加 crs 列或 --crs / add a crs column or --crs"
             here.add("没有坐标系 / no CRS is stated", todo)
             return None
-        found = _zoned(row, way) if is_cgcs2000(text) else self._named(text)
+        datum = datum_id(text)
+        found = _zoned(row, datum) if datum and way.degrees is False else self._named(text)
         if isinstance(found, str):
             here.add(found, 'crs = "EPSG:4547"')
             return None
@@ -86,21 +87,20 @@ class Systems:
     def _named(self, text: str) -> CRS | str:
         if text not in self.known:
             try:
-                self.known[text] = named_crs(text)
+                is_known = datum_id(text) == "cgcs2000"
+                self.known[text] = GEOGRAPHIC if is_known else named_crs(text)
             except ValueError as error:
                 self.known[text] = str(error)
         return self.known[text]
 
 
-def _zoned(row: Row, way: Way) -> CRS | str:
-    """The CRS of CGCS2000 that a row's place is in: degrees, or the zone of its prefix."""
-    if way.degrees is not False:
-        return GEOGRAPHIC
+def _zoned(row: Row, datum: str) -> CRS | str:
+    """The zone of a datum that the prefix of a row's easting names; else what is wrong."""
     east = 0.0 if row.shape is None else float(shapely.get_coordinates(row.shape)[0, 0])
     zone = zone_of(prefix_of(east))
     if zone is None:
         return "只写了基准，Y 又无带号前缀 / the datum alone is stated, and the easting has no zone"
-    return zone.crs(prefixed=True)
+    return replace(zone, datum=datum).crs(prefixed=True)
 
 
 def located(

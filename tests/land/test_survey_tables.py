@@ -51,6 +51,8 @@ DEGREES = [
     ("lon(DDD.MMSS),lat(DD.MMSS)", "114.1312,38.0000"),
     ("经度(DDDMMSS),纬度(DDMMSS)", "1141312,380000"),
     ("lon(E),lat(N)", "114.22,38.0"),
+    ("经度（WGS84）,纬度（WGS84）", "114.22,38.0"),
+    ("经度(CGCS2000),纬度(CGCS2000)", "114°13′12″,38°"),
     ("lon,lat,angle_format", "114.1312,38,packed_dms"),
     ("lon,lat,角度格式", "114.22,38,十进制度"),
     ("x,y", "114.22,38.0"),
@@ -85,6 +87,20 @@ METRES = [
     ("x_north,y_east,坐标系", f"{NORTH},38{EAST},2000国家大地坐标系", None),
     ("x_north,y_east,坐标系", f"{NORTH},38{EAST},CGCS2000", None),
 ]
+OLD = [
+    ("1980西安坐标系", f"{NORTH},38{EAST}", 2362),
+    ("北京54", f"{NORTH},19{EAST}", 21419),
+    ("1980西安坐标系", "", 4610),
+    ("GCJ-02", "", None),
+]
+
+
+@pytest.mark.parametrize(("datum", "row", "code"), OLD)
+def test_other_datums_are_named_for_those_who_refuse_or_shift_them(read, datum, row, code):
+    head, row = ("x_north,y_east", row) if row else ("lon,lat", "114.2,38")
+    found, told = read(f"id,{head},坐标系\nW1,{row},{datum}\n")
+    assert told == []
+    assert found.rows[0].crs.to_epsg() == code
 
 
 @pytest.mark.parametrize(("head", "row", "crs"), METRES)
@@ -244,6 +260,7 @@ def test_corners_become_a_polygon(read):
         (corners(*SQUARE, (1, 0, 0)), 10_000, 0),
         (corners(*SQUARE, head="许可证号,拐点编号,X坐标(m),Y坐标(m)"), 10_000, 0),
         (corners(*reversed(SQUARE)), 10_000, 0),
+        (corners(*SQUARE, head="编号,矿区面积,点号,X,Y", before="K1,0.0100"), 10_000, 0),
         (
             corners(*SQUARE, head="编号,区号,点号,X,Y", before="K1,矿区1")
             + corners(*inner(east=200), before="K1,矿区2").split("\n", 1)[1],
@@ -269,7 +286,7 @@ def test_corners_become_a_polygon(read):
             1,
         ),
     ],
-    ids=["closed", "licence", "descending", "two_areas", "hole", "deducted", "rings"],
+    ids=["closed", "licence", "descending", "area", "two_areas", "hole", "deducted", "rings"],
 )
 def test_corner_tables(read, text, area, holes):
     found, told = read(text, CRS)
@@ -333,6 +350,12 @@ def test_numbered_places_with_ids_of_their_own_stay_places(read):
 
 BAD_CORNERS = {
     "two_corners": (corners(*SQUARE[:2]), ["too few"]),
+    "area_differs": (
+        corners(*SQUARE, head="编号,矿区面积,点号,X,Y", before="K1,0.0200"), ["0.0100 km²"],
+    ),
+    "area_no_number": (
+        corners(*SQUARE, head="编号,矿区面积(km²),点号,X,Y", before="K1,1公顷"), ["not a number"],
+    ),
     "corner_left_out": (corners(*SQUARE[:1], *SQUARE[2:], (5, -50, -50)), ["missing", "1, 3"]),
     "sorted_as_text": (
         corners((1, 0, 0), (10, -90, 10), (11, -95, 5), (2, 0, 100), (3, -100, 100)),

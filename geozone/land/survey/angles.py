@@ -150,7 +150,7 @@ def _too_large(text: str, bare: str, axis: Axis | None) -> str:
             f"{says}；若为 DDDMMSS，请写明 / if it is DDDMMSS, declare it: "
             "angle_format = packed_dms"
         )
-    return says
+    return f"{says}；或经纬度颠倒 / or swapped with the longitude" if axis == "lat" else says
 
 
 def may_be_packed(texts: Iterable[str]) -> bool:

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import shapely
+from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
 from geozone.land.factvalues import yes_or_no
 from geozone.land.faults import Faults
 from geozone.land.heads import PLACES, Heads
 from geozone.land.rows import Row
+from geozone.land.scale import ellipsoidal_area
 from geozone.land.stated import stated_activity
+from geozone.land.survey.numbers import plain_number
 from geozone.land.survey.rings import Corner, Ring, assembled, closed_loop
 from geozone.rules.vocabulary import objects
 
 HOLES = re.compile("挖空|扣除|扣减|天窗")
+AREA_TOLERANCE, ROUNDING_M2 = 0.005, 50.0
+"""Licences state square kilometres with four decimals."""
 NUMBER = re.compile(r"(\d+)\D*$", re.ASCII)
 GROUPS = ("id", "right_id")
 """Columns that say which polygon a corner is of, the first that there is."""
@@ -80,14 +85,38 @@ def _polygon(name: str, rows: Sequence[Row], heads: Heads, notes: list[str]) -> 
     if not name and heads.has("id"):
         here.add("没有编号 / the id is missing", "每行都写编号 / write it in each row")
     cells = _common_cells(rows, heads, here)
+    stated = {text for row in rows if (text := heads.cell(row.cells, "area_km2"))}
     systems = {row.crs.srs for row in rows if row.crs is not None}
     if len(systems) > 1:
         here.at("crs").add("各拐点坐标系不同 / corners differ in their CRS", "统一 / use one")
     here.found.extend(fault for row in rows for fault in row.faults.found)
     said: list[str] = []
     shape = None if here.found else _shape(rows, heads, said, here)
+    if shape is not None and rows[0].crs is not None:
+        _check_area(stated, _area_m2(shape, rows[0].crs), here)
     notes += [f"{name}: {one}" if name else one for one in said]
     return Row(cells, here, shape, rows[0].crs)
+
+
+def _area_m2(shape: BaseGeometry, crs: CRS) -> float:
+    """The planar area, or of degrees the ellipsoidal one, in square metres."""
+    return ellipsoidal_area(shape, crs) if crs.is_geographic else float(shape.area)
+
+
+def _check_area(stated: Collection[str], area_m2: float, faults: Faults) -> None:
+    """The licence's area, in square kilometres, must be that of the corners."""
+    for text in stated:
+        try:
+            away = abs(plain_number(text) * 1e6 - area_m2)
+        except ValueError as error:
+            faults.at("area_km2").add(str(error), "平方公里 / square kilometres")
+            continue
+        if away > max(AREA_TOLERANCE * area_m2, ROUNDING_M2):
+            faults.at("area_km2").add(
+                f"矿区面积 {text} 与拐点面积 {area_m2 / 1e6:.4f} km² 不符 / the stated area is not "
+                "that of the corners",
+                "核对，拐点可能不全 / check them, corners may be missing",
+            )
 
 
 def _common_cells(rows: Sequence[Row], heads: Heads, faults: Faults) -> dict[str, str]:

@@ -89,8 +89,3 @@ def datum_id(name: str) -> str:
         return "cgcs2000"
     known = named_datum(name)
     return known.id if known is not None and known.id in FIRST_CODES else ""
-
-
-def is_cgcs2000(name: str) -> bool:
-    """Whether a datum's name, as files spell it, is CGCS2000."""
-    return datum_id(name) == "cgcs2000"

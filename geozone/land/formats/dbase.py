@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from geozone.land.formats.aliases import DBF_NAME_BYTES
 from geozone.land.formats.decode import cut_text
-from geozone.land.formats.features import Texts, canonical_text
+from geozone.land.formats.features import Texts, UnreadableError, canonical_text
 
 HEAD_BYTES, FIELD_BYTES = 32, 32
 HEAD_ENDS = 0x0D
@@ -70,7 +70,10 @@ class Table:
 
 
 def read_table(path: Path) -> Table:
-    """The table of a ``.dbf``. Raises ``ValueError`` where its size and its head disagree."""
+    """The table of a ``.dbf``.
+
+    Raises ``ValueError`` where it is damaged, ``UnreadableError`` where rows are missing.
+    """
     content = path.read_bytes()
     if len(content) < HEAD_BYTES:
         raise ValueError(f"{path.name} 不完整 / is cut")
@@ -89,11 +92,13 @@ def read_table(path: Path) -> Table:
 
 
 def _check_count(name: str, rows: bytes, count: int, width: int) -> None:
-    """Raises ``ValueError`` unless the rows end where the head says."""
+    """Raises ``UnreadableError`` unless the rows end where the head says."""
     there, ends = len(rows) // width, rows[count * width : count * width + 1]
     if there < count or (there > count and ends != ENDS):
-        raise ValueError(
-            f"{name} 载明 {count} 条记录，实有 {there} 条 / states {count} records, has {there}"
+        raise UnreadableError(
+            f"{name} 载明 {count} 条记录，实有 {there} 条 / states {count} records, has {there}",
+            "重新导出 / export it again",
+            problem="count-mismatch",
         )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import NoReturn
 
 import numpy as np
 import shapely
@@ -52,7 +53,7 @@ def read_geopackage(path: Path, wanted: Wanted) -> Features:
 def _read(base: Base, wanted: Wanted) -> Features:
     shelf = shelf_of(base.sql, wanted.layer)
     places = places_of(shelf.fields, wanted.fields)
-    rows = _Rows(shelf, list(places.values()))
+    rows = _Rows(shelf, list(places.values()), shelf.srs_id)
     for chunk in _chunks(base, shelf, list(places.values())):
         rows.take(chunk)
     shapes = np.concatenate([np.array([], object), *rows.shapes])
@@ -99,10 +100,14 @@ def _chunks(base: Base, shelf: Shelf, places: Sequence[int]) -> Iterator[list[tu
 
 @dataclass(eq=False)
 class _Rows:
-    """What was taken of a layer's rows so far: a gatherer that grows by chunks."""
+    """What was taken of a layer's rows so far: a gatherer that grows by chunks.
+
+    ``srs_id`` is the layer's, or where that is undefined the one that shapes state so far.
+    """
 
     shelf: Shelf
     places: list[int]
+    srs_id: int
     keys: list[int] = field(default_factory=list)
     shapes: list[NDArray[np.object_]] = field(default_factory=list)
     texts: list[list[str | None]] = field(default_factory=list)
@@ -151,15 +156,22 @@ def _wkb(blob: object, key: int, rows: _Rows) -> bytes | None:
         rows.malformed.append(key)
         return None
     (srs_id,) = struct.unpack_from("<i" if flags & 1 else ">i", blob, 4)
-    if srs_id != rows.shelf.srs_id and srs_id not in UNDEFINED:
-        raise UnreadableError(
-            f"要素 #{key} 的坐标系（srs_id {srs_id}）与图层（{rows.shelf.srs_id}）不同 / feature "
-            f"#{key} is in another CRS (srs_id {srs_id}) than the layer ({rows.shelf.srs_id})",
-            "统一坐标系后重新导出 / bring all to one CRS and export it again",
-            problem=None,
-        )
+    if srs_id not in (rows.srs_id, *UNDEFINED):
+        if rows.srs_id in UNDEFINED:
+            rows.srs_id = srs_id
+        else:
+            _refuse_srs(key, srs_id, rows.srs_id)
     _refuse_curves(blob, begins, key, extended=bool(flags & EXTENDED))
     return blob[begins:]
+
+
+def _refuse_srs(key: int, srs_id: int, stated: int) -> NoReturn:
+    raise UnreadableError(
+        f"要素 #{key} 的坐标系（srs_id {srs_id}）与其余（{stated}）不同 / feature #{key} is in "
+        f"another CRS (srs_id {srs_id}) than the others ({stated})",
+        "统一坐标系后重新导出 / bring all to one CRS and export it again",
+        problem=None,
+    )
 
 
 def _refuse_curves(blob: bytes, begins: int, key: int, *, extended: bool) -> None:

@@ -171,13 +171,18 @@ def _text(value: str) -> str:
 
 
 def stored_count(sql: sqlite3.Connection, table: str) -> int | None:
-    """The number of rows that GDAL stored for a layer; ``None`` where there is none."""
+    """The number of rows that GDAL stored for a layer; ``None`` where there is none.
+
+    Raises ``ValueError`` where it is no number.
+    """
     known = "SELECT 1 FROM sqlite_master WHERE name = 'gpkg_ogr_contents'"
     if scalar(sql, known) is None:
         return None
     asked = "SELECT feature_count FROM gpkg_ogr_contents WHERE lower(table_name) = lower(?)"
     count = scalar(sql, asked, table)
-    return count if isinstance(count, int) else None
+    if count is not None and not isinstance(count, int):
+        raise ValueError(f"载明的要素数不是整数 / the stored count is no number: {count!r}")
+    return count
 
 
 def has_sound_index(sql: sqlite3.Connection, shelf: Shelf, filled: int) -> bool:

@@ -20,6 +20,8 @@ from geozone.land.zones import (
 
 EAST_M, NORTH_M = 1_400_000.0, 1_100_000.0
 """Nothing of China lies so far east of a meridian and so far south: x and y are swapped."""
+POLE_M = 1e7
+"""From the equator to the pole; what lies beyond comes back on the other side of the globe."""
 
 
 def metre_odds(boxes: Numbers, shapes: Shapes, crs: CRS) -> list[Odd]:
@@ -69,7 +71,9 @@ def _out_of_reach(boxes: Numbers, crs: CRS, grid: Grid | None) -> Picks:
             held = np.abs(back - np.concatenate([low, high])).max(axis=1) < 1.0
         gone: Picks = ~(held[: len(low)] & held[len(low) :])
         return gone
+    origin = np.array([grid.false_east_m, grid.false_north_m])
     inside = _in_region(low, crs) & _in_region(high, crs)
+    inside &= np.maximum(np.abs(low - origin), np.abs(high - origin)).max(axis=1) < POLE_M
     odd: Picks = ~inside | _swapped(low, high, grid) | _of_other_zone(low, high, grid)
     return odd
 

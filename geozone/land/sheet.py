@@ -23,6 +23,10 @@ class Frame:
     crs: CRS
 
 
+LEFT_OUT = "beyond the working CRS, left out"
+"""How repairs call features too far off to be drawn."""
+
+
 @dataclass(frozen=True, eq=False)
 class Sheet:
     """The good features of one file, n of them, in the working CRS where it is known.

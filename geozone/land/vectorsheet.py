@@ -19,7 +19,7 @@ from geozone.land.placing import bend_m, degrees_box, place, source_crs
 from geozone.land.plausible import shapes_fit
 from geozone.land.problems import Problems
 from geozone.land.remarks import duplicate_notes, sliver_notes
-from geozone.land.sheet import Frame, Sheet
+from geozone.land.sheet import LEFT_OUT, Frame, Sheet
 from geozone.land.spec import LayerSpec
 from geozone.land.versions import vector_versions
 from geozone.rules.vocabulary import themes
@@ -98,7 +98,7 @@ def _classes(spec: LayerSpec, found: Features, problems: Problems) -> tuple[str 
 
 def _repairs(found: Features, checked: Checked, gone: int) -> tuple[tuple[str, int], ...]:
     counts = {one.what: len(one.names) for one in checked.mends}
-    extra = {"closed rings": found.unclosed, "beyond the working CRS, left out": gone}
+    extra = {"closed rings": found.unclosed, LEFT_OUT: gone}
     return tuple((what, count) for what, count in {**counts, **extra}.items() if count)
 
 

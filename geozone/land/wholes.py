@@ -13,7 +13,7 @@ from geozone.land.geometry import ZH
 from geozone.land.placing import whereabouts
 from geozone.land.problems import Problems
 from geozone.land.receipt import HashedFile, content_hash
-from geozone.land.sheet import Frame, Sheet
+from geozone.land.sheet import LEFT_OUT, Frame, Sheet
 from geozone.land.spec import LayerSpec
 from geozone.rules.vocabulary import themes
 
@@ -83,6 +83,17 @@ def _check_count(spec: LayerSpec, sheets: Sequence[Sheet], problems: Problems) -
         )
 
 
+def _report_beyond(sheets: Sequence[Sheet], problems: Problems) -> None:
+    """A layer of which nothing could be drawn is as far off as can be, surveyed or not."""
+    if any(what == LEFT_OUT for sheet in sheets for what, _ in sheet.repairs):
+        problems.report(
+            "far-from-area",
+            "图层不与研究区相交，全部要素超出工作坐标系 / the layer does not meet the study area: "
+            "all of it lies beyond the working CRS",
+            "核对坐标系、带号与轴序 / check CRS, zone and axis order",
+        )
+
+
 def _check_meeting(
     spec: LayerSpec, sheets: Sequence[Sheet], frame: Frame, problems: Problems
 ) -> None:
@@ -92,7 +103,8 @@ def _check_meeting(
     shapely.prepare(frame.area)
     filled = what[~shapely.is_empty(what)]
     if not len(filled) and any(sheet.read for sheet in sheets):
-        return  # what was read is at fault by itself
+        _report_beyond(sheets, problems)
+        return  # what else was read is at fault by itself
     if shapely.intersects(frame.area, filled).any():
         return
     away, words = whereabouts(filled, frame.area) if len(filled) else (0.0, "")

@@ -95,6 +95,15 @@ def test_proposals_are_told_what_would_fit(case, name):
     assert part in str(fault)
 
 
+@pytest.mark.parametrize("empty_ok", [False, True])
+def test_a_layer_beyond_the_working_crs_altogether(case, make, empty_ok):
+    """Everything is left out as too far to draw: no more reason to clear the ground."""
+    made = make["frame"]([shapely.box(20, -5, 28, 5)], "EPSG:4326")
+    case.add("x.gpkg", made, coverage="area", empty_ok=empty_ok)
+    (fault,) = faults_of(case)
+    assert "far-from-area" in fault
+
+
 # Offset datums, on the accuracy that is written
 
 SHIFTED = {

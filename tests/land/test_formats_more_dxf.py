@@ -209,6 +209,13 @@ def test_encodings(tmp_path, version, header, encoding, declared):
     assert found.columns["Layer"] == ("农田",)
 
 
+@pytest.mark.parametrize("version", ["AC1015", "AC1032"])
+def test_encoding_against_what_the_file_states_is_refused(tmp_path, version):
+    (tmp_path / "a.dxf").write_bytes(drawing(LINE, version=version).encode("gb18030"))
+    with pytest.raises(UnreadableError, match="the project big5"):
+        read_features(tmp_path / "a.dxf", Wanted(encoding="Big5"))
+
+
 def test_escaped_letters(tmp_path):
     text = drawing(LINE.replace("农田", r"\U+519C\U+7530"))
     assert read(tmp_path, text, fields=("Layer",)).columns["Layer"] == ("农田",)

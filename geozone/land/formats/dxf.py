@@ -25,6 +25,8 @@ BESIDE = (*NOTES, "VIEWPORT", "TOLERANCE", "ARC_DIMENSION", "LARGE_RADIAL_DIMENS
 CURVED = ("ARC", "CIRCLE", "ELLIPSE", "SPLINE", "HELIX")
 ESCAPE = re.compile(r"\\U\+([0-9A-Fa-f]{4})")
 FIELDS = {"Layer": 8, "EntityHandle": 5, "Linetype": 6, "Color": 62}
+UTF_8 = "utf-8-sig"
+"""UTF-8 with or without a mark."""
 TODO = "另存为文本 DXF（R2007 或以上） / save it as text DXF (R2007 or later)"
 
 
@@ -89,11 +91,18 @@ def _encoding(content: bytes, declared: str | None) -> str:
     head = content[: content.find(b"ENDSEC")].decode(LATIN)
     version = re.search(r"\$ACADVER\s+1\s+(\w+)", head)
     page = re.search(r"\$DWGCODEPAGE\s+3\s+(\w+)", head)
+    stated = None
     if version and version[1] >= UNICODE_SINCE:
-        return "utf-8-sig"
-    if page:
-        return known_encoding(page[1].upper().replace("ANSI_", "CP"))
-    return known_encoding(declared) if declared else decode(content)[1]
+        stated = "utf-8"
+    elif page:
+        stated = known_encoding(page[1].upper().replace("ANSI_", "CP"))
+    asked = known_encoding(declared) if declared else None
+    if stated and asked and stated != asked:
+        raise ValueError(
+            f"文件声明编码 {stated}，项目写 {asked} / it states {stated}, the project {asked}"
+        )
+    found = stated or asked or decode(content)[1]
+    return UTF_8 if found == "utf-8" else found
 
 
 def _groups(text: str) -> Iterator[Group]:

@@ -200,6 +200,8 @@ def test_layers_are_a_field_and_one_may_be_named(tmp_path):
         ("AC1015", "", "gb18030", None),
         ("AC1015", "", "gb18030", "GBK"),
         ("AC1015", "", "utf-8", None),
+        ("AC1015", CODE_PAGE.replace("936", "1252"), "gb18030", None),
+        ("AC1015", CODE_PAGE.replace("936", "1252"), "gb18030", "GBK"),
     ],
 )
 def test_encodings(tmp_path, version, header, encoding, declared):
@@ -212,7 +214,7 @@ def test_encodings(tmp_path, version, header, encoding, declared):
 @pytest.mark.parametrize("version", ["AC1015", "AC1032"])
 def test_encoding_against_what_the_file_states_is_refused(tmp_path, version):
     (tmp_path / "a.dxf").write_bytes(drawing(LINE, version=version).encode("gb18030"))
-    with pytest.raises(UnreadableError, match="the project big5"):
+    with pytest.raises(UnreadableError, match="the project cp950"):
         read_features(tmp_path / "a.dxf", Wanted(encoding="Big5"))
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from shapely.errors import ShapelyError
 
 from geozone.land.faults import did_you_mean
-from geozone.land.formats.decode import LATIN, decode, known_encoding
+from geozone.land.formats.decode import LATIN, WESTERN, decode, known_encoding
 from geozone.land.formats.dxfshapes import SHAPES, Entity, Group, dxf_shape
 from geozone.land.formats.features import Features, UnreadableError, Wanted
 from geozone.land.formats.records import Record, Records
@@ -87,15 +87,18 @@ def _drawing(content: bytes, declared: str | None) -> Drawing:
 
 
 def _encoding(content: bytes, declared: str | None) -> str:
-    """The encoding: by version, else by code page, else declared, else what fits."""
+    """The encoding: by version, else by code page, else declared, else what fits.
+
+    A Western code page says nothing: programs write it beside Chinese text.
+    """
     head = content[: content.find(b"ENDSEC")].decode(LATIN)
     version = re.search(r"\$ACADVER\s+1\s+(\w+)", head)
     page = re.search(r"\$DWGCODEPAGE\s+3\s+(\w+)", head)
     stated = None
     if version and version[1] >= UNICODE_SINCE:
         stated = "utf-8"
-    elif page:
-        stated = known_encoding(page[1].upper().replace("ANSI_", "CP"))
+    elif page and known_encoding(_page(page[1])) not in WESTERN:
+        stated = known_encoding(_page(page[1]))
     asked = known_encoding(declared) if declared else None
     if stated and asked and stated != asked:
         raise ValueError(
@@ -103,6 +106,10 @@ def _encoding(content: bytes, declared: str | None) -> str:
         )
     found = stated or asked or decode(content)[1]
     return UTF_8 if found == "utf-8" else found
+
+
+def _page(written: str) -> str:
+    return written.upper().replace("ANSI_", "CP")
 
 
 def _groups(text: str) -> Iterator[Group]:

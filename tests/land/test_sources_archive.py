@@ -302,6 +302,14 @@ def test_a_size_beyond_measure_is_refused_before_anything_is_written(unpacked):
     assert "too large unpacked" in fault_of(unpacked, raw, limits=FOR_LAYERS).what
 
 
+@pytest.mark.parametrize("at", [0, -1])
+def test_a_damaged_name_of_a_side_file_is_not_a_file_less(unpacked, at):
+    raw = packed(SHAPEFILE)
+    names = [i for i in range(len(raw)) if raw.startswith(b".dbf", i)]
+    spoiled = changed(raw, names[at], "4s", b".dbx")
+    assert "differs from the directory" in fault_of(unpacked, spoiled).what
+
+
 def test_a_cut_anywhere_is_refused(unpacked, tmp_path):
     raw = packed(SHAPEFILE)
     for length in range(0, len(raw), 7):

@@ -72,6 +72,8 @@ def entries_of(stream: BinaryIO, limits: ZipLimits) -> tuple[Entry, ...]:
     """The files of an archive, in its order. Raises ``UnreadableError``, also for bad names."""
     try:
         infos = _directory(stream)
+        for info in infos:
+            _to_content(stream, info)
         named = [one for one in (Entry(_name(info), info) for info in infos) if one.name]
     except BROKEN as error:
         raise broken(error) from error
@@ -222,7 +224,7 @@ def _to_content(stream: BinaryIO, info: zipfile.ZipInfo) -> None:
     name = stream.read(name_bytes)
     stream.seek(extra_bytes, 1)
     agrees = (begins, method, name) == (BEGINS, info.compress_type, _raw_name(info))
-    if not agrees or flags & ENCRYPTED:
+    if not agrees or (flags ^ info.flag_bits) & ENCRYPTED:
         raise ValueError("条目与目录不符 / differs from the directory")
 
 

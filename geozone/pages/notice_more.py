@@ -6,6 +6,15 @@ from geozone.pages import text as words
 from geozone.pages.markup import Child, Html, joined, tag
 from geozone.pages.notice_cells import Json, Writer, as_text
 
+INPUTS = {
+    "area": ("研究区", "Study area"),
+    "coverage": ("图层覆盖范围", "Coverage of layers"),
+    "proposals": ("地块", "Parcel"),
+    "facts": ("事实表", "Facts"),
+    "datum_shift": ("基准转换参数", "Parameters of a datum shift"),
+}
+"""What a file is that is no layer."""
+
 
 def changes_part(content: Json, write: Writer) -> Html:
     """Part six: lapsed, superseded and announced documents, and what changes when."""
@@ -66,6 +75,7 @@ def data_part(content: Json, write: Writer) -> Html:
     return joined(
         tag("h3", line("图层", "Layers")),
         _layers(data["layers"], write),
+        _inputs(data.get("inputs", []), write),
         tag("h3", line("文件", "Documents")),
         _policies(data["policies"], write),
         tag("h3", line("方法与限制", "Method and limits")),
@@ -117,6 +127,20 @@ def _layer(one: Json, write: Writer) -> tuple[Child, ...]:
         "—" if features is None else str(features),
         tag("span", str(one.get("sha256") or "—"), class_="hash"),
     )
+
+
+def _inputs(inputs: list[Json], write: Writer) -> Html | None:
+    """The study area, the coverages and the parcel's own file, by their hashes."""
+    heads = (("输入", "Input"), ("文件", "File"), ("SHA-256", "SHA-256"))
+    rows = [
+        (
+            write.tongue.line(*INPUTS[one["role"]]),
+            str(one["name"]),
+            tag("span", str(one["sha256"]), class_="hash"),
+        )
+        for one in inputs
+    ]
+    return write.table(heads, rows, "inputs") if rows else None
 
 
 def _policies(policies: list[Json], write: Writer) -> Html:

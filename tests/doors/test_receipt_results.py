@@ -110,6 +110,9 @@ def test_zones_notice_map_and_comparison_state_them_too(ground, run, tmp_path):
     assert run("notice", project, parcel, "--out", tmp_path / "n.json").exit_code == 0
     data = read(tmp_path / "n.json")["data"]
     assert roles(data) == [*BASE, ("proposals", "parcel.gpkg")]
+    assert run("notice", project, parcel, "--out", tmp_path / "n.html").exit_code == 0
+    notice = (tmp_path / "n.html").read_text("utf-8")
+    assert all(one["sha256"] in notice for one in [*data["inputs"], *data["layers"]])
     assert run("map", project, "--out", tmp_path / "m.html").exit_code == 0
     page = (tmp_path / "m.html").read_text("utf-8")
     call = ("policy", "compare", project, "2024-06-01", "2026-06-01", "--out", tmp_path / "c")

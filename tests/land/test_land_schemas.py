@@ -11,7 +11,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from geozone.land.heads import OWN
+from geozone.land.heads import own_heads
 from geozone.land.layerspec import LAYER_KEYS
 from geozone.land.projectspec import PROJECT_KEYS
 from geozone.land.spec import WAIVABLE
@@ -47,7 +47,7 @@ def test_project_schema_has_the_keys_of_the_reader():
 
 
 def test_proposals_schema_has_the_columns_of_the_reader():
-    assert set(schema("proposals")["properties"]) == {*OWN, *facts()}
+    assert set(schema("proposals")["properties"]) == {*own_heads(), *facts()}
 
 
 @pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.parent.name)

@@ -212,7 +212,7 @@ class Operation:
         parts = [f"{label(self.source)} -> {label(self.target)}"]
         source, target = datum_of(self.source), datum_of(self.target)
         if self.shift is not None:
-            parts.append(f"{self.shift.says}, accuracy {self.shift.accuracy_m:g} m")
+            parts.append(self.shift.told)
         elif source is not None and source.kind == OFFSET:
             parts.append(f"{known['offset'].says} (off by up to {source.error_m:g} m)")
         elif source is not target:

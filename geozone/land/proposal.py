@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 
 import numpy as np
@@ -22,11 +22,12 @@ from geozone.land.heads import ACTIVITY, Heads, read_heads
 from geozone.land.places import located
 from geozone.land.placing import whereabouts
 from geozone.land.project import Project
-from geozone.land.receipt import HashedFile, Input, Receipt, content_hash
+from geozone.land.receipt import NO_RECEIPT, HashedFile, Input, Receipt, content_hash
 from geozone.land.repairs import joined_repairs
 from geozone.land.rowfiles import read_rows
 from geozone.land.rows import Given, Row
 from geozone.land.sheet import Frame
+from geozone.land.shift import Shift
 from geozone.land.shiftfile import declared_shift
 from geozone.land.sound import Sound, sound
 from geozone.land.stated import stated_activity, stated_facts
@@ -132,19 +133,20 @@ def read_proposals(
     items = [one for one, row in zip(made, rows, strict=True) if one and not row.faults.found]
     if faults.found or (wrong and not (keep_going and items)):
         raise Refused([*faults.found, *wrong])
-    inputs = [Input.of("proposals", str(path), receipt), *_beside(table, given)]
+    inputs = [Input.of("proposals", str(path), receipt), *_beside(table, given, ways.shift)]
     notes.extend(receipt.done)
     return Proposals(tuple(items), tuple(wrong), tuple(notes), receipt.sha256, tuple(inputs))
 
 
-def _beside(table: FactsTable | None, given: Given) -> list[Input]:
-    """The files that were read with the proposals; of a datum shift its hash, never its numbers."""
+def _beside(table: FactsTable | None, given: Given, shift: Shift | None) -> list[Input]:
+    """The files that were read with the proposals; of a datum shift no more than its kind."""
     found = []
     if table is not None:
         receipt = Receipt(content_hash(table.files), table.files, read=len(table.by_id))
         found.append(Input.of("facts", table.name, receipt))
-    if given.datum_shift is not None:
-        found.append(Input.plain("datum_shift", given.datum_shift))
+    if shift is not None:
+        receipt = replace(NO_RECEIPT, operation=shift.told)
+        found.append(Input.of("datum_shift", str(given.datum_shift), receipt))
     return found
 
 

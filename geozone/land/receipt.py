@@ -99,7 +99,8 @@ NO_RECEIPT = Receipt("", ())
 class Input:
     """A file that is no layer but that results rest on, with its receipt.
 
-    ``role`` is ``area``, ``coverage``, ``proposals``, ``facts`` or ``datum_shift``; ``name``
+    ``role`` is ``area``, ``coverage``, ``proposals``, ``facts`` or ``datum_shift`` (which has no
+    hash: from it the few digits of its parameters could be found by trying); ``name``
     the file's name without folders.
     """
 
@@ -111,12 +112,6 @@ class Input:
     def of(cls, role: str, written: str, receipt: Receipt) -> Input:
         """The input that a path of a project file or of the command line names."""
         return cls(role, PurePath(written).name, receipt)
-
-    @classmethod
-    def plain(cls, role: str, path: Path) -> Input:
-        """A file of which its hash says enough."""
-        file = hashed_file(path)
-        return cls(role, path.name, Receipt(file.sha256, (file,)))
 
     def to_dict(self) -> dict[str, Any]:  # JSON values of mixed types
         """The input as JSON values; the versions are told of all inputs together."""

@@ -61,6 +61,11 @@ class Shift:
         """What the receipt says: how many parameters, never which."""
         return operations()["seven" if isinstance(self.parameters, Seven) else "four"].says
 
+    @property
+    def told(self) -> str:
+        """The same with the accuracy that was declared, in metres."""
+        return f"{self.says}, accuracy {self.accuracy_m:g} m"
+
     def to_degrees(self, coordinates: Numbers, source: CRS) -> tuple[Numbers, Numbers]:
         """Coordinates (n, 2) of ``source``, on the old datum, as CGCS2000 degrees."""
         x, y = coordinates[:, 0], coordinates[:, 1]

@@ -242,6 +242,10 @@ def test_a_proposal_with_parameters(case):
     assert 20 < one.shape.distance(plain.shape) < 300
     shown = " ".join(found.notes) + json.dumps([each.receipt.to_dict() for each in found.inputs])
     assert "seven declared parameters" in found.inputs[0].receipt.operation
+    beside = found.inputs[-1]
+    assert (beside.role, beside.name) == ("datum_shift", "shift.toml")
+    assert (beside.receipt.sha256, beside.receipt.files) == ("", ())
+    assert beside.receipt.operation == "seven declared parameters, accuracy 0.5 m"
     assert not any(secret in shown for secret in SECRET)
 
 

@@ -1,0 +1,154 @@
+"""Survey texts and tables as proposals of a project: where they come to lie, and on what terms."""
+
+from __future__ import annotations
+
+import pytest
+import shapely
+
+from geozone.land.project import read_project
+from geozone.land.proposal import read_proposals
+from geozone.land.rows import Given
+from geozone.law.activity import Activity
+from geozone.law.errors import Refused
+
+WELL = "middeep_reinjection:well_production"
+MINING = Activity("middeep_reinjection", "right_mining")
+PARCEL = Activity("middeep_reinjection", "parcel")
+PLACE = shapely.Point(519323.153, 4207520.859)
+"""114.22 E, 38.0 N in the working CRS of the project."""
+TXT = """[属性描述]
+坐标系={datum}
+几度分带=3
+带号=38
+[地块坐标]
+4,1.0000,A,x,面,,,,@
+J1,1,4207500.000,38519300.000
+J2,1,4207500.000,38519400.000
+J3,1,4207400.000,38519400.000
+J4,1,4207400.000,38519300.000
+"""
+SHIFT = """method = "four"
+from = "EPSG:2362"
+to = "EPSG:4526"
+rotation = "clockwise"
+dx_east_m = 50
+dy_north_m = 100
+rotation_arcsec = 0
+scale_ppm = 0
+accuracy_m = 0.5
+"""
+CORNERS = "许可证号,点号,X,Y\n" + "".join(
+    f"C1,{i},{north},385{east}\n"
+    for i, (north, east) in enumerate(
+        [(4207500, 19300), (4207500, 19400), (4207400, 19400), (4207400, 19300)], 1
+    )
+)
+
+
+@pytest.fixture
+def read(case):
+    project = read_project(case.write())
+
+    def reading(text, name="p.csv", **options):
+        path = project.file.parent / name
+        path.write_bytes(text.encode("gb18030"))
+        return read_proposals(path, project, **options)
+
+    return reading
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "114°13′12″,38°00′00″,",
+        "E114-13-12,N38-00-00,",
+        "东经114度13分12秒,北纬38度,",
+        "114.1312,38.0000,packed_dms",
+        "1141312,380000,DDDMMSS",
+        "114.22,38,decimal",
+    ],
+)
+def test_angles_come_to_lie_where_they_say(read, row):
+    found = read(f"id,经度,纬度,角度格式,activity\nW1,{row},{WELL}\n")
+    assert found.items[0].shape.distance(PLACE) < 0.002
+    assert not any("DDD.MMSSss" in one for one in found.notes)
+
+
+def test_doubtful_angles_are_warned_of(read):
+    found = read(f"id,lon,lat,activity\nW1,114.2200,38.0000,{WELL}\n")
+    assert found.items[0].shape.distance(PLACE) < 0.002
+    assert any("DDD.MMSSss" in one for one in found.notes)
+
+
+def test_a_licence_is_one_proposal(read):
+    found = read(CORNERS, activity=MINING, given=Given(crs="EPSG:4526"))
+    (one,) = found.items
+    assert (one.id, one.facts) == ("C1", {"right_id": "C1"})
+    assert one.shape.area == pytest.approx(10_000, abs=1)
+    assert one.place == "C1 (row 2 … row 5)"
+    assert any("by their size" in note for note in found.notes)
+
+
+def test_a_bad_corner_keeps_its_whole_polygon_out(read):
+    second = CORNERS.split("\n", 1)[1].replace("C1", "C2").replace("C2,3,4207400", "C2,3,x")
+    given = Given(crs="EPSG:4526")
+    found = read(CORNERS + second, activity=MINING, given=given, keep_going=True)
+    assert [one.id for one in found.items] == ["C1"]
+    assert len(found.faults) == 1
+    with pytest.raises(Refused, match=r"row 8.*not a number"):
+        read(CORNERS + second, activity=MINING, given=given)
+
+
+def test_corners_are_no_wells(read):
+    with pytest.raises(Refused, match="must be point"):
+        read(CORNERS, activity=Activity(*WELL.split(":")), given=Given(crs="EPSG:4526"))
+
+
+def test_corners_without_a_crs(read):
+    with pytest.raises(Refused, match="no CRS"):
+        read(CORNERS, activity=MINING)
+
+
+@pytest.mark.parametrize(
+    ("datum", "text", "name"),
+    [
+        ("1980西安坐标系", TXT, "p.txt"),
+        ("1954北京坐标系", TXT, "p.txt"),
+        ("地方独立坐标系", TXT, "p.txt"),
+        ("1980西安坐标系", "id,x_north,y_east,crs\nA,4207500,38519300,{datum}\n", "p.csv"),
+        ("1980西安坐标系", "id,lon,lat,crs\nA,114.22,38,{datum}\n", "p.csv"),
+        ("GCJ-02", "id,lon,lat,crs\nA,114.22,38,{datum}\n", "p.csv"),
+        ("百度", "id,lon,lat,crs\nA,114.22,38,{datum}\n", "p.csv"),
+    ],
+)
+def test_other_datums_are_refused_as_they_stand(read, datum, text, name):
+    with pytest.raises(Refused) as refused:
+        read(text.format(datum=datum), name, activity=PARCEL)
+    assert "crs" in str(refused.value) or "坐标系" in str(refused.value)
+
+
+def test_an_old_datum_moves_by_the_declared_shift(read, case):
+    shift = case.folder / "shift.toml"
+    shift.write_text(SHIFT, "utf-8")
+    given = Given(datum_shift=shift)
+    (moved,) = read(TXT.format(datum="1980西安坐标系"), "p.txt", activity=PARCEL, given=given).items
+    (plain,) = read(TXT.format(datum="2000国家大地坐标系"), "p.txt", activity=PARCEL).items
+    away = moved.shape.centroid.distance(plain.shape.centroid)
+    assert away == pytest.approx(111.8, abs=0.5)
+    assert moved.accuracy_m == plain.accuracy_m + 0.5
+
+
+def test_boundary_text_and_the_crs_of_the_caller(read):
+    text = TXT.format(datum="2000国家大地坐标系")
+    given = Given(crs="EPSG:4547")
+    assert len(read(text, "p.txt", activity=PARCEL, given=given).items) == 1
+    with pytest.raises(Refused, match="--crs says"):
+        read(text, "p.txt", activity=PARCEL, given=Given(crs="EPSG:4548"))
+
+
+def test_rectangles_follow_their_parallels(read):
+    text = "许可证号,东经起,东经止,北纬起,北纬止\nT1,114°10′,114°15′,38°00′,38°02′\n"
+    (one,) = read(text, activity=Activity("middeep_reinjection", "right_exploration")).items
+    assert one.id == "1"
+    assert shapely.get_num_coordinates(one.shape) > 5
+    assert one.shape.exterior.distance(PLACE) < 0.002

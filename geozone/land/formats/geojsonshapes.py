@@ -90,10 +90,15 @@ def _ring(values: Json) -> Drawn:
     return Drawn(shapely.linearrings(places), int(is_open))
 
 
-def _many(draw: Callable[[list[Json]], Drawn], join: Callable[[list[object]], object]) -> Any:
+def _many(
+    draw: Callable[[list[Json]], Drawn], join: Callable[[list[object]], object], empty: object
+) -> Callable[[list[Json]], Drawn]:
+    """Draws every part and joins them; without parts the empty shape."""
+
     def drawn_many(values: list[Json]) -> Drawn:
         parts = [draw(_list(one, "coordinates")) for one in values]
-        return Drawn(join([one.shape for one in parts]), sum(one.unclosed for one in parts))
+        shapes = [one.shape for one in parts]
+        return Drawn(join(shapes) if shapes else empty, sum(one.unclosed for one in parts))
 
     return drawn_many
 
@@ -135,7 +140,7 @@ _DRAW: Mapping[str, Callable[[list[Json]], Drawn]] = {
     "Point": _point,
     "LineString": _line,
     "Polygon": _polygon,
-    "MultiPoint": _many(_point, shapely.multipoints),
-    "MultiLineString": _many(_line, shapely.multilinestrings),
-    "MultiPolygon": _many(_polygon, shapely.multipolygons),
+    "MultiPoint": _many(_point, shapely.multipoints, shapely.MultiPoint()),
+    "MultiLineString": _many(_line, shapely.multilinestrings, shapely.MultiLineString()),
+    "MultiPolygon": _many(_polygon, shapely.multipolygons, shapely.MultiPolygon()),
 }

@@ -53,7 +53,7 @@ def read_geopackage(path: Path, wanted: Wanted) -> Features:
 def _read(base: Base, wanted: Wanted) -> Features:
     shelf = shelf_of(base.sql, wanted.layer)
     places = places_of(shelf.fields, wanted.fields)
-    rows = _Rows(shelf, list(places.values()), shelf.srs_id)
+    rows = _Rows(shelf, list(places.values()))
     for chunk in _chunks(base, shelf, list(places.values())):
         rows.take(chunk)
     shapes = np.concatenate([np.array([], object), *rows.shapes])
@@ -102,17 +102,17 @@ def _chunks(base: Base, shelf: Shelf, places: Sequence[int]) -> Iterator[list[tu
 class _Rows:
     """What was taken of a layer's rows so far: a gatherer that grows by chunks.
 
-    ``srs_id`` is the layer's, or where that is undefined the one that shapes state so far.
+    ``srs_id`` is what the shapes state of their CRS: all of them the same.
     """
 
     shelf: Shelf
     places: list[int]
-    srs_id: int
     keys: list[int] = field(default_factory=list)
     shapes: list[NDArray[np.object_]] = field(default_factory=list)
     texts: list[list[str | None]] = field(default_factory=list)
     malformed: list[int] = field(default_factory=list)
     unclosed: int = 0
+    srs_id: int | None = None
 
     def __post_init__(self) -> None:
         self.texts = [[] for _ in self.places]
@@ -156,19 +156,20 @@ def _wkb(blob: object, key: int, rows: _Rows) -> bytes | None:
         rows.malformed.append(key)
         return None
     (srs_id,) = struct.unpack_from("<i" if flags & 1 else ">i", blob, 4)
-    if srs_id not in (rows.srs_id, *UNDEFINED):
-        if rows.srs_id in UNDEFINED:
-            rows.srs_id = srs_id
-        else:
-            _refuse_srs(key, srs_id, rows.srs_id)
+    if rows.srs_id is None:
+        rows.srs_id = srs_id
+    stated = rows.shelf.srs_id
+    fits = srs_id == stated or srs_id in UNDEFINED or stated in UNDEFINED
+    if srs_id != rows.srs_id or not fits:
+        _refuse_srs(key, srs_id, stated)
     _refuse_curves(blob, begins, key, extended=bool(flags & EXTENDED))
     return blob[begins:]
 
 
 def _refuse_srs(key: int, srs_id: int, stated: int) -> NoReturn:
     raise UnreadableError(
-        f"要素 #{key} 的坐标系（srs_id {srs_id}）与其余（{stated}）不同 / feature #{key} is in "
-        f"another CRS (srs_id {srs_id}) than the others ({stated})",
+        f"要素 #{key} 的坐标系（srs_id {srs_id}）与图层或其余要素不同（{stated}） / feature #{key} "
+        f"is in another CRS (srs_id {srs_id}) than the layer ({stated}) or the others",
         "统一坐标系后重新导出 / bring all to one CRS and export it again",
         problem=None,
     )

@@ -26,6 +26,7 @@ COPIED_OPEN = (
     "copied while it was open? its -wal is missing, the newest rows may be lost: close it and copy "
     "it again, or state sha256 or features"
 )
+OWN_LOG = "连同自己的 -wal 重新复制 / copy it again, with its own -wal if it has one"
 UNUSED_LOG = (
     "旁边的 -wal 与它不配套，其中的行未读到 / the -wal beside it is not its own, rows in it are "
     "not seen"
@@ -70,6 +71,8 @@ def opened_base(path: Path) -> Iterator[Base]:
     log = path.with_name(path.name + "-wal")
     is_wal = head[WAL_AT] == WAL
     if log.is_file() and log.stat().st_size:
+        if not is_wal:
+            raise ValueError(f"{log.name} 不是它的 / {log.name} is not its own: {OWN_LOG}")
         with _copied(path, log) as base:
             yield base
         return

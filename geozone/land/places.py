@@ -12,7 +12,7 @@ from shapely.geometry.base import BaseGeometry
 
 from geozone.land.crs import GEOGRAPHIC, named_crs
 from geozone.land.faults import Faults
-from geozone.land.heads import RECTANGLE, Heads
+from geozone.land.heads import CORNERS, PLACES, RECTANGLE, Heads
 from geozone.land.rows import Row
 from geozone.land.survey.corners import corner_table, polygons
 from geozone.land.survey.pairs import (
@@ -42,10 +42,19 @@ class Located:
 class Way:
     """How the rows of a table tell their places: columns, whether in degrees, and the reader."""
 
-    columns: str
+    columns: tuple[str, ...]
     degrees: bool | None
     shape: Shaper
-    angles: tuple[str, ...] = ()
+
+    @property
+    def is_points(self) -> bool:
+        """Whether each row is a point."""
+        return len(self.columns) == 2
+
+    @property
+    def names(self) -> str:
+        """The columns, as a user writes them."""
+        return ",".join(self.columns)
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,7 +87,7 @@ class Systems:
             return GEOGRAPHIC
         if way.degrees is not None and way.degrees != bool(found.is_geographic):
             here.add(
-                f"{way.columns} 与 {text} 不符 / {way.columns} do not go with {text}",
+                f"{way.names} 与 {text} 不符 / {way.names} do not go with {text}",
                 "改正 / correct it",
             )
             return None
@@ -118,14 +127,22 @@ def located(
     systems = Systems(crs)
     shaped = [replace(row, shape=way.shape(row, notes)) for row in rows]
     placed = [replace(row, crs=systems.of(row, heads, way)) for row in shaped]
-    notes += doubtful_angles(rows, heads, way.angles)
-    table = (
-        corner_table(placed, heads, kind, faults) if way.angles or way.degrees is False else None
-    )
+    if way.degrees:
+        notes += doubtful_angles(rows, heads, way.columns)
+    table = corner_table(placed, heads, kind, faults) if way.is_points else None
+    notes += _unused(way, heads, is_corners=table is not None)
     if table is None:
         return Located(tuple(placed), heads, tuple(notes))
     made = polygons(table, notes)
     return Located(tuple(made), table.heads, tuple(notes))
+
+
+def _unused(way: Way, heads: Heads, *, is_corners: bool) -> list[str]:
+    """A remark on columns of places that this table does not need."""
+    used = {*way.columns, "crs", *(("angle_format",) if way.degrees else ())}
+    used |= set(CORNERS) if is_corners else set()
+    idle = [heads.by_meaning[one] for one in PLACES if one in heads.by_meaning and one not in used]
+    return [f"未使用的列 / columns that are not used: {', '.join(idle)}"] if idle else []
 
 
 def _way(rows: Sequence[Row], heads: Heads, notes: list[str], faults: Faults) -> Way | None:
@@ -134,7 +151,7 @@ def _way(rows: Sequence[Row], heads: Heads, notes: list[str], faults: Faults) ->
     if heads.has(*RECTANGLE):
         ways.append(_by_rectangle(heads))
     if heads.has("wkt"):
-        ways.append(Way("wkt", None, lambda row, _: _wkt(row, heads)))
+        ways.append(Way(("wkt",), None, lambda row, _: _wkt(row, heads)))
     if not ways and heads.has("x", "y"):
         pair = by_size(rows, heads, notes, faults)
         return None if pair is None else _by_pair(pair, heads)
@@ -156,8 +173,7 @@ def _by_pair(pair: Pair, heads: Heads) -> Way:
         place = place_of(row, heads, pair, notes)
         return None if place is None else shapely.Point(place.x, place.y)
 
-    angles = (pair.x, pair.y) if pair.degrees else ()
-    return Way(pair.names, pair.degrees, point, angles)
+    return Way((pair.x, pair.y), pair.degrees, point)
 
 
 def _by_rectangle(heads: Heads) -> Way:
@@ -173,7 +189,7 @@ def _by_rectangle(heads: Heads) -> Way:
             return None
         return shapely.box(west, south, east, north)
 
-    return Way(",".join(RECTANGLE), True, box)
+    return Way(RECTANGLE, True, box)
 
 
 def _wkt(row: Row, heads: Heads) -> BaseGeometry | None:

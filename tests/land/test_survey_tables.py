@@ -167,6 +167,7 @@ def test_other_columns_beside_a_contract_pair_are_left(read):
     found, told = read(f"id,lon,lat,x,y\nW1,114.22,38,{NORTH},38{EAST}\n")
     assert told == []
     assert found.rows[0].shape.equals(shapely.Point(114.22, 38))
+    assert any("x, y" in one and "not used" in one for one in found.notes)
 
 
 @pytest.mark.parametrize(
@@ -186,6 +187,12 @@ def test_decimals_that_could_be_packed_are_warned_of(read, head, rows, warned):
     found, told = read(f"id,{head}\n{text}")
     assert told == []
     assert any("DDD.MMSSss" in one for one in found.notes) is warned
+
+
+def test_columns_of_corners_in_a_list_of_wells_are_said(read):
+    found, told = read("id,lon,lat,矿区\nW1,114.22,38,东区\n")
+    assert told == []
+    assert any("矿区" in one for one in found.notes)
 
 
 def test_carried_sixties_are_said_with_their_row(read):

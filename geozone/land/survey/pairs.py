@@ -25,11 +25,6 @@ class Pair:
     y: str
     degrees: bool
 
-    @property
-    def names(self) -> str:
-        """Both columns, as a user writes them."""
-        return f"{self.x},{self.y}"
-
 
 @dataclass(frozen=True)
 class Place:

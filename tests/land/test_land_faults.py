@@ -274,14 +274,18 @@ def test_missing_and_unreadable(case):
     case.add("none.gpkg", None)
     case.add("broken.gpkg", None)
     case.add("cut.geojson", None)
-    case.add("trick.vrt", None)
-    (case.folder / "trick.vrt").write_text("<OGRVRTDataSource/>")
     told = [str(one) for one in faults_of(case)]
-    marks = ["(missing)", "(unreadable)", "(unreadable)", "(unreadable)"]
-    assert [mark in one for mark, one in zip(marks, told, strict=True)] == [True] * 4
+    marks = ["(missing)", "(unreadable)", "(unreadable)"]
+    assert [mark in one for mark, one in zip(marks, told, strict=True)] == [True] * 3
     for layer, problem in zip(case.layers, marks, strict=True):
         layer["waive"] = [{"problem": problem.strip("()"), "why": "on order"}]
-    assert [len(one.shapes) for one in read_project(case.write()).layers] == [0] * 4
+    assert [len(one.shapes) for one in read_project(case.write()).layers] == [0] * 3
+
+
+def test_virtual_layers_are_refused_whatever_is_waived(case):
+    (case.folder / "trick.vrt").write_text("<OGRVRTDataSource/>")
+    case.add("trick.vrt", None, waive=[{"problem": "unreadable", "why": "on order"}])
+    only(case, "layer 1", "VRT")
 
 
 @BARE

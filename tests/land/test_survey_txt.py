@@ -140,6 +140,7 @@ GOOD = {
     "repeated_and_not_counted": (
         swap("J2,1", "J2,1,4196850.000,38429838.000\nJ2,1"), "repeated",
     ),
+    "name_at_two_places": (swap("J3,1,", "J2,1,"), "more than one place: J2"),
     "fifth_column": (swap("838.000\n", "838.000,0.05\n"), "5th"),
     "fifth_column_empty": (swap("838.000\n", "838.000,\n"), ""),
     "wide_digits": (swap("J2,1,4196850.000", "J2,１,４１９６８５０．０００"), ""),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+from collections import Counter
 from itertools import groupby
 from pathlib import Path
 
@@ -125,12 +126,23 @@ def _loops(parcel: Parcel, notes: list[str], faults: Faults) -> list[Loop] | Non
         return None
     if numbers[0] != 1 or numbers != sorted(numbers):
         notes.append(f"圈号依次为 {numbers} / ring numbers do not run from 1")
+    for ring, points in runs:
+        _say_twice(ring, points, notes)
     found = [closed_loop(_ring(ring, points), notes, faults) for ring, points in runs]
     loops = [one for one in found if one is not None]
     for loop in loops:
         if not loop.closed:
             notes.append(f"{loop.ring.label} 未闭合，已闭合 / the ring was open, closed")
     return loops if len(loops) == len(found) else None
+
+
+def _say_twice(ring: int, points: list[Point], notes: list[str]) -> None:
+    """A remark on names that stand at more than one place of a ring, its closing point aside."""
+    spots = {(one.name, one.x_north, one.y_east) for one in points[:-1] if one.name}
+    twice = sorted(name for name, n in Counter(name for name, *_ in spots).items() if n > 1)
+    if twice:
+        names = ", ".join(twice[:5])
+        notes.append(f"圈 {ring}：点号重复而位置不同 / names at more than one place: {names}")
 
 
 def _ring(number: int, points: list[Point]) -> Ring:

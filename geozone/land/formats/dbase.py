@@ -82,24 +82,20 @@ def read_table(path: Path) -> Table:
     fields = next((one for one in ways if one and one[-1].start + one[-1].width == width), None)
     if fields is None:
         raise ValueError(f"{path.name} 表头损坏 / has a damaged head")
-    _check_count(path.name, content[starts:], count, width)
+    there, ends = (len(content) - starts) // width, starts + count * width
+    if there < count or (there > count and content[ends : ends + 1] != ENDS):
+        raise UnreadableError(
+            f"{path.name} 载明 {count} 条记录，实有 {there} 条 / states {count} records, has "
+            f"{there}",
+            "重新导出 / export it again",
+            problem="count-mismatch",
+        )
     rows = np.frombuffer(content, np.uint8, count * width, starts).reshape(count, width)
     strange = np.flatnonzero(~np.isin(rows[:, 0], (DELETED, LIVE))) + 1
     if len(strange):
         raise ValueError(f"{path.name} 第 {strange[0]} 条记录损坏 / record {strange[0]} is damaged")
     live = np.flatnonzero(rows[:, 0] == LIVE)
-    return Table(fields, rows[live], live, count)
-
-
-def _check_count(name: str, rows: bytes, count: int, width: int) -> None:
-    """Raises ``UnreadableError`` unless the rows end where the head says."""
-    there, ends = len(rows) // width, rows[count * width : count * width + 1]
-    if there < count or (there > count and ends != ENDS):
-        raise UnreadableError(
-            f"{name} 载明 {count} 条记录，实有 {there} 条 / states {count} records, has {there}",
-            "重新导出 / export it again",
-            problem="count-mismatch",
-        )
+    return Table(fields, rows if len(live) == count else rows[live], live, count)
 
 
 def _fields(head: bytes, *, long: bool) -> tuple[Field, ...]:

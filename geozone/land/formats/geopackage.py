@@ -30,7 +30,8 @@ from geozone.land.formats.ogr import curved, shapes_from, telling
 
 DRIVER = "GPKG"
 CHUNK = 50_000
-HEAD = struct.Struct("<2sBB")
+HEAD = struct.Struct("<2sBB4s")
+KIND_BYTES = 5
 ENVELOPES = (0, 32, 48, 48, 64)
 EXTENDED = 0x20
 STRAIGHT = range(1, 8)
@@ -102,7 +103,8 @@ def _chunks(base: Base, shelf: Shelf, places: Sequence[int]) -> Iterator[list[tu
 class _Rows:
     """What was taken of a layer's rows so far: a gatherer that grows by chunks.
 
-    ``srs_id`` is what the shapes state of their CRS: all of them the same.
+    ``srs_id`` is what the shapes state of their CRS: all of them the same. ``begins`` and
+    ``straight`` hold the heads and kinds of shapes that were looked at.
     """
 
     shelf: Shelf
@@ -113,6 +115,8 @@ class _Rows:
     malformed: list[int] = field(default_factory=list)
     unclosed: int = 0
     srs_id: int | None = None
+    begins: dict[bytes, int] = field(default_factory=dict)
+    straight: set[bytes] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.texts = [[] for _ in self.places]
@@ -146,24 +150,46 @@ def _wkb(blob: object, key: int, rows: _Rows) -> bytes | None:
     """The WKB of a geometry; ``None`` where there is none or it is malformed."""
     if blob is None:
         return None
-    if not isinstance(blob, bytes) or len(blob) < 8:
+    if not isinstance(blob, bytes):
         rows.malformed.append(key)
         return None
-    magic, version, flags = HEAD.unpack_from(blob)
+    head = blob[: HEAD.size]
+    begins = rows.begins.get(head)
+    if begins is None:
+        begins = rows.begins[head] = _begins(head, key, rows)
+    kind = blob[begins : begins + KIND_BYTES]
+    if begins < HEAD.size or len(kind) < KIND_BYTES:
+        rows.malformed.append(key)
+        return None
+    if kind not in rows.straight:
+        (number,) = struct.unpack_from("<I" if kind[0] else ">I", kind, 1)
+        if (number & 0x0FFFFFFF) % 1000 not in STRAIGHT:
+            raise curved(f"要素 #{key} / feature #{key}")
+        rows.straight.add(kind)
+    return blob[begins:]
+
+
+def _begins(head: bytes, key: int, rows: _Rows) -> int:
+    """Where the WKB begins behind a head; 0 where the head is malformed.
+
+    Raises ``UnreadableError`` for another CRS than the layer's or the other rows'.
+    """
+    if len(head) < HEAD.size:
+        return 0
+    magic, version, flags, _ = HEAD.unpack(head)
     envelope = (flags >> 1) & 7
-    begins = 8 + ENVELOPES[envelope] if envelope < len(ENVELOPES) else len(blob)
-    if magic != b"GP" or version != 0 or len(blob) < begins + 5:
-        rows.malformed.append(key)
-        return None
-    (srs_id,) = struct.unpack_from("<i" if flags & 1 else ">i", blob, 4)
+    if magic != b"GP" or version != 0 or envelope >= len(ENVELOPES):
+        return 0
+    if flags & EXTENDED:
+        raise curved(f"要素 #{key} / feature #{key}")
+    (srs_id,) = struct.unpack_from("<i" if flags & 1 else ">i", head, 4)
     if rows.srs_id is None:
         rows.srs_id = srs_id
     stated = rows.shelf.srs_id
     fits = srs_id == stated or srs_id in UNDEFINED or stated in UNDEFINED
     if srs_id != rows.srs_id or not fits:
         _refuse_srs(key, srs_id, stated)
-    _refuse_curves(blob, begins, key, extended=bool(flags & EXTENDED))
-    return blob[begins:]
+    return HEAD.size + ENVELOPES[envelope]
 
 
 def _refuse_srs(key: int, srs_id: int, stated: int) -> NoReturn:
@@ -173,13 +199,6 @@ def _refuse_srs(key: int, srs_id: int, stated: int) -> NoReturn:
         "统一坐标系后重新导出 / bring all to one CRS and export it again",
         problem=None,
     )
-
-
-def _refuse_curves(blob: bytes, begins: int, key: int, *, extended: bool) -> None:
-    order = "<I" if blob[begins] else ">I"
-    (kind,) = struct.unpack_from(order, blob, begins + 1)
-    if extended or (kind & 0x0FFFFFFF) % 1000 not in STRAIGHT:
-        raise curved(f"要素 #{key} / feature #{key}")
 
 
 def _texts(values: list[object], kind: str) -> Texts:

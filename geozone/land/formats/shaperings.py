@@ -131,16 +131,14 @@ def winding(records: Records, shapes: NDArray[np.object_], at: Ints) -> Winding:
     """
     turned: list[int] = []
     torn: list[int] = []
-    outer = shapely.get_num_geometries(shapes)
-    inner = _holes(shapes)
-    asked = (_parts(records, at) > 1) | (outer + inner > 1)
-    for i in np.flatnonzero(asked).tolist():
-        place = int(at[i])
+    asked = np.flatnonzero(_parts(records, at) > 1)
+    outer, inner = shapely.get_num_geometries(shapes[asked]), _holes(shapes[asked])
+    for place, shells, holes in zip(at[asked].tolist(), outer, inner, strict=True):
         signs = [_area(ring) for ring in records.rings(place)]
         clockwise = sum(one < 0 for one in signs)
-        if (outer[i], inner[i]) == (clockwise, len(signs) - clockwise):
+        if (shells, holes) == (clockwise, len(signs) - clockwise):
             continue
-        all_outer = outer[i] == len(signs) and not clockwise
+        all_outer = shells == len(signs) and not clockwise
         (turned if all_outer else torn).append(place)
     return Winding(tuple(turned), tuple(torn))
 

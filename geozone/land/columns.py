@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping
 
 from geozone.land.factvalues import NO, YES, fact_value, written
 from geozone.land.faults import Faults
@@ -27,11 +28,28 @@ def classes_of(spec: LayerSpec, values: Texts, problems: Problems) -> tuple[str 
         problems.report(
             "unknown-class",
             f"类别字段 {spec.class_field} 有未映射的值 / {spec.class_field} has unmapped values: "
-            f"{shown}{more}",
+            f"{shown}{more}{_alike(unmapped, mapping)}",
             'class.map 中补写（可映射为 "unknown"） / add to class.map ("unknown" is possible)',
             place="class",
         )
     return tuple(mapping.get(value or "") for value in values)
+
+
+def _alike(unmapped: Iterable[str], mapping: Iterable[str]) -> str:
+    """Which value differs from a mapped one only in width, case or blanks: told, never guessed."""
+    plain = {_folded(one): one for one in mapping}
+    for value in unmapped:
+        near = plain.get(_folded(value))
+        if near is not None and value:
+            return (
+                f"（{value!r} 与 {near!r} 仅全半角、大小写或空格不同） / ({value!r} differs from "
+                f"{near!r} only in width, case or blanks)"
+            )
+    return ""
+
+
+def _folded(value: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", value).casefold().split())
 
 
 def attributes_of(

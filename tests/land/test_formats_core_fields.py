@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from geozone.land.columns import classes_of
+from geozone.land.faults import Faults
 from geozone.land.formats.aliases import aliases, places_of
 from geozone.land.formats.features import UnreadableError
+from geozone.land.problems import Problems
+from geozone.land.spec import LayerSpec
 
 FOUND = {
     "as_written": (["DLBM", "BZ"], "DLBM", "", 0),
@@ -47,6 +51,31 @@ def test_refused(name):
     with pytest.raises(UnreadableError, match=part) as refused:
         places_of(names, [wanted], cut=cut)
     assert refused.value.problem is None
+
+
+HINTS = {
+    "full_width": ("０１０１", "0101", "'０１０１' differs from '0101'"),
+    "case": ("a1", "A1", "only in width, case or blanks"),
+    "blanks_within": ("重 要", "重要", "'重 要' differs from '重要'"),
+}
+
+
+@pytest.mark.parametrize("name", HINTS)
+def test_classes_that_are_nearly_mapped_are_refused_with_a_hint(name):
+    value, mapped, part = HINTS[name]
+    spec = LayerSpec(1, "railway", ("a",), 0.0, class_field="L", class_map={mapped: "line"})
+    faults = Faults("a")
+    assert classes_of(spec, (value, mapped), Problems(faults, {})) == (None, "line")
+    assert [part in str(one) for one in faults.found] == [True]
+
+
+def test_classes_that_are_not_nearly_mapped_have_no_hint():
+    spec = LayerSpec(
+        1, "railway", ("a",), 0.0, class_field="L", class_map={"": "line", "x": "line"}
+    )
+    faults = Faults("a")
+    classes_of(spec, ("y", None), Problems(faults, {}))
+    assert ["differs" in str(one) for one in faults.found] == [False]
 
 
 def test_no_name_stands_for_two_fields():

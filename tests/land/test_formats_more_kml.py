@@ -101,6 +101,9 @@ def test_shapes(tmp_path, written, expected):
         (f"<Polygon>{OUTER}{OUTER}</Polygon>", "2 outer rings"),
         (f"<Polygon>{INNER}</Polygon>", "0 outer rings"),
         (POINT + POINT, "more than one geometry"),
+        (f"<MultiGeometry>{POINT}<point>{POINT[7:-8]}</point></MultiGeometry>", "not known"),
+        (f"<MultiGeometry>{POINT}<Polygon/></MultiGeometry>", "empty"),
+        (f"<Polygon>{OUTER}{INNER.replace('innerB', 'InnerB')}</Polygon>", "not known"),
     ],
 )
 def test_shapes_that_cannot_be_read_are_doubts(tmp_path, written, word):
@@ -237,6 +240,8 @@ def test_document_types_are_never_parsed(tmp_path, doctype, encoding):
         (document(mark("<Model/>")), "a model"),
         (document(mark("<gx:Track/>")), "a track"),
         (document(mark(f"<gx:MultiTrack/>{POINT}")), "tracks"),
+        (document(mark(POINT), POLYGON), "no Placemark"),
+        (document(mark(POINT), f"<PlaceMark>{POLYGON}</PlaceMark>"), "no Placemark"),
         (document("<Update><Create>" + mark(POINT) + "</Create></Update>"), "update"),
     ],
 )
@@ -245,7 +250,8 @@ def test_files_that_are_refused(tmp_path, text, word):
 
 
 def test_placemark_that_no_folder_holds_is_a_mismatch(tmp_path):
-    found = read(tmp_path, document(mark(POINT), f"<Strange>{mark(POINT)}</Strange>"))
+    empty = mark(name="W2")
+    found = read(tmp_path, document(mark(POINT), f"<Strange>{empty}</Strange>"))
     assert (len(found.fids), found.scanned) == (1, 2)
 
 

@@ -51,6 +51,7 @@ def kml_records(path: Path, folder: str | None) -> Records:
             f"无法读取 / cannot be read: {error}", "检查文件 / check it"
         ) from error
     _refuse_others(root, counts)
+    _refuse_strays(root)
     if folder is not None:
         roots, scanned = _folders(root, folder), None
     else:
@@ -84,6 +85,22 @@ def _refuse_others(root: Element, counts: Mapping[str, int]) -> None:
             f"含有非矢量内容 / holds what is no vector: {'; '.join(strange)}",
             "只留点线面地标 / keep Placemarks with points, lines and polygons only",
         )
+
+
+def _refuse_strays(root: Element) -> None:
+    """Raises ``UnreadableError`` where positions stand outside every Placemark that is read."""
+    inside = sum(_position_lists(one) for one in _placemarks(root))
+    stray = _position_lists(root) - inside
+    if stray:
+        raise UnreadableError(
+            f"{stray} 处坐标不在地标（Placemark）中 / {stray} lists of positions stand in no "
+            "Placemark",
+            "检查元素名与层次 / check the names and nesting of elements",
+        )
+
+
+def _position_lists(element: Element) -> int:
+    return sum(local(one).casefold() == "coordinates" for one in element.iter())
 
 
 def _placemarks(element: Element) -> Iterator[Element]:
@@ -129,6 +146,8 @@ def _record(placemark: Element) -> Read:
         return Read(Record(None, values), 0)
     try:
         drawing = shape_of(drawn[0])
+        if drawing.lists != _position_lists(drawn[0]):
+            raise ValueError("含不认识的部分 / holds parts that are not known")
     except ValueError as error:
         return Read(Record(None, values, f"{name}{error}"), 0)
     return Read(Record(drawing.shape, values), drawing.unclosed)

@@ -21,10 +21,11 @@ Place = tuple[float, ...]
 
 @dataclass(frozen=True, eq=False)
 class Drawing:
-    """A shape, and how many of its rings had to be closed."""
+    """A shape, how many of its rings had to be closed, and how many position lists it took."""
 
     shape: BaseGeometry
     unclosed: int = 0
+    lists: int = 1
 
 
 def shape_of(element: Element) -> Drawing:
@@ -46,14 +47,14 @@ def _point(element: Element) -> Drawing:
     places = _places(element)
     if len(places) > 1:
         raise ValueError(f"点有 {len(places)} 个坐标 / a Point of {len(places)} places")
-    return Drawing(shapely.Point(places[0]) if places else shapely.Point())
+    return Drawing(shapely.Point(places[0]) if places else shapely.Point(), lists=_lists(element))
 
 
 def _line(element: Element) -> Drawing:
     places = _places(element)
     if len(places) == 1:
         raise ValueError("线只有一个坐标 / a line of one place")
-    return Drawing(shapely.LineString(places))
+    return Drawing(shapely.LineString(places), lists=_lists(element))
 
 
 def _polygon(element: Element) -> Drawing:
@@ -62,10 +63,11 @@ def _polygon(element: Element) -> Drawing:
     if len(outer) > 1 or (inner and not outer):
         raise ValueError(f"面有 {len(outer)} 个外环 / a Polygon of {len(outer)} outer rings")
     if not outer or not outer[0]:
-        return Drawing(shapely.Polygon())
+        return Drawing(shapely.Polygon(), lists=len(outer))
     rings = [_closed(one) for one in (*outer, *inner)]
     shape = shapely.Polygon(rings[0], [one for one in rings[1:] if one])
-    return Drawing(shape, sum(a is not b for a, b in zip(rings, (*outer, *inner), strict=True)))
+    closed = sum(a is not b for a, b in zip(rings, (*outer, *inner), strict=True))
+    return Drawing(shape, closed, len(rings))
 
 
 def _rings(element: Element, name: str) -> list[list[Place]]:
@@ -83,18 +85,24 @@ def _closed(places: list[Place]) -> list[Place]:
 
 def _collection(element: Element) -> Drawing:
     parts = [shape_of(one) for one in element if _local(one) in GEOMETRIES]
-    shapes = [one.shape for one in parts if not one.shape.is_empty]
-    unclosed = sum(one.unclosed for one in parts)
+    shapes = [one.shape for one in parts]
+    if any(one.is_empty for one in shapes):
+        raise ValueError("含空的部分 / a part is empty")
+    unclosed, lists = sum(one.unclosed for one in parts), sum(one.lists for one in parts)
     kinds = {one.geom_type for one in shapes}
     if len(parts) == 1:
         return parts[0]
     if kinds == {"Polygon"}:
-        return Drawing(shapely.MultiPolygon(shapes), unclosed)
+        return Drawing(shapely.MultiPolygon(shapes), unclosed, lists)
     if kinds == {"LineString"}:
-        return Drawing(shapely.MultiLineString(shapes), unclosed)
+        return Drawing(shapely.MultiLineString(shapes), unclosed, lists)
     if kinds == {"Point"}:
-        return Drawing(shapely.MultiPoint(shapes), unclosed)
-    return Drawing(shapely.GeometryCollection(shapes), unclosed)
+        return Drawing(shapely.MultiPoint(shapes), unclosed, lists)
+    return Drawing(shapely.GeometryCollection(shapes), unclosed, lists)
+
+
+def _lists(element: Element) -> int:
+    return sum(_local(one) == "coordinates" for one in element)
 
 
 def _places(element: Element) -> list[Place]:

@@ -55,7 +55,11 @@ def _row(case: Case, root: Path, *, plain: bool) -> tuple[Case, Got, str, str]:
     folder = root / f"{case.group}-{case.name}"
     got = _apart(lambda: judged(case, folder, root / "shared"))
     beside = folder.with_name(f"plain-{folder.name}")
-    answer = _apart(lambda: Got(plain_answer(case.build(beside, root / "shared")), "")) if plain else None
+    answer = (
+        _apart(lambda: Got(plain_answer(case.build(beside, root / "shared")), ""))
+        if plain
+        else None
+    )
     return case, got, answer.outcome if answer else "", wrong(case, got)
 
 

@@ -56,7 +56,9 @@ def shapefile(folder: str = "", *, left_out: str = "", name: str = "pbf", twice:
 
 def filegdb(g: Ground) -> None:
     write_layers(g.folder / "land.gdb", {"pbf": frame([FAR, FIELD])})
-    entries = [(f"land.gdb/{one.name}", one.read_bytes()) for one in (g.folder / "land.gdb").iterdir()]
+    entries = [
+        (f"land.gdb/{one.name}", one.read_bytes()) for one in (g.folder / "land.gdb").iterdir()
+    ]
     shutil.rmtree(g.folder / "land.gdb")
     zipped(*entries)(g)
 
@@ -231,7 +233,9 @@ GOOD = {
     "filegdb": (filegdb,),
     "name_in_gbk": (lambda g: (g.layer(NAME), g.file(NAME, gbk("永久基本农田.geojson", JSON))),),
     "name_in_utf8": (zipped(("永久基本农田.geojson", JSON)),),
-    "with_papers": (zipped(GOOD_ENTRY, ("说明.pdf", "x"), ("readme.txt", "x"), ("pbf.qml", "<x/>")),),
+    "with_papers": (
+        zipped(GOOD_ENTRY, ("说明.pdf", "x"), ("readme.txt", "x"), ("pbf.qml", "<x/>")),
+    ),
     "with_what_a_mac_adds": (
         zipped(GOOD_ENTRY, ("__MACOSX/._pbf.geojson", "x"), (".DS_Store", "x"), ("Thumbs.db", "x")),
     ),

@@ -19,18 +19,35 @@ HEAD = {
     "精度": "0.001",
     "转换参数": ",,,,,,",
 }
-CORNERS = [(4_207_500, 38_519_500), (4_207_500, 38_520_500), (4_206_500, 38_520_500), (4_206_500, 38_519_500)]
+CORNERS = [
+    (4_207_500, 38_519_500),
+    (4_207_500, 38_520_500),
+    (4_206_500, 38_520_500),
+    (4_206_500, 38_519_500),
+]
 """The field, clockwise from its north-west: north, east with prefix."""
-HOLE = [(4_207_400, 38_520_300), (4_207_300, 38_520_300), (4_207_300, 38_520_400), (4_207_400, 38_520_400)]
+HOLE = [
+    (4_207_400, 38_520_300),
+    (4_207_300, 38_520_300),
+    (4_207_300, 38_520_400),
+    (4_207_400, 38_520_400),
+]
 
 
-def points(corners: Any = CORNERS, ring: int = 1, first: int = 1, *, close: bool = True) -> list[str]:
+def points(
+    corners: Any = CORNERS, ring: int = 1, first: int = 1, *, close: bool = True
+) -> list[str]:
     lines = [f"J{first + i},{ring},{x:.3f},{y:.3f}" for i, (x, y) in enumerate(corners)]
     return [*lines, lines[0]] if close else lines
 
 
-def parcel(lines: list[str], *, area: str = "100.0000", name: str = "in", count: int | None = None) -> list[str]:
-    return [f"{count or len(lines)},{area},{name},示例地块,面,J49E013021,公用设施用地,1305,@", *lines]
+def parcel(
+    lines: list[str], *, area: str = "100.0000", name: str = "in", count: int | None = None
+) -> list[str]:
+    return [
+        f"{count or len(lines)},{area},{name},示例地块,面,J49E013021,公用设施用地,1305,@",
+        *lines,
+    ]
 
 
 GOOD_LINES = parcel(points())
@@ -39,7 +56,11 @@ GOOD_LINES = parcel(points())
 def text(*lines: str, head: dict[str, str | None] | None = None, brackets: str = "[]") -> str:
     said = {k: v for k, v in {**HEAD, **(head or {})}.items() if v is not None}
     left, right = brackets
-    top = [f"{left}属性描述{right}", *(f"{k}={v}" for k, v in said.items()), f"{left}地块坐标{right}"]
+    top = [
+        f"{left}属性描述{right}",
+        *(f"{k}={v}" for k, v in said.items()),
+        f"{left}地块坐标{right}",
+    ]
     return "\r\n".join([*top, *(lines or GOOD_LINES)]) + "\r\n"
 
 
@@ -98,10 +119,18 @@ TABLE = {
     "shift_parameters_given": (head(转换参数="15.8,-154.4,-82.3,0,0,0,0"), NAME),
     "head_with_a_full_width_comma": (head(转换参数="0，0，0，0，0，0，0"), "", "refused or held"),
     "north_and_east_swapped": (lines(*parcel(points(swap(CORNERS)))), NAME),
-    "one_line_swapped": (edit("J2,1,4207500.000,38520500.000", "J2,1,38520500.000,4207500.000"), NAME),
+    "one_line_swapped": (
+        edit("J2,1,4207500.000,38520500.000", "J2,1,38520500.000,4207500.000"),
+        NAME,
+    ),
     "one_line_without_its_prefix": (edit("38520500.000", "520500.000"), NAME),
     "one_line_of_another_zone": (edit("38520500.000", "39520500.000"), NAME),
-    "degrees_for_metres": (lines(*parcel(["J1,1,38.0,114.2", "J2,1,38.0,114.3", "J3,1,37.9,114.3", "J1,1,38.0,114.2"])), NAME),
+    "degrees_for_metres": (
+        lines(
+            *parcel(["J1,1,38.0,114.2", "J2,1,38.0,114.3", "J3,1,37.9,114.3", "J1,1,38.0,114.2"])
+        ),
+        NAME,
+    ),
     "outside_the_area": (lines(*parcel(points(moved(100_000, 0)))), NAME),
     "full_width_comma": (edit("J2,1,", "J2，1，"), NAME),
     "decimal_comma": (edit("4207500.000", "4207500,000"), NAME),
@@ -114,7 +143,9 @@ TABLE = {
     "ring_number_a_word": (edit("J2,1,", "J2,a,"), NAME),
     "ring_number_zero": (lines(*parcel(points(ring=0))), "", "refused or held"),
     "ring_numbers_interleaved": (
-        lines(*parcel([p for pair in zip(points(), points(HOLE, 2, 5), strict=True) for p in pair])),
+        lines(
+            *parcel([p for pair in zip(points(), points(HOLE, 2, 5), strict=True) for p in pair])
+        ),
         "",
         "refused or held",
     ),
@@ -153,7 +184,10 @@ TABLE = {
         "activity",
     ),
     "activity_of_a_well": (
-        lambda g: (put(text())(g), setattr(g, "options", ["--activity", BLOCK.replace("block", "well")])),
+        lambda g: (
+            put(text())(g),
+            setattr(g, "options", ["--activity", BLOCK.replace("block", "well")]),
+        ),
         "",
     ),
 }

@@ -169,7 +169,10 @@ TABLE = {
         "refused or prohibited",
     ),
     "fgb_without_a_crs": (
-        lambda g: (g.layer("p.fgb"), frame(ALL, None).to_file(g.folder / "p.fgb", driver="FlatGeobuf")),
+        lambda g: (
+            g.layer("p.fgb"),
+            frame(ALL, None).to_file(g.folder / "p.fgb", driver="FlatGeobuf"),
+        ),
         "no CRS",
     ),
     "gdb_two_classes_and_none_named": (
@@ -213,10 +216,13 @@ TABLE = {
     "parquet_is_text": (named("p.parquet"), "p.parquet"),
     "dxf_without_a_declared_crs": (dxf(RAIL, crs=None), "no CRS"),
     "dxf_closed_lines_for_areas": (
-        dxf(FIELD.exterior, theme="permanent_basic_farmland"),
+        dxf(shapely.LineString(FIELD.exterior), theme="permanent_basic_farmland"),
         "line",
     ),
-    "dxf_cut": (dxf_bytes(lambda d: d[: d.rindex(b"VERTEX") if b"VERTEX" in d else -60]), "rail.dxf"),
+    "dxf_cut": (
+        dxf_bytes(lambda d: d[: d.rindex(b"VERTEX") if b"VERTEX" in d else -60]),
+        "rail.dxf",
+    ),
     "dxf_binary": (dxf_bytes(lambda d: b"AutoCAD Binary DXF\r\n\x1a\x00" + d), "rail.dxf"),
     "dxf_unmapped_layer": (
         dxf(RAIL, **{"class": {"field": "Layer", "map": {"RAIL": "line"}}}),
@@ -230,8 +236,14 @@ TABLE = {
     "csv_quote_left_open": (table(WKT.replace("正线;", '"正线;', 1)), "rail.csv"),
     "csv_nul": (table(WKT.replace("正线", "正\x00线", 1)), ""),
     "csv_utf_16": (table(WKT.encode("utf-16")), "rail.csv"),
-    "csv_declared_gbk_and_is_not": (table(WKT.encode() + "；".encode()[:2], encoding="GB18030"), ""),
-    "csv_points_for_a_railway": (table(f"LEVEL,lon,lat\n正线,{degrees(P).x},{degrees(P).y}\n"), "point"),
+    "csv_declared_gbk_and_is_not": (
+        table(WKT.encode() + "；".encode()[:2], encoding="GB18030"),
+        "",
+    ),
+    "csv_points_for_a_railway": (
+        table(f"LEVEL,lon,lat\n正线,{degrees(P).x},{degrees(P).y}\n"),
+        "point",
+    ),
     "csv_swapped": (
         table(wkt(f"正线;{shapely.transform(degrees(RAIL), lambda at: at[:, ::-1]).wkt}")),
         "",
@@ -243,10 +255,16 @@ TABLE = {
     ),
     "csv_is_a_vrt": (table("<OGRVRTDataSource/>"), "rail.csv"),
     "workbook_code_that_lost_its_zero": (
-        workbook([["LEVEL", "wkt"], [102, LINE]], **{"class": {"field": "LEVEL", "map": {"0102": "line"}}}),
+        workbook(
+            [["LEVEL", "wkt"], [102, LINE]],
+            **{"class": {"field": "LEVEL", "map": {"0102": "line"}}},
+        ),
         "unknown-class",
     ),
-    "workbook_formula_without_a_value": (workbook([["LEVEL", "wkt"], ['="正线"', LINE]]), "rail.xlsx"),
+    "workbook_formula_without_a_value": (
+        workbook([["LEVEL", "wkt"], ['="正线"', LINE]]),
+        "rail.xlsx",
+    ),
     "workbook_row_without_a_shape": (
         workbook([["LEVEL", "wkt"], ["正线", AWAY], ["正线", None]]),
         "null-geometry",
@@ -275,14 +293,20 @@ GOOD = {
     "parquet_in_row_groups": (parquet(row_group_size=7),),
     "parquet_compressed": (parquet(compression="zstd"),),
     "geoparquet_ending": (
-        lambda g: (parquet()(g), g.layers[0].update(path="pbf.geoparquet"), (g.folder / "pbf.parquet").rename(g.folder / "pbf.geoparquet")),
+        lambda g: (
+            parquet()(g),
+            g.layers[0].update(path="pbf.geoparquet"),
+            (g.folder / "pbf.parquet").rename(g.folder / "pbf.geoparquet"),
+        ),
     ),
     "dxf": (dxf(RAIL, shifted(RAIL, -8000)),),
     "csv_of_wkt": (table(WKT),),
     "csv_of_wkt_in_gbk": (table(WKT.encode("gb18030")),),
     "csv_of_wkt_with_a_bom": (table(WKT.encode("utf-8-sig")),),
     "csv_keeps_its_zero": (
-        table(WKT.replace("正线", "0102"), **{"class": {"field": "LEVEL", "map": {"0102": "line"}}}),
+        table(
+            WKT.replace("正线", "0102"), **{"class": {"field": "LEVEL", "map": {"0102": "line"}}}
+        ),
     ),
     "workbook_of_wkt": (workbook([["LEVEL", "wkt"], ["正线", LINE], ["正线", AWAY]]),),
 }

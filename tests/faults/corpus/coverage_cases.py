@@ -1,17 +1,33 @@
-"""What a layer knows of: its coverage left out, too small, torn, elsewhere, or of several layers."""
+"""What a layer knows of: coverage left out, too small, torn, elsewhere, or of several layers."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import shapely
-from corpus.ground import AREA, CRS, FAR, FIELD, P, Q, Ground, cases, degrees, frame, moved, shifted, square
+from corpus.ground import (
+    AREA,
+    CRS,
+    FAR,
+    FIELD,
+    Ground,
+    P,
+    Q,
+    cases,
+    degrees,
+    frame,
+    moved,
+    shifted,
+    square,
+)
 
 WEST = shapely.box(509_000, 4_196_000, 522_000, 4_218_000)
 WHOLE = AREA.buffer(3000, cap_style="square")
 
 
-def cover(shape: Any, crs: str | None = CRS, *, name: str = "cover.gpkg", shapes: Any = (FAR, FIELD)):
+def cover(
+    shape: Any, crs: str | None = CRS, *, name: str = "cover.gpkg", shapes: Any = (FAR, FIELD)
+):
     """The layer under test with this coverage."""
 
     def make(g: Ground) -> None:
@@ -103,7 +119,10 @@ TABLE = {
     "over_the_network": (keyed("http://127.0.0.1:9/cover.geojson"), ""),
     "of_one_of_two_layers": (two(WEST, WHOLE), "", REST),
     "of_two_layers_that_do_not_meet": (
-        two(shapely.box(509_000, 4_196_000, 514_000, 4_218_000), shapely.box(518_000, 4_196_000, 532_000, 4_218_000)),
+        two(
+            shapely.box(509_000, 4_196_000, 514_000, 4_218_000),
+            shapely.box(518_000, 4_196_000, 532_000, 4_218_000),
+        ),
         "",
         REST,
     ),
@@ -124,7 +143,10 @@ TABLE = {
         "open, both",
     ),
     "sheets_of_two_kinds": (
-        lambda g: (sheets([FAR], [FIELD])(g), g.vector("sheet1.gpkg", [FIELD.exterior])),
+        lambda g: (
+            sheets([FAR], [FIELD])(g),
+            g.vector("sheet1.gpkg", [shapely.LineString(FIELD.exterior)]),
+        ),
         "",
     ),
     "sheets_of_two_crs": (

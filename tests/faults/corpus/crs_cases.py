@@ -54,12 +54,17 @@ def working(crs: str):
 
 
 AREA_M = FIELD.buffer(9000, cap_style="square")
-MERIDIAN = "+proj=tmerc +lat_0=0 +lon_0=114 +k={k} +x_0=500000 +y_0=0 +ellps={e} +units={u} +no_defs"
-CUSTOM = pyproj.CRS.from_epsg(4547).to_wkt().replace("CGCS2000 / 3-degree Gauss-Kruger CM 114E", "x")
+MERIDIAN = (
+    "+proj=tmerc +lat_0=0 +lon_0=114 +k={k} +x_0=500000 +y_0=0 +ellps={e} +units={u} +no_defs"
+)
+CUSTOM = (
+    pyproj.CRS.from_epsg(4547).to_wkt().replace("CGCS2000 / 3-degree Gauss-Kruger CM 114E", "x")
+)
 CUSTOM = CUSTOM[: CUSTOM.rindex("USAGE")].rstrip(" ,\n") + "]"
 ENGINEERING = 'LOCAL_CS["city grid",UNIT["metre",1]]'
 BOUND = pyproj.CRS.from_proj4(
-    "+proj=tmerc +lat_0=0 +lon_0=114 +k=1 +x_0=500000 +ellps=krass +towgs84=15.8,-154.4,-82.3,0,0,0,0"
+    "+proj=tmerc +lat_0=0 +lon_0=114 +k=1 +x_0=500000 +ellps=krass "
+    "+towgs84=15.8,-154.4,-82.3,0,0,0,0"
 )
 
 TABLE = {

@@ -1,4 +1,4 @@
-"""GeoJSON that is not what it says: members missing, doubled, in another CRS or another language."""
+"""GeoJSON that is not what it says: members missing, doubled, in another CRS or encoding."""
 
 from __future__ import annotations
 
@@ -98,7 +98,10 @@ TABLE = {
         text(features(*METRIC, crs={"type": "link", "properties": {"href": "http://127.0.0.1/"}})),
         "",
     ),
-    "crs_of_metres_over_degrees": (in_crs("urn:ogc:def:crs:EPSG::4547", [D_FAR, D_FIELD]), "degrees"),
+    "crs_of_metres_over_degrees": (
+        in_crs("urn:ogc:def:crs:EPSG::4547", [D_FAR, D_FIELD]),
+        "degrees",
+    ),
     "crs_inside_a_feature": (
         text(
             json.dumps(
@@ -127,7 +130,11 @@ TABLE = {
     ),
     "coordinates_missing": (beside({"type": "Polygon"}), NAME),
     "coordinates_null": (beside({"type": "Polygon", "coordinates": None}), NAME),
-    "type_in_lower_case": (beside({"type": "polygon", "coordinates": [RING]}), NAME, "refused or prohibited"),
+    "type_in_lower_case": (
+        beside({"type": "polygon", "coordinates": [RING]}),
+        NAME,
+        "refused or prohibited",
+    ),
     "type_unknown": (beside({"type": "Circle", "coordinates": RING[0], "radius": 500}), NAME),
     "type_missing": (beside({"coordinates": [RING]}), NAME),
     "geometry_is_a_text": (beside("POLYGON"), NAME),
@@ -143,7 +150,7 @@ TABLE = {
         "refused or prohibited",
     ),
     "coordinates_twice": (
-        swap('"coordinates": ', f'"coordinates": [[[1,1],[1,2],[2,2],[1,1]]], "coordinates": '),
+        swap('"coordinates": ', '"coordinates": [[[1,1],[1,2],[2,2],[1,1]]], "coordinates": '),
         NAME,
         "refused or prohibited",
     ),
@@ -155,7 +162,14 @@ TABLE = {
     "feature_of_no_type": (swap('"type": "Feature", ', ""), NAME),
     "feature_type_in_lower_case": (swap('"type": "Feature"', '"type": "feature"'), NAME),
     "collection_in_a_collection": (
-        text(json.dumps({"type": "FeatureCollection", "features": [json.loads(WHOLE)["features"][0], json.loads(WHOLE)]})),
+        text(
+            json.dumps(
+                {
+                    "type": "FeatureCollection",
+                    "features": [json.loads(WHOLE)["features"][0], json.loads(WHOLE)],
+                }
+            )
+        ),
         NAME,
     ),
     "feature_is_null": (text(WHOLE[:-2] + ", null]}"), NAME, "refused or prohibited"),
@@ -177,7 +191,9 @@ TABLE = {
     "comma_after_the_last": (text(WHOLE[:-2] + ",]}"), NAME, "refused or prohibited"),
     "comments": (text("// farmland\n" + WHOLE), NAME),
     "comment_hides_a_feature": (
-        text(WHOLE.replace('{"type": "Feature"', '/*{"type": "Feature"').replace("]}}]}", "]}}*/]}")),
+        text(
+            WHOLE.replace('{"type": "Feature"', '/*{"type": "Feature"').replace("]}}]}", "]}}*/]}")
+        ),
         NAME,
     ),
     "single_quotes": (text(WHOLE.replace('"', "'")), NAME),
@@ -234,9 +250,7 @@ GOOD = {
     "crs_4490": (in_crs("urn:ogc:def:crs:EPSG::4490", [D_FAR, D_FIELD]),),
     "crs84": (in_crs("urn:ogc:def:crs:OGC:1.3:CRS84", [D_FAR, D_FIELD]),),
     "crs_4547": (in_crs("urn:ogc:def:crs:EPSG::4547", METRIC),),
-    "crs_with_prefix": (
-        in_crs("EPSG:4526", [moved(one, "EPSG:4526") for one in METRIC]),
-    ),
+    "crs_with_prefix": (in_crs("EPSG:4526", [moved(one, "EPSG:4526") for one in METRIC]),),
     "declared_4326": (text(WHOLE, crs="EPSG:4326"),),
     "single_feature": (text(json.dumps(FEATURE)),),
     "with_heights": (text(WHOLE.replace("], [", ", 12.5], [").replace("]]]", ", 12.5]]]")),),

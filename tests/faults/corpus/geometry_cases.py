@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 import shapely
-from corpus.ground import FAR, FIELD, P, Ground, cases, degrees, features, member, shifted, square
+from corpus.ground import FAR, FIELD, Ground, P, cases, degrees, features, member, shifted, square
 
 X, Y = P.x, P.y
 HALF = 500.0
@@ -43,7 +43,13 @@ def lonlat(ring: Any) -> list[list[float]]:
 
 def box(half: float, dx: float = 0, dy: float = 0) -> list[tuple[float, float]]:
     h = half
-    return [(dx - h, dy - h), (dx + h, dy - h), (dx + h, dy + h), (dx - h, dy + h), (dx - h, dy - h)]
+    return [
+        (dx - h, dy - h),
+        (dx + h, dy - h),
+        (dx + h, dy + h),
+        (dx - h, dy + h),
+        (dx - h, dy - h),
+    ]
 
 
 def corner(written: str):
@@ -58,6 +64,7 @@ def ordinates(kind: str, written: str):
     return lambda: shapely.from_wkt(text.replace("))", f" {written}))"))
 
 
+NEEDLE = [(X, Y + 500), (X, Y + 900), (X, Y + 500)]
 BOW_TIE = [(-500, -500), (500, 500), (500, -500), (-500, 500), (-500, -500)]
 EIGHT = [(-500, -600), (300, 200), (300, -600), (-500, 200), (-500, -600)]
 RING = member(degrees(FIELD))["coordinates"][0]
@@ -137,7 +144,12 @@ TABLE = {
     "points_for_areas": (lambda g: g.subject("pbf.gpkg", [P]), "point"),
     "points_among_areas": (spoiled(P), "point"),
     "collection_of_an_area_and_a_line": (
-        written({"type": "GeometryCollection", "geometries": [member(degrees(FIELD)), member(degrees(LINE))]}),
+        written(
+            {
+                "type": "GeometryCollection",
+                "geometries": [member(degrees(FIELD)), member(degrees(LINE))],
+            }
+        ),
         "",
     ),
     "collection_of_an_area": (
@@ -187,20 +199,20 @@ TABLE = {
     "spike": (
         spoiled(
             shapely.Polygon(
-                [(X - 500, Y - 500), (X + 500, Y - 500), (X + 500, Y + 500), (X, Y + 500)]
-                + [(X, Y + 900), (X, Y + 500), (X - 500, Y + 500)]
+                [
+                    (X - 500, Y - 500),
+                    (X + 500, Y - 500),
+                    (X + 500, Y + 500),
+                    *NEEDLE,
+                    (X - 500, Y + 500),
+                ]
             )
         ),
         "",
         "refused or prohibited",
     ),
     "gap_of_a_millimetre": (
-        spoiled(
-            shapely.Polygon(
-                [(X - 500, Y - 500), (X + 500, Y - 500), (X + 500, Y + 500), (X - 500, Y + 500)]
-                + [(X - 500, Y - 499.999)]
-            )
-        ),
+        spoiled(shapely.Polygon([*FIELD.exterior.coords[:4], (X + 500, Y - 499.999)])),
         "",
         "refused or prohibited",
     ),
@@ -218,7 +230,8 @@ TABLE = {
     ),
     "every_one_bad": (
         lambda g: g.subject(
-            "pbf.gpkg", [shapely.Polygon([(X + dx, Y + dy + i) for dx, dy in BOW_TIE]) for i in range(50)]
+            "pbf.gpkg",
+            [shapely.Polygon([(X + dx, Y + dy + i) for dx, dy in BOW_TIE]) for i in range(50)],
         ),
         GON,
     ),
@@ -252,14 +265,23 @@ GOOD = {
     "triangle": (spoiled(shapely.Polygon([(X - 400, Y - 300), (X + 400, Y - 300), (X, Y + 600)])),),
     "collinear_vertices": (spoiled(shapely.segmentize(FIELD, 7.0)),),
     "far_larger_than_the_area_elsewhere": (
-        lambda g: g.subject("pbf.gpkg", [FIELD, shapely.box(100_000, 4_500_000, 500_000, 4_900_000)]),
+        lambda g: g.subject(
+            "pbf.gpkg", [FIELD, shapely.box(100_000, 4_500_000, 500_000, 4_900_000)]
+        ),
     ),
     "railway_of_many_parts": (
         lambda g: (
             g.rail(),
             g.vector(
                 "rail.gpkg",
-                [shapely.MultiLineString([[(520_100, 4_206_900), (520_100, 4_207_000)], [(515e3, 42e5), (515e3, 4.21e6)]])],
+                [
+                    shapely.MultiLineString(
+                        [
+                            [(520_100, 4_206_900), (520_100, 4_207_000)],
+                            [(515e3, 42e5), (515e3, 4.21e6)],
+                        ]
+                    )
+                ],
                 LEVEL=["正线"],
             ),
         ),

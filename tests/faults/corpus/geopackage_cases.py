@@ -10,7 +10,7 @@ from contextlib import closing
 from pathlib import Path
 
 import shapely
-from corpus.ground import FAR, FIELD, P, Ground, cases, degrees, frame, square, write_layers
+from corpus.ground import FAR, FIELD, Ground, P, cases, degrees, frame, square, write_layers
 
 SIDE = [square(512_000 + 110 * i, 4_199_000, 50) for i in range(99)]
 NO_TRIGGERS = "SELECT 'DROP TRIGGER \"' || name || '\"' FROM sqlite_master WHERE type = 'trigger'"
@@ -133,18 +133,18 @@ def view(where: str):
             f"CREATE VIEW seen AS SELECT fid, geom FROM pbf WHERE {where}",
             "INSERT INTO gpkg_contents (table_name, data_type, identifier, srs_id) "
             "SELECT 'seen', 'features', 'seen', srs_id FROM gpkg_contents",
-            "INSERT INTO gpkg_geometry_columns SELECT 'seen', 'geom', geometry_type_name, srs_id, z, m"
-            " FROM gpkg_geometry_columns",
+            "INSERT INTO gpkg_geometry_columns SELECT 'seen', 'geom', "
+            "geometry_type_name, srs_id, z, m FROM gpkg_geometry_columns",
         )
 
     return make
 
 
-CURVE = bytes.fromhex("010a000000" "01000000" "0108000000" "05000000") + struct.pack(
+CURVE = bytes.fromhex("010a00000001000000010800000005000000") + struct.pack(
     "<10d", *(P.x - 700, P.y, P.x, P.y + 700, P.x + 700, P.y, P.x, P.y - 700, P.x - 700, P.y)
 )
 COUNTED = "UPDATE gpkg_ogr_contents SET feature_count = {}"
-VRT = f"""<OGRVRTDataSource><OGRVRTLayer name="pbf"><SrcDataSource>real.geojson</SrcDataSource>
+VRT = """<OGRVRTDataSource><OGRVRTLayer name="pbf"><SrcDataSource>real.geojson</SrcDataSource>
 </OGRVRTLayer></OGRVRTDataSource>"""
 
 TABLE = {
@@ -268,7 +268,9 @@ GOOD = {
     "layer_named": (two_layers("b_new"),),
     "view_of_all_rows": (view("1"),),
     "without_stored_count": (changed("DROP TABLE gpkg_ogr_contents"),),
-    "geometry_big_endian": (put(f"x'47500000000011c3{shapely.to_wkb(FIELD, byte_order=0).hex()}'"),),
+    "geometry_big_endian": (
+        put(f"x'47500000000011c3{shapely.to_wkb(FIELD, byte_order=0).hex()}'"),
+    ),
     "through_a_link": (linked,),
     "chinese_path": (lambda g: g.subject("图层/永久 基本农田（2023）.gpkg"),),
     "upper_case_ending": (

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import geopandas
+import numpy as np
 import pyogrio
 import pyproj
 import shapely
@@ -53,7 +54,7 @@ def moved(shape: Any, crs: str) -> Any:
 
 
 def shifted(shape: Any, dx: float, dy: float = 0.0) -> Any:
-    return shapely.transform(shape, lambda at: at + (dx, dy))
+    return shapely.transform(shape, lambda at: at + np.array([dx, dy]))
 
 
 def swapped(shape: Any) -> Any:
@@ -61,8 +62,6 @@ def swapped(shape: Any) -> Any:
 
 
 def _moved(way: pyproj.Transformer, at: Any) -> Any:
-    import numpy as np
-
     return np.column_stack(way.transform(at[:, 0], at[:, 1]))
 
 

@@ -8,8 +8,8 @@ from fnmatch import fnmatch
 from pathlib import Path
 
 from click.testing import CliRunner
-
 from corpus.ground import OWED, Case, Ground
+
 from geozone.cli.commands import main
 
 MILD = ("no_rule", "allowed", "restricted")

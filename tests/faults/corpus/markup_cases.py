@@ -87,12 +87,13 @@ def changed(parts: dict[str, str]) -> bytes:
 
 def sheet(head: str = "", rows: str = "") -> str:
     space = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
-    return f'{HEAD}{head}<worksheet {space}><sheetData>{rows}</sheetData></worksheet>'
+    return f"{HEAD}{head}<worksheet {space}><sheetData>{rows}</sheetData></worksheet>"
 
 
 def inline(values: list[Any], row: int) -> str:
     cells = "".join(
-        f'<c r="{"ABCDE"[i]}{row}" t="inlineStr"><is><t>{one}</t></is></c>' for i, one in enumerate(values)
+        f'<c r="{"ABCDE"[i]}{row}" t="inlineStr"><is><t>{one}</t></is></c>'
+        for i, one in enumerate(values)
     )
     return f'<row r="{row}">{cells}</row>'
 
@@ -148,11 +149,17 @@ TABLE = {
     "picture_on_the_ground": (kml(FAR_MARK, OVERLAY), KML),
     "shape_outside_a_placemark": (kml(FAR_MARK, polygon(ring(FIELD))), KML),
     "folders_of_two_kinds": (
-        kml(f"<Folder><name>a</name>{FAR_MARK}</Folder>", f"<Folder><name>b</name>{mark(LINE)}</Folder>"),
+        kml(
+            f"<Folder><name>a</name>{FAR_MARK}</Folder>",
+            f"<Folder><name>b</name>{mark(LINE)}</Folder>",
+        ),
         KML,
     ),
     "element_misspelt": (kml(FAR_MARK, FIELD_MARK.replace("Placemark", "PlaceMark")), KML),
-    "shape_misspelt": (kml(FAR_MARK, FIELD_MARK.replace("<Polygon", "<polygon").replace("</Polygon", "</polygon")), KML),
+    "shape_misspelt": (
+        kml(FAR_MARK, FIELD_MARK.replace("<Polygon", "<polygon").replace("</Polygon", "</polygon")),
+        KML,
+    ),
     "space_of_names_missing": (
         text(GOOD_DOC.replace(f" {SPACE}", "")),
         KML,
@@ -171,7 +178,10 @@ TABLE = {
     "kmz_of_two_documents": (kmz(("a.kml", GOOD_DOC), ("b.kml", document(FAR_MARK))), "pbf.kmz"),
     "kmz_without_a_document": (kmz(("a.png", "x")), "pbf.kmz"),
     "kmz_that_climbs_out": (kmz(("../doc.kml", GOOD_DOC)), "pbf.kmz"),
-    "kmz_with_an_entity": (kmz(("doc.kml", dtd('<!ENTITY x SYSTEM "file:///etc/hostname">', "&x;"))), "pbf.kmz"),
+    "kmz_with_an_entity": (
+        kmz(("doc.kml", dtd('<!ENTITY x SYSTEM "file:///etc/hostname">', "&x;"))),
+        "pbf.kmz",
+    ),
     "kmz_is_kml": (text(GOOD_DOC, "pbf.kmz"), "pbf.kmz"),
     "wells_with_an_entity": (
         lambda g: g.propose("w.kml", dtd('<!ENTITY x SYSTEM "file:///etc/hostname">', "&x;")),
@@ -186,10 +196,12 @@ TABLE = {
         part(sheet(f"<!DOCTYPE x [{LAUGHS}]>", inline(["&a9;"], 1))),
         "w.xlsx",
     ),
-    "texts_with_an_entity": (
+    "styles_with_an_entity": (
         lambda g: g.propose(
             "w.xlsx",
-            changed({"sharedStrings.xml": f'{HEAD}<!DOCTYPE x [<!ENTITY x "y">]><sst>&x;</sst>'}),
+            changed(
+                {"styles.xml": f'{HEAD}<!DOCTYPE x [<!ENTITY x "y">]><styleSheet>&x;</styleSheet>'}
+            ),
         ),
         "w.xlsx",
         "refused",
@@ -216,22 +228,40 @@ POINTS = [
     for n, at in PLACES.items()
 ]
 HOLED = shapely.box(519_000, 4_206_000, 521_000, 4_208_000)
-INNER = f"<innerBoundaryIs><LinearRing><coordinates>{ring(shapely.box(520_600, 4_206_100, 520_800, 4_206_300))}</coordinates></LinearRing></innerBoundaryIs>"
+PIT = shapely.box(520_600, 4_206_100, 520_800, 4_206_300)
+INNER = polygon(ring(PIT)).replace("outerB", "innerB")
+INNER = INNER.removeprefix("<Polygon>").removesuffix("</Polygon>")
 GOOD = {
     "plain": (text(GOOD_DOC),),
     "with_a_bom": (text(GOOD_DOC.encode("utf-8-sig")),),
     "in_folders": (
-        kml(f"<Folder><name>a</name>{FAR_MARK}</Folder>", f"<Folder><name>b</name>{FIELD_MARK}</Folder>"),
+        kml(
+            f"<Folder><name>a</name>{FAR_MARK}</Folder>",
+            f"<Folder><name>b</name>{FIELD_MARK}</Folder>",
+        ),
     ),
     "in_folders_of_folders": (
-        kml(f"<Folder><name>a</name>{FAR_MARK}<Folder><name>b</name>{FIELD_MARK}</Folder></Folder>"),
+        kml(
+            f"<Folder><name>a</name>{FAR_MARK}<Folder><name>b</name>{FIELD_MARK}</Folder></Folder>"
+        ),
     ),
     "with_a_hole": (
-        kml(FAR_MARK, mark(polygon(ring(HOLED)).replace("</outerBoundaryIs>", f"</outerBoundaryIs>{INNER}"))),
+        kml(
+            FAR_MARK,
+            mark(polygon(ring(HOLED)).replace("</outerBoundaryIs>", f"</outerBoundaryIs>{INNER}")),
+        ),
     ),
-    "of_many_parts": (kml(mark(f"<MultiGeometry>{polygon(ring(FAR))}{polygon(ring(FIELD))}</MultiGeometry>")),),
+    "of_many_parts": (
+        kml(mark(f"<MultiGeometry>{polygon(ring(FAR))}{polygon(ring(FIELD))}</MultiGeometry>")),
+    ),
     "lines_of_coordinates": (kml(FAR_MARK, mark(polygon("\n" + ring(FIELD, "\n\t") + "\n"))),),
-    "with_styles": (kml('<Style id="s"><PolyStyle><color>ff0000ff</color></PolyStyle></Style>', FAR_MARK, FIELD_MARK),),
+    "with_styles": (
+        kml(
+            '<Style id="s"><PolyStyle><color>ff0000ff</color></PolyStyle></Style>',
+            FAR_MARK,
+            FIELD_MARK,
+        ),
+    ),
     "kmz": (kmz(("doc.kml", GOOD_DOC)),),
     "kmz_with_pictures": (kmz(("doc.kml", GOOD_DOC), ("files/a.png", "x")),),
     "wells": (wells(*POINTS),),

@@ -1,4 +1,4 @@
-"""What the project file says of its layers: classes, codes, dates, widths, hashes, waivers, keys."""
+"""What the project file says of its layers: classes, codes, dates, widths, hashes, waivers."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 import shapely
-from corpus.ground import FAR, FIELD, P, RAIL, Ground, cases, frame, shifted
+from corpus.ground import FAR, FIELD, RAIL, Ground, P, cases, frame, shifted
 
 PROJECT = "geozone.toml"
 
@@ -76,7 +76,9 @@ def snapshots(*spans: tuple[date, date], **keys: Any):
 
     def make(g: Ground) -> None:
         for i, (first, last) in enumerate(spans):
-            g.subject(f"pbf{i}.gpkg", [FAR, FIELD] if i == 0 else [FAR], valid=[first, last], **keys)
+            g.subject(
+                f"pbf{i}.gpkg", [FAR, FIELD] if i == 0 else [FAR], valid=[first, last], **keys
+            )
 
     return make
 
@@ -95,13 +97,26 @@ TABLE = {
     "class_padded_in_the_map": (codes([102, 102], {"0102": "line"}), "unknown-class"),
     "class_with_decimals": (codes([1.5, 1.0], {"1": "line"}), "unknown-class"),
     "class_full_width": (codes(["１", "1"], {"1": "line"}), "unknown-class"),
-    "class_declared_unknown": (codes(["待定", "正线"], {"正线": "line", "待定": "unknown"}), "", "open"),
-    "class_field_misspelt": (rail(**{"class": {"field": "LEVLE", "map": {"正线": "line"}}}), "LEVEL"),
-    "class_target_misspelt": (rail(**{"class": {"field": "LEVEL", "map": {"正线": "lines"}}}), "line"),
+    "class_declared_unknown": (
+        codes(["待定", "正线"], {"正线": "line", "待定": "unknown"}),
+        "",
+        "open",
+    ),
+    "class_field_misspelt": (
+        rail(**{"class": {"field": "LEVLE", "map": {"正线": "line"}}}),
+        "LEVEL",
+    ),
+    "class_target_misspelt": (
+        rail(**{"class": {"field": "LEVEL", "map": {"正线": "lines"}}}),
+        "line",
+    ),
     "class_map_empty": (rail(**{"class": {"field": "LEVEL", "map": {}}}), "class"),
     "class_without_a_map": (rail(**{"class": {"field": "LEVEL"}}), "map"),
     "class_left_out": (rail(**{"class": None}), "class"),
-    "class_on_a_theme_without": (farm(**{"class": {"field": "a", "map": {"b": "c"}}}), "no classes"),
+    "class_on_a_theme_without": (
+        farm(**{"class": {"field": "a", "map": {"b": "c"}}}),
+        "no classes",
+    ),
     "class_of_values_on_a_vector": (rail(**{"class": {"values": {"1": "line"}}}), "class"),
     "complete_for_other_classes": (
         rail(complete_for=["metro"]),
@@ -221,9 +236,9 @@ TABLE = {
     ),
     "area_crossing_itself": (
         lambda g: (
-            frame([shapely.Polygon([(51e4, 41e5), (53e4, 42e5), (53e4, 41e5), (51e4, 42e5)])]).to_file(
-                g.folder / "x.gpkg"
-            ),
+            frame(
+                [shapely.Polygon([(51e4, 41e5), (53e4, 42e5), (53e4, 41e5), (51e4, 42e5)])]
+            ).to_file(g.folder / "x.gpkg"),
             project(area="x.gpkg")(g),
         ),
         "x.gpkg",
@@ -231,14 +246,20 @@ TABLE = {
     "resolution_zero": (project(resolution_m=0), "resolution_m"),
     "proposal_accuracy_negative": (project(proposal_accuracy_m=-1), "proposal_accuracy_m"),
     "proposal_accuracy_coarse": (project(proposal_accuracy_m=900), "", "prohibited"),
-    "parameter_of_no_rule": (project(parameters={"well_spacing": 500}), "", "refused or prohibited"),
+    "parameter_of_no_rule": (
+        project(parameters={"well_spacing": 500}),
+        "",
+        "refused or prohibited",
+    ),
 }
 GOOD = {
     "class_mapped": (rail(),),
     "class_a_padded_code": (codes(["0102", "0103"], {"0102": "line", "0103": "metro"}),),
     "class_an_integer": (codes([102, 103], {"102": "line", "103": "metro"}),),
     "class_a_whole_float": (codes([102.0, 103.0], {"102": "line", "103": "metro"}),),
-    "class_field_in_another_case": (rail(**{"class": {"field": "level", "map": {"正线": "line"}}}),),
+    "class_field_in_another_case": (
+        rail(**{"class": {"field": "level", "map": {"正线": "line"}}}),
+    ),
     "as_old_as_it_may_be": (farm(as_of=day(2023, 6, 2), max_age_days=365),),
     "valid_on_its_last_day": (snapshots((day(2020), day(2024, 6, 1))),),
     "the_valid_snapshot_of_two": (snapshots((day(2024), day(2025)), (day(2020), day(2023))),),
@@ -246,7 +267,9 @@ GOOD = {
     "accuracy_of_five_metres": (farm(accuracy_m=5),),
     "surveyed_and_none_elsewhere": (farm(empty_ok=True),),
     "waiver_not_needed": (waived("null-geometry"),),
-    "complete_for_its_class": (rail(complete_for=["line", "corridor", "tunnel", "planned", "metro"]),),
+    "complete_for_its_class": (
+        rail(complete_for=["line", "corridor", "tunnel", "planned", "metro"]),
+    ),
     "adcode_of_a_county": (project(adcode="130100"),),
     "policies_left_to_the_place": (project(policies=None),),
     "with_a_bom": (edited("schema", "\ufeffschema"),),

@@ -8,7 +8,6 @@ from typing import Any
 import geopandas
 import pandas
 import rasterio
-
 from corpus.ground import CRS, Ground
 
 

@@ -9,12 +9,13 @@ import numpy as np
 import rasterio
 from affine import Affine
 from corpus.ground import CRS, FIELD, Ground, cases
-from rasterio.features import rasterize
 
 CELL = 100.0
 AT = Affine(CELL, 0, 509_000, 0, -CELL, 4_218_000)
 SHAPE = (220, 220)
-CELLS = rasterize([FIELD], SHAPE, transform=AT, dtype="uint8")
+CELLS = np.zeros(SHAPE, "uint8")
+CELLS[105:115, 105:115] = 1
+"""The field: ten by ten cells, 10,500 m from the north-west corner."""
 VALUES = {"0": "none", "1": "present"}
 
 
@@ -103,7 +104,9 @@ def holes(value: float, dtype: str = "float32") -> Any:
     return np.where(CELLS == 1, value, 0).astype(dtype)
 
 
-PAM = "<PAMDataset><PAMRasterBand band='1'><NoDataValue>1</NoDataValue></PAMRasterBand></PAMDataset>"
+PAM = (
+    "<PAMDataset><PAMRasterBand band='1'><NoDataValue>1</NoDataValue></PAMRasterBand></PAMDataset>"
+)
 PAM_AT = "<PAMDataset><GeoTransform>0,100,0,0,0,-100</GeoTransform></PAMDataset>"
 VRT = """<VRTDataset rasterXSize="220" rasterYSize="220"><SRS>EPSG:4547</SRS>
 <GeoTransform>509000,100,0,4218000,0,-100</GeoTransform><VRTRasterBand dataType="Byte" band="1">
@@ -129,7 +132,10 @@ TABLE = {
         after(lambda g: g.file("pbf.tfw", "100\n0\n0\n-100\n509050\n4217950\n"), transform=None),
         "",
     ),
-    "placed_by_side_metadata": (after(lambda g: g.file("pbf.tif.aux.xml", PAM_AT), transform=None), ""),
+    "placed_by_side_metadata": (
+        after(lambda g: g.file("pbf.tif.aux.xml", PAM_AT), transform=None),
+        "",
+    ),
     "world_file_moves_it": (
         beside("pbf.tfw", "100\n0\n0\n-100\n609050\n4317950\n"),
         "",
@@ -176,7 +182,10 @@ TABLE = {
     "cut_in_the_head": (cut(0.01), "pbf.tif"),
     "cut_in_the_middle": (cut(0.5), "pbf.tif"),
     "cut_at_the_end": (cut(0.97), "", "refused or prohibited"),
-    "cut_and_compressed": (cut(0.6, compress="deflate", tiled=True, blockxsize=64, blockysize=64), "pbf.tif"),
+    "cut_and_compressed": (
+        cut(0.6, compress="deflate", tiled=True, blockxsize=64, blockysize=64),
+        "pbf.tif",
+    ),
     "lossy": (
         tif(np.stack([CELLS] * 3, axis=2), compress="jpeg", photometric="rgb"),
         "",
@@ -220,7 +229,11 @@ GOOD = {
     "signed": (tif(holes(1, "int16")),),
     "nodata_that_does_not_occur": (tif(nodata=255),),
     "nodata_outside_the_area": (
-        tif(np.pad(CELLS, 20, constant_values=255), nodata=255, transform=AT @ Affine.translation(-20, -20)),
+        tif(
+            np.pad(CELLS, 20, constant_values=255),
+            nodata=255,
+            transform=AT @ Affine.translation(-20, -20),
+        ),
     ),
     "south_at_the_top": (
         tif(np.flipud(CELLS), transform=Affine(CELL, 0, 509_000, 0, CELL, 4_196_000)),
@@ -233,7 +246,9 @@ GOOD = {
         ),
     ),
     "one_bit_a_cell": (tif(nbits=1),),
-    "with_a_palette": (tif(then=lambda out: out.write_colormap(1, {0: (0, 0, 0), 1: (255, 0, 0)})),),
+    "with_a_palette": (
+        tif(then=lambda out: out.write_colormap(1, {0: (0, 0, 0), 1: (255, 0, 0)})),
+    ),
     "second_band": (
         lambda g: (tif(np.stack([CELLS * 0, CELLS], axis=2))(g), g.layers[0].update(band=2)),
     ),

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import shapely
-from corpus.ground import CRS, FAR, FIELD, P, RAIL, Ground, cases, degrees, frame, shifted, square
+from corpus.ground import CRS, FAR, FIELD, RAIL, Ground, P, cases, degrees, frame, shifted, square
 
 X, Y = P.x, P.y
 
@@ -88,7 +88,9 @@ def ring(half: float, *, cw: bool = True, dx: float = 0.0) -> np.ndarray:
     return np.array(box.exterior.coords)
 
 
-def rail(stored: str, cpg: str | None, *, ldid: int | None = None, value: str = "正线", **keys: Any):
+def rail(
+    stored: str, cpg: str | None, *, ldid: int | None = None, value: str = "正线", **keys: Any
+):
     """A railway with a Chinese class in an encoding, and what its side files say of it."""
 
     def make(g: Ground) -> None:
@@ -183,9 +185,17 @@ TABLE = {
     "is_text": (then(put("shp", "no shapefile")), ""),
     "is_empty": (then(put("shp", "")), ""),
     "two_outer_rings_one_in_the_other": (rings(ring(900), ring(300)), "", "refused or prohibited"),
-    "two_outer_rings_that_overlap": (rings(ring(500), ring(500, dx=400)), "", "refused or prohibited"),
+    "two_outer_rings_that_overlap": (
+        rings(ring(500), ring(500, dx=400)),
+        "",
+        "refused or prohibited",
+    ),
     "every_ring_a_hole": (rings(ring(500, cw=False)), "", "refused or prohibited"),
-    "hole_outside_its_shell": (rings(ring(500), ring(100, cw=False, dx=900)), "", "refused or prohibited"),
+    "hole_outside_its_shell": (
+        rings(ring(500), ring(100, cw=False, dx=900)),
+        "",
+        "refused or prohibited",
+    ),
     "hole_before_its_shell": (
         rings(ring(100, cw=False, dx=300), ring(500)),
         "",
@@ -199,8 +209,8 @@ TABLE = {
     ),
     "gbk_and_nothing_says_so": (rail("gb18030", None), "", "refused or prohibited"),
     "gbk_and_the_cpg_says_utf8": (rail("gb18030", "UTF-8"), "", "refused or prohibited"),
-    "utf8_and_the_cpg_says_gbk": (rail("utf-8", "GBK"), ""),
-    "cpg_says_latin_1": (rail("gb18030", "ISO-8859-1"), ""),
+    "utf8_and_the_cpg_says_gbk": (rail("utf-8", "GBK"), "", "refused or prohibited"),
+    "cpg_says_latin_1": (rail("gb18030", "ISO-8859-1"), "", "refused or prohibited"),
     "cpg_of_no_encoding": (rail("gb18030", "KLINGON"), ""),
     "declared_against_the_cpg": (rail("utf-8", "UTF-8", encoding="GB18030"), "encoding"),
     "declared_wrongly": (rail("gb18030", None, encoding="UTF-8"), ""),
@@ -217,9 +227,7 @@ GOOD = {
     "no_prj_and_a_declared_crs": (
         lambda g: (shp(FIELD)(g), gone("prj")(g.folder), g.layers[0].update(crs=CRS)),
     ),
-    "in_degrees": (
-        lambda g: (g.layer("d.shp"), g.vector("d.shp", [degrees(FIELD)], "EPSG:4490")),
-    ),
+    "in_degrees": (lambda g: (g.layer("d.shp"), g.vector("d.shp", [degrees(FIELD)], "EPSG:4490")),),
     "gbk_with_a_cpg": (rail("gb18030", "GBK"),),
     "gbk_with_936": (rail("gb18030", "936"),),
     "gbk_by_the_table_itself": (rail("gb18030", None, ldid=0x4D),),

@@ -103,7 +103,10 @@ TABLE = {
     "database_with_a_password": (path("postgis://me:secret@127.0.0.1:9/land"), ""),
     "storage_without_a_key": (path("s3://"), ""),
     "device": (path("/dev/zero"), ""),
-    "pipe": (lambda g: (os.mkfifo(g.folder / "pbf.geojson"), g.layer("pbf.geojson")), "pbf.geojson"),
+    "pipe": (
+        lambda g: (os.mkfifo(g.folder / "pbf.geojson"), g.layer("pbf.geojson")),
+        "pbf.geojson",
+    ),
     "folder_of_the_project": (path("."), ""),
     "path_with_a_nul": (path("pbf\x00.gpkg"), ""),
     "path_with_spaces_around": (path(" pbf.gpkg "), ""),
@@ -134,7 +137,9 @@ TABLE = {
     "proposals_of_many_points": (shaped(shapely.MultiPoint([PLACES["in"], PLACES["out"]])), NAME),
     "proposals_of_lines": (shaped(shapely.LineString([*PLACES.values()])), NAME),
     "proposals_collected": (
-        shaped({"type": "GeometryCollection", "geometries": [member(one) for one in PLACES.values()]}),
+        shaped(
+            {"type": "GeometryCollection", "geometries": [member(one) for one in PLACES.values()]}
+        ),
         NAME,
     ),
     "proposals_a_well_as_an_area": (shaped(degrees(FIELD)), NAME),
@@ -204,7 +209,9 @@ GOOD = {
     "wells_in_geojson": (wells(WELLS),),
     "wells_in_geojson_with_a_bom": (wells(WELLS.encode("utf-8-sig")),),
     "wells_in_geopackage": (vector("w.gpkg"),),
-    "wells_in_a_shapefile": (vector("w.shp", columns={"id": ["in", "out"], "activity": [WELL] * 2}),),
+    "wells_in_a_shapefile": (
+        vector("w.shp", columns={"id": ["in", "out"], "activity": [WELL] * 2}),
+    ),
     "wells_in_flatgeobuf": (vector("w.fgb"),),
     "wells_in_filegdb": (vector("w.gdb"),),
     "wells_in_parquet": (vector("w.parquet"),),

@@ -8,7 +8,6 @@ from typing import Any
 import openpyxl
 from corpus.ground import PLACES, WELL, Ground, P, cases, wells
 
-ZONE = 38_000_000
 LON, LAT = PLACES["in"].x, PLACES["in"].y
 
 
@@ -22,7 +21,13 @@ def rows(head: str, row: str, *options: str):
 
 def cells(column: str, value: str, *options: str):
     """The good table with one more column, or another value in one it has."""
-    base = {"id": "{id}", "lon": "{lon:.9f}", "lat": "{lat:.9f}", "activity": "{well}", "stage": "new"}
+    base = {
+        "id": "{id}",
+        "lon": "{lon:.9f}",
+        "lat": "{lat:.9f}",
+        "activity": "{well}",
+        "stage": "new",
+    }
     base[column] = value
     return csv(wells(",".join(base), ",".join(base.values())), *options)
 
@@ -94,7 +99,12 @@ TABLE = {
     "crs_column_gcj": (cells("crs", "GCJ-02"), "GCJ-02"),
     "crs_column_unknown": (cells("crs", "EPSG:0"), "crs"),
     "two_kinds_of_coordinates_that_differ": (
-        csv(wells("id,lon,lat,east,north,crs,activity,stage", "{id},{lon},{lat},1,2,EPSG:4547,{well},new")),
+        csv(
+            wells(
+                "id,lon,lat,east,north,crs,activity,stage",
+                "{id},{lon},{lat},1,2,EPSG:4547,{well},new",
+            )
+        ),
         "",
     ),
     "x_and_y_and_no_saying_which": (rows("id,x,y,activity,stage", "{id},1,2,{well},new"), ""),
@@ -121,12 +131,20 @@ TABLE = {
     "outside_the_area": (lonlat("115.9", "38.0"), "outside"),
     "id_twice": (csv(GOOD_CSV.replace("out,", "in,")), "in"),
     "id_empty": (csv(GOOD_CSV.replace("\nin,", "\n,")), "id"),
-    "activity_unknown": (cells("activity", "middeep_reinjection:well_exploraton"), "well_exploration"),
+    "activity_unknown": (
+        cells("activity", "middeep_reinjection:well_exploraton"),
+        "well_exploration",
+    ),
     "activity_that_makes_no_sense": (cells("activity", "shallow_closed_loop:well_production"), ""),
     "activity_empty": (cells("activity", ""), "activity"),
     "activity_column_missing": (rows("id,lon,lat", "{id},{lon},{lat}"), "activity"),
     "activities_that_differ": (
-        csv(wells("id,lon,lat,activity,technology,object", "{id},{lon},{lat},{well},bathing,well_production")),
+        csv(
+            wells(
+                "id,lon,lat,activity,technology,object",
+                "{id},{lon},{lat},{well},bathing,well_production",
+            )
+        ),
         "",
     ),
     "block_at_a_point": (cells("activity", "middeep_reinjection:block_exploration"), ""),
@@ -158,18 +176,33 @@ TABLE = {
     "bytes_of_no_encoding": (csv(GOOD_CSV.encode() + b"\xff\xfe\xff\x81"), ""),
     "full_width_commas": (csv(GOOD_CSV.replace(",", "，")), ""),
     "an_html_page": (csv("<html><table><tr><td>id</td></tr></table></html>"), ""),
-    "a_workbook_named_csv": (lambda g: (workbook({"rows": ROWS})(g), g.propose("w.csv", (g.folder / "wells.xlsx").read_bytes())), ""),
+    "a_workbook_named_csv": (
+        lambda g: (
+            workbook({"rows": ROWS})(g),
+            g.propose("w.csv", (g.folder / "wells.xlsx").read_bytes()),
+        ),
+        "",
+    ),
     "csv_named_xlsx": (csv(GOOD_CSV, name="w.xlsx"), "w.xlsx"),
-    "old_workbook_named_xlsx": (csv(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), name="w.xlsx"), "w.xlsx"),
+    "old_workbook_named_xlsx": (
+        csv(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), name="w.xlsx"),
+        "w.xlsx",
+    ),
     "old_workbook": (csv(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), name="w.xls"), ""),
     "workbook_with_macros": (csv(b"PK\x03\x04", name="w.xlsm"), ""),
     "workbook_cut": (
-        lambda g: (workbook({"rows": ROWS})(g), g.propose("w.xlsx", (g.folder / "wells.xlsx").read_bytes()[:3000])),
+        lambda g: (
+            workbook({"rows": ROWS})(g),
+            g.propose("w.xlsx", (g.folder / "wells.xlsx").read_bytes()[:3000]),
+        ),
         "w.xlsx",
     ),
     "workbook_of_two_sheets": (workbook({"rows": ROWS}, {"rows": ROWS}), "sheets"),
     "workbook_with_a_hidden_sheet": (
-        workbook({"rows": ROWS}, {"rows": ROWS, "then": lambda made: setattr(made, "sheet_state", "hidden")}),
+        workbook(
+            {"rows": ROWS},
+            {"rows": ROWS, "then": lambda made: setattr(made, "sheet_state", "hidden")},
+        ),
         "sheets",
     ),
     "workbook_without_rows": (workbook({"rows": []}), ""),
@@ -177,8 +210,14 @@ TABLE = {
     "workbook_error_value": (cell(1, 1, "#N/A"), ""),
     "workbook_date_for_a_longitude": (cell(1, 1, datetime(2024, 1, 1)), ""),
     "workbook_true_for_a_latitude": (cell(1, 2, True), ""),
-    "workbook_head_twice": (workbook({"rows": [[*HEAD, "lat"], *([*row, 1] for row in ROWS[1:])]}), "lat"),
-    "workbook_two_rows_of_heads": (workbook({"rows": [HEAD, ["编号", "经度", "纬度", "活动", "阶段"], *ROWS[1:]]}), ""),
+    "workbook_head_twice": (
+        workbook({"rows": [[*HEAD, "lat"], *([*row, 1] for row in ROWS[1:])]}),
+        "lat",
+    ),
+    "workbook_two_rows_of_heads": (
+        workbook({"rows": [HEAD, ["编号", "经度", "纬度", "活动", "阶段"], *ROWS[1:]]}),
+        "",
+    ),
     "workbook_merged_cells": (
         workbook({"rows": ROWS, "then": lambda made: made.merge_cells("B2:B3")}),
         "",
@@ -199,24 +238,45 @@ GOOD = {
     "old_mac_line_ends": (csv(GOOD_CSV.replace("\n", "\r")),),
     "no_line_end_at_the_end": (csv(GOOD_CSV.rstrip("\n")),),
     "blank_lines": (csv(GOOD_CSV.replace("\n", "\n\n")),),
-    "quoted": (csv("\n".join(",".join(f'"{c}"' for c in r.split(",")) for r in GOOD_CSV.split("\n")[:3])),),
+    "quoted": (
+        csv("\n".join(",".join(f'"{c}"' for c in r.split(",")) for r in GOOD_CSV.split("\n")[:3])),
+    ),
     "spaces_around": (csv(GOOD_CSV.replace(",", " , ")),),
-    "heads_in_chinese": (rows("编号,经度,纬度,技术,对象,阶段", "{id},{lon},{lat},中深层水热（同层等量回灌）,勘查井,新建"),),
+    "heads_in_chinese": (
+        rows(
+            "编号,经度,纬度,技术,对象,阶段",
+            "{id},{lon},{lat},中深层水热（同层等量回灌）,勘查井,新建",
+        ),
+    ),
     "unknown_column": (cells("remark", "x"),),
     "angles_in_degrees_minutes_seconds": (
-        csv("id,lon,lat,activity,stage\n" + "".join(f"{n},{dms(at.x)},{dms(at.y)},{WELL},new\n" for n, at in PLACES.items())),
+        csv(
+            "id,lon,lat,activity,stage\n"
+            + "".join(f"{n},{dms(at.x)},{dms(at.y)},{WELL},new\n" for n, at in PLACES.items())
+        ),
     ),
     "angles_in_chinese": (
-        csv("id,lon,lat,activity,stage\n" + "".join(f"{n},{dms(at.x, '度分秒')},{dms(at.y, '度分秒')},{WELL},new\n" for n, at in PLACES.items())),
+        csv(
+            "id,lon,lat,activity,stage\n"
+            + "".join(
+                f"{n},{dms(at.x, '度分秒')},{dms(at.y, '度分秒')},{WELL},new\n"
+                for n, at in PLACES.items()
+            )
+        ),
     ),
     "angles_marked_east_and_north": (
-        csv("id,lon,lat,activity,stage\n" + "".join(f"{n},E{dms(at.x)},N{dms(at.y)},{WELL},new\n" for n, at in PLACES.items())),
+        csv(
+            "id,lon,lat,activity,stage\n"
+            + "".join(f"{n},E{dms(at.x)},N{dms(at.y)},{WELL},new\n" for n, at in PLACES.items())
+        ),
     ),
     "metres_by_option": (metric(EN, "{id},{x},{y},{well},new", "EPSG:4547"),),
-    "metres_by_column": (rows("id,east,north,crs,activity,stage", "{id},{x},{y},EPSG:4547,{well},new"),),
+    "metres_by_column": (
+        rows("id,east,north,crs,activity,stage", "{id},{x},{y},EPSG:4547,{well},new"),
+    ),
     "north_before_east": (metric(XY, "{id},{y},{x},{well},new", "EPSG:4547"),),
     "with_prefix": (
-        csv(f"id,east,north,crs,activity,stage\nin,{ZONE + P.x},{P.y},EPSG:4526,{WELL},new\nout,38525000,4212000,EPSG:4526,{WELL},new\n"),
+        rows("id,east,north,crs,activity,stage", "{id},38{x:.0f},{y},EPSG:4526,{well},new"),
     ),
     "wgs84_column": (cells("crs", "EPSG:4326"),),
     "activity_by_option": (rows("id,lon,lat,stage", "{id},{lon},{lat},new", "--activity", WELL),),
@@ -228,6 +288,10 @@ GOOD = {
     "workbook_of_texts": (workbook({"rows": [[str(one) for one in row] for row in ROWS]}),),
     "workbook_with_an_empty_sheet": (workbook({"rows": ROWS}, {"rows": []}),),
     "workbook_with_empty_rows": (workbook({"rows": [*ROWS, [None] * 5, [None] * 5]}),),
-    "workbook_in_chinese": (workbook({"rows": [["编号", "经度", "纬度", "activity", "阶段"], *ROWS[1:]]}, name="井位 表.xlsx"),),
+    "workbook_in_chinese": (
+        workbook(
+            {"rows": [["编号", "经度", "纬度", "activity", "阶段"], *ROWS[1:]]}, name="井位 表.xlsx"
+        ),
+    ),
 }
 CASES = [*cases("table", TABLE), *cases("table", GOOD, "good")]

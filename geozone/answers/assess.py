@@ -163,21 +163,43 @@ def strange_approvals(site: Site, proposals: Iterable[Proposal]) -> tuple[str, .
 
 
 def assess_one(site: Site, proposal: Proposal) -> Assessment:
-    """One proposal judged on all of its ground, without the plan rules."""
+    """One proposal judged on all of its ground, without the plan rules.
+
+    Where it may lie in either of two places and these differ, it stays open.
+    """
     located = locate(site.regions, proposal.shape, proposal.accuracy_m, site.project.area)
-    return assess_located(site, proposal, located)
+    first = assess_located(site, proposal, located)
+    if proposal.other is None:
+        return first
+    second = assess_one(site, replace(proposal, shape=proposal.other, other=None))
+    return first if _alike(first, second) else assess_located(site, proposal, located, (ANGLES,))
 
 
-def assess_located(site: Site, proposal: Proposal, located: Located) -> Assessment:
-    """One proposal judged on ground that is already measured."""
+ANGLES = Gap(Cause.FACT_NOT_STATED, fact="angle_format")
+"""It is not stated whether angles are decimal or packed digits."""
+
+
+def _alike(one: Assessment, other: Assessment) -> bool:
+    """Whether two places are judged the same, for the same rules and with the same needs."""
+    pairs = [
+        (each.verdict, each.ground, each.clear, {found.rule for found in each.findings})
+        for each in (one, other)
+    ]
+    return pairs[0] == pairs[1]
+
+
+def assess_located(
+    site: Site, proposal: Proposal, located: Located, doubts: tuple[Gap, ...] = ()
+) -> Assessment:
+    """One proposal judged on ground that is already measured; ``doubts`` keep it open."""
     program = site.programs[proposal.activity]
     causes = site.causes
     judged = [judge(program, part.row, proposal.facts, causes) for part in located.parts]
     best = [judge_ground(program, part.row, causes) for part in located.parts]
     measures = {one.condition: one for one in located.measures}
     rules = site.rules
-    extra = _whole_gaps(site, proposal, judged)
-    ground_extra = _whole_gaps(site, proposal, best)
+    extra = [*doubts, *_whole_gaps(site, proposal, judged)]
+    ground_extra = [*doubts, *_whole_gaps(site, proposal, best)]
     bare = Judgement(Verdict.UNDETERMINED, gaps=tuple(extra))
     undetermined = [Verdict.UNDETERMINED]
     return Assessment(

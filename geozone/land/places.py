@@ -17,11 +17,15 @@ from geozone.land.rows import Row
 from geozone.land.survey.corners import corner_table, polygons
 from geozone.land.survey.pairs import (
     CONTRACT,
+    DECLARE,
+    DEGREES,
     PAIRS,
     Pair,
     angle_of,
+    are_doubtful,
     by_size,
-    doubtful_angles,
+    doubtful_words,
+    packed_place,
     place_of,
 )
 from geozone.land.survey.zones import datum_id, prefix_of, zone_of
@@ -127,14 +131,24 @@ def located(
     systems = Systems(crs)
     shaped = [replace(row, shape=way.shape(row, notes)) for row in rows]
     placed = [replace(row, crs=systems.of(row, heads, way)) for row in shaped]
-    if way.degrees:
-        notes += doubtful_angles(rows, heads, way.columns)
     table = corner_table(placed, heads, kind, faults) if way.is_points else None
+    if way.degrees and are_doubtful(rows, heads, way.columns):
+        words = doubtful_words(heads, way.columns)
+        if table is not None or not way.is_points:
+            faults.add(words, DECLARE)
+        notes.append(f"警告 / warning: {words}: {DECLARE}")
+        placed = [replace(row, other=_other(row, heads)) for row in placed]
     notes += _unused(way, heads, is_corners=table is not None)
     if table is None:
         return Located(tuple(placed), heads, tuple(notes))
     made = polygons(table, notes)
     return Located(tuple(made), table.heads, tuple(notes))
+
+
+def _other(row: Row, heads: Heads) -> BaseGeometry | None:
+    """Where the point of a row would be if its degrees were packed digits."""
+    place = packed_place(row, heads, DEGREES) if heads.has("lon", "lat") else None
+    return None if place is None else shapely.Point(place.x, place.y)
 
 
 def _unused(way: Way, heads: Heads, *, is_corners: bool) -> list[str]:

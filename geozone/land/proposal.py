@@ -11,7 +11,7 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from geozone.land.crs import label
+from geozone.land.crs import Operation, label
 from geozone.land.crshint import hint
 from geozone.land.crsways import ACCURACY, Ways
 from geozone.land.factstable import FactsTable, read_facts, unused, with_facts
@@ -46,7 +46,8 @@ NO_ACTIVITY = Activity("", "parcel")
 class Proposal:
     """What somebody proposes: ``shape`` in the working CRS, accuracy in metres, stated facts.
 
-    ``place`` says where it stands in its file: ``row 3``, ``feature 12``.
+    ``place`` says where it stands in its file: ``row 3``, ``feature 12``. ``other`` is another
+    place in the study area where it may as well be, as its angles can be read in two ways.
     """
 
     id: str
@@ -56,6 +57,7 @@ class Proposal:
     facts: Mapping[str, FactValue]
     place: str
     name: str = ""
+    other: BaseGeometry | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -253,7 +255,16 @@ def _proposal(
         facts=facts,
         place=row.faults.place,
         name=heads.cell(row.cells, "name") or "",
+        other=_other(row, project, ways),
     )
+
+
+def _other(row: Row, project: Project, ways: Ways) -> BaseGeometry | None:
+    """The other place of a row in the working CRS, if it lies in the study area."""
+    if row.other is None or row.crs is None:
+        return None
+    moved = shapely.transform(row.other, Operation(row.crs, project.crs, ways.shift))
+    return moved if shapely.intersects(project.area, moved) else None
 
 
 def _check_kind(shape: BaseGeometry, activity: Activity, faults: Faults) -> None:

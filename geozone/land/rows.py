@@ -19,13 +19,15 @@ class Row:
     """One proposal as written: cells by column head (no empty ones), its shape in ``crs``.
 
     ``faults`` holds what is wrong with this row; ``shape`` is ``None`` beside a fault, and
-    before the coordinates of a table are read.
+    before the coordinates of a table are read. ``other`` is where it would be if its angles
+    were packed digits (DDD.MMSSss), where that cannot be told.
     """
 
     cells: Mapping[str, str]
     faults: Faults
     shape: BaseGeometry | None = None
     crs: CRS | None = None
+    other: BaseGeometry | None = None
 
 
 @dataclass(frozen=True)

@@ -226,6 +226,11 @@ def test_an_empty_collection(tmp_path):
     assert (len(found.shapes), found.fids, found.scanned) == (0, (), 0)
 
 
+def test_an_empty_collection_lacks_no_field(tmp_path):
+    found = read_features(written(tmp_path, collection()), Wanted(fields=("LEVEL",)))
+    assert found.columns == {"LEVEL": ()}
+
+
 @pytest.mark.parametrize("mark", ["", "\x1e"])
 def test_one_feature_a_line(tmp_path, mark):
     text = "".join(f"{mark}{json.dumps(feature(no=at))}\n" for at in (1, 2)) + "\n"

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 import shapely
 
+import geozone as gz
 from geozone.land.project import read_project
 from geozone.land.proposal import read_proposals
 from geozone.land.rows import Given
@@ -78,6 +81,75 @@ def test_doubtful_angles_are_warned_of(read):
     found = read(f"id,lon,lat,activity\nW1,114.2200,38.0000,{WELL}\n")
     assert found.items[0].shape.distance(PLACE) < 0.002
     assert any("DDD.MMSSss" in one for one in found.notes)
+
+
+DECIMAL, IF_PACKED = PLACE.x - 6_145, PLACE.x + 2_634
+"""East of 114.15 and of 114°15′ at 38 degrees north."""
+PACKED = "id,lon,lat,activity\nW1,114.1500,38.0000,middeep_reinjection:well_exploration\n"
+SURVEYED = {
+    "railway": "line",
+    "expressway": "line",
+    "ecological_redline": None,
+    "scenic_area": None,
+    "drinking_water_zone": "primary",
+    "river_lake_management": "important",
+    "geoheritage": None,
+    "cultural_relic": None,
+    "protected_area": "core",
+    "spring_zone": "key",
+    "forbidden_abstraction_zone": None,
+    "abstraction_prohibited_scope": None,
+}
+"""Themes surveyed and empty, with a class of those that have classes."""
+
+
+def judged_of(case, make, farmland_at, text):
+    """The only proposal of a text, with basic farmland around a place of that easting."""
+    farm = shapely.box(farmland_at - 500, PLACE.y - 500, farmland_at + 500, PLACE.y + 500)
+    case.add("farm.gpkg", make["frame"]([farm]), coverage="area", empty_ok=True)
+    (case.folder / "none.geojson").write_text('{"type":"FeatureCollection","features":[]}')
+    for theme, word in SURVEYED.items():
+        classes = {"class": {"field": "L", "map": {"a": word}}} if word else {}
+        fields = {} if word is None else {"crs": None}
+        table = {"theme": theme, "coverage": "area", "empty_ok": True, **classes, **fields}
+        case.add("none.geojson", None, **{k: v for k, v in table.items() if v is not None})
+    case.project |= {"policies": ["HB21"], "on": date(2024, 6, 1)}
+    path = case.folder / "wells.csv"
+    path.write_text(text, "utf-8")
+    return gz.open(case.write()).assess(path)[0]
+
+
+@pytest.mark.parametrize(
+    ("farmland_at", "verdict", "facts"),
+    [
+        (PLACE.x + 5_000, "allowed", []),
+        (IF_PACKED, "undetermined", ["angle_format"]),
+        (DECIMAL, "prohibited", ["angle_format"]),
+    ],
+)
+def test_angles_of_two_readings_are_judged_in_both_places(case, make, farmland_at, verdict, facts):
+    found = judged_of(case, make, farmland_at, PACKED)
+    assert found.proposal.shape.x == pytest.approx(DECIMAL, abs=5)
+    assert found.proposal.other.x == pytest.approx(IF_PACKED, abs=5)
+    assert found.verdict.code == verdict
+    assert [one.gap.fact for one in found.gaps if one.gap.fact == "angle_format"] == facts
+
+
+def test_declared_angles_are_judged_in_one_place(case, make):
+    text = PACKED.replace("lat,", "lat,angle_format,").replace("38.0000,", "38.0000,decimal,")
+    found = judged_of(case, make, IF_PACKED, text)
+    assert (found.verdict.code, found.proposal.other) == ("allowed", None)
+
+
+def test_corners_of_two_readings_are_refused(read):
+    text = "id,点号,经度,纬度\n" + "".join(
+        f"C1,{number},{lon},{lat}\n"
+        for number, (lon, lat) in enumerate(
+            [("114.1500", "38.0000"), ("114.1600", "38.0000"), ("114.1600", "38.0100")], 1
+        )
+    )
+    with pytest.raises(Refused, match="angle_format"):
+        read(text, activity=MINING)
 
 
 def test_a_licence_is_one_proposal(read):

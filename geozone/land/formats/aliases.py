@@ -47,6 +47,13 @@ def places_of(
     return {name: _place(names, name, cut) for name in wanted}
 
 
+def places_met(names: Sequence[str], wanted: Sequence[str] | None, features: int) -> dict[str, int]:
+    """``places_of`` for formats that state no fields: a file without features lacks none."""
+    if wanted is not None and not features:
+        return dict.fromkeys(wanted, 0)
+    return places_of(names, wanted)
+
+
 def _every(names: Sequence[str]) -> dict[str, int]:
     """The position of every field by its own name."""
     twice = [name for name, count in Counter(names).items() if count > 1]

@@ -14,7 +14,7 @@ from pyproj import CRS
 from pyproj.exceptions import CRSError
 
 from geozone.land.crs import plain
-from geozone.land.formats.aliases import aliases, places_of
+from geozone.land.formats.aliases import aliases, places_met
 from geozone.land.formats.features import Features, UnreadableError, Wanted, canonical_text
 from geozone.land.formats.geojsonshapes import Drawn, drawn
 from geozone.land.formats.jsontext import json_text, lines, walk
@@ -56,7 +56,7 @@ def _read(path: Path, wanted: Wanted) -> Features:
         members = walk(found.text, rows.take)
         _take_whole(members, rows)
     rows.settle()
-    places = places_of(list(rows.names), wanted.fields)
+    places = places_met(list(rows.names), wanted.fields, len(rows.shapes))
     names = list(rows.names)
     return Features(
         shapes=np.array([*(one.shape for one in rows.shapes), None], object)[:-1],

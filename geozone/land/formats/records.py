@@ -9,7 +9,7 @@ import numpy as np
 from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
-from geozone.land.formats.aliases import places_of
+from geozone.land.formats.aliases import places_met
 from geozone.land.formats.features import Features, Wanted
 
 SHOWN = 5
@@ -46,8 +46,7 @@ class Records:
     def features(self, wanted: Wanted) -> Features:
         """The same as features numbered from 1. Raises ``UnreadableError`` for unknown fields."""
         heads = self.heads
-        known = bool(self.records) or wanted.fields is None
-        places = places_of(heads, wanted.fields) if known else dict.fromkeys(wanted.fields or (), 0)
+        places = places_met(heads, wanted.fields, len(self.records))
         return Features(
             shapes=np.array([*(one.shape for one in self.records), None], object)[:-1],
             columns={

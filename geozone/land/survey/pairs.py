@@ -34,8 +34,9 @@ class Place:
     y: float
 
 
+DEGREES = Pair("lon", "lat", True)
 PAIRS = (
-    Pair("lon", "lat", True),
+    DEGREES,
     Pair("east", "north", False),
     Pair("y_east", "x_north", False),
 )
@@ -96,19 +97,31 @@ def _writing(row: Row, heads: Heads, meaning: str) -> Writing | None:
     return by_row or by_head
 
 
-def doubtful_angles(rows: Sequence[Row], heads: Heads, meanings: Sequence[str]) -> list[str]:
-    """A warning where decimal degrees could as well be DDD.MMSSss and nothing is declared."""
+def are_doubtful(rows: Sequence[Row], heads: Heads, meanings: Sequence[str]) -> bool:
+    """Whether decimal degrees could as well be DDD.MMSSss and nothing is declared."""
     if heads.has("angle_format") or any(one in heads.writings for one in meanings):
-        return []
+        return False
     texts = [heads.cell(row.cells, one) for row in rows for one in meanings]
-    if not may_be_packed([text for text in texts if text]):
-        return []
+    return may_be_packed([text for text in texts if text])
+
+
+def doubtful_words(heads: Heads, meanings: Sequence[str]) -> str:
+    """What is doubtful about such columns."""
     columns = ", ".join(heads.by_meaning[one] for one in meanings)
-    return [
-        f"警告：{columns} 各值也可读作 DDD.MMSSss，按十进制度读取；请写明 angle_format / warning: "
-        "every value could also be DDD.MMSSss; read as decimal degrees. Declare it: angle_format = "
-        "decimal, or packed_dms"
-    ]
+    return (
+        f"{columns} 各值既可为十进制度，也可为 DDD.MMSSss / "
+        "every value could be decimal degrees or DDD.MMSSss"
+    )
+
+
+DECLARE = "写明 angle_format（decimal 或 packed_dms） / declare angle_format: decimal or packed_dms"
+
+
+def packed_place(row: Row, heads: Heads, pair: Pair) -> Place | None:
+    """The place of a row if its angles were DDD.MMSSss; ``None`` where it states none."""
+    texts = [heads.cell(row.cells, one) for one in (pair.x, pair.y)]
+    found = [degrees_from(text, None, "packed_dms").value for text in texts if text]
+    return Place(*found) if len(found) == 2 else None
 
 
 def by_size(rows: Sequence[Row], heads: Heads, notes: list[str], faults: Faults) -> Pair | None:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import numpy as np
 import shapely
@@ -22,10 +21,10 @@ from geozone.land.heard import report_heard
 from geozone.land.placing import place, source_crs, whereabouts
 from geozone.land.plausible import shapes_fit
 from geozone.land.problems import Problems
-from geozone.land.receipt import NO_RECEIPT, HashedFile, Receipt, content_hash
+from geozone.land.receipt import NO_RECEIPT, Receipt, content_hash
 from geozone.land.repairs import Mend
 from geozone.land.sheet import Frame
-from geozone.land.sources.source import opened
+from geozone.land.sources.source import Source, opened
 from geozone.land.versions import vector_versions
 
 
@@ -80,7 +79,7 @@ def read_polygons(written: str, folder: Path, faults: Faults) -> Polygons | None
     try:
         with opened(written, folder) as source:
             found = read_features(source.path, Wanted())
-            name = source.path.stem
+            name = PurePosixPath(written).stem
     except UnreadableError as error:
         faults.add(error.what, error.todo)
         return None
@@ -95,7 +94,7 @@ def read_polygons(written: str, folder: Path, faults: Faults) -> Polygons | None
     if not shapes_fit(checked.shapes, names, crs, faults):
         return None
     whole = united(checked.shapes, faults)
-    receipt = _receipt(found, checked, source.files, crs)
+    receipt = _receipt(found, checked, source, crs)
     return None if whole is None else Polygons(whole, crs, receipt, checked.mends)
 
 
@@ -144,18 +143,18 @@ def united(shapes: NDArray[np.object_], faults: Faults) -> BaseGeometry | None:
     return None
 
 
-def _receipt(found: Features, checked: Checked, files: Sequence[HashedFile], crs: CRS) -> Receipt:
+def _receipt(found: Features, checked: Checked, source: Source, crs: CRS) -> Receipt:
     closed = (("closed rings", found.unclosed),) if found.unclosed else ()
     return Receipt(
-        sha256=content_hash(files),
-        files=tuple(files),
+        sha256=content_hash(source.files),
+        files=source.files,
         driver=found.driver,
         layer=found.layer,
         declared=found.declared,
         read=len(found.fids),
         kept=int(checked.good.sum()),
         repairs=(*((one.what, len(one.names)) for one in checked.mends), *closed),
-        remarks=found.notes,
+        remarks=(*source.notes, *found.notes),
         crs=label(crs),
         encoding=found.encoding,
         versions=tuple(sorted(vector_versions().items())),

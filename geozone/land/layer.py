@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 import numpy as np
@@ -111,7 +111,7 @@ def _read_sheets(
             _report_unreadable(error, here)
             continue
         if sheet is not None:
-            sheets.append(sheet)
+            sheets.append(replace(sheet, notes=(*source.notes, *sheet.notes)))
     return sheets, sorted(files, key=lambda one: (one.name, one.sha256))
 
 

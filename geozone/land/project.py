@@ -238,7 +238,7 @@ def _names(specs: Sequence[LayerSpec]) -> list[str]:
         if spec.layer and spec.paths[0].lower().startswith("postgis:"):
             return spec.layer if whole else spec.layer.split(".")[:2][-1]
         path = PurePosixPath(spec.paths[0])
-        stem = path.with_suffix("").as_posix() if whole else path.stem
+        stem = path.parent.joinpath(path.stem).as_posix() if whole else path.stem
         return f"{stem}:{spec.layer}" if spec.layer else stem
 
     files = {(name(spec, whole=False), name(spec, whole=True)) for spec in specs}

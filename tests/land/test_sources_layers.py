@@ -58,6 +58,25 @@ def test_a_kmz_is_the_kml_in_it(case):
     assert len(layer.shapes) == 1
 
 
+def test_what_an_archive_holds_besides_is_told(case, make):
+    case.add("农田.gpkg", make["frame"]([make["square"]()]))
+    with zipfile.ZipFile(case.folder / "a.zip", "w") as made:
+        made.write(case.folder / "农田.gpkg", "农田.gpkg")
+        made.writestr("说明.pdf", b"")
+    case.layers[0]["path"] = "a.zip"
+    project = read_project(case.write())
+    assert any("说明.pdf" in one for one in project.layers[0].receipt.remarks)
+    assert any("说明.pdf" in one for one in project.warnings)
+
+
+@pytest.mark.parametrize("written", [".", "..", "./"])
+def test_a_folder_is_no_layer(case, make, written):
+    case.add("pbf.gpkg", [make["square"]()])
+    case.add(written, None)
+    with pytest.raises(Refused, match="layer 2"):
+        read_project(case.write())
+
+
 def test_a_geodatabase_may_be_packed(case, make):
     case.add("a.gdb", None, path="b.gdb.zip")
     make["frame"]([make["square"]()]).to_file(case.folder / "a.gdb", driver="OpenFileGDB")

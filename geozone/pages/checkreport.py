@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from string import ascii_uppercase
 from typing import Any
 
 import shapely
@@ -12,7 +13,7 @@ from geozone.answers.debt import Debt
 from geozone.land.ground import Ground, ground
 from geozone.land.layer import Layer
 from geozone.land.project import Project
-from geozone.land.receipt import Input
+from geozone.land.receipt import Input, Receipt
 from geozone.law.errors import Fault
 from geozone.pages.columns import table_lines
 from geozone.pages.policytext import debt_lines
@@ -22,30 +23,32 @@ Json = dict[str, Any]  # JSON of the schema
 
 HASH_LETTERS = 12
 LAYER_HEADS = (
-    "要素 theme",
-    "图层 layer",
-    "读/载明 read/declared",
-    "保留 kept",
-    "空 null",
-    "修复 repaired",
-    "精度 accuracy",
-    "覆盖 coverage",
-    "数龄 age",
-    "状态 state",
-    "格式 driver",
+    "要素\ntheme",
+    "图层\nlayer",
+    "读/载明\nread/stated",
+    "保留\nkept",
+    "空\nnull",
+    "修复\nmended",
+    "精度 m\naccuracy",
+    "覆盖\nseen",
+    "天\ndays old",
+    "格式\ndriver",
     "SHA-256",
-    "坐标系与转换 CRS and operation",
+    "坐标\nCRS",
+    "状态\nstate",
 )
 LAYER_NUMBERS = frozenset({2, 3, 4, 5, 6, 7, 8})
-INPUT_HEADS = ("输入 input", "文件 file", "读 read", "SHA-256", "坐标系与转换 CRS and operation")
+INPUT_HEADS = ("输入\ninput", "文件\nfile", "读\nread", "SHA-256", "坐标\nCRS")
+LONGEST_NAME = 24
 STATES = {"current": "有效 current", "stale": "过期 stale", "waived": "豁免 waived"}
 
 
 def check_lines(project: Project, owed: Sequence[Debt], on: date) -> list[str]:
     """The receipts of all files as tables, remarks, and the themes that rules wait for."""
     there = ground(project, on)
-    layers = [_layer_row(layer, there) for layer in project.layers]
-    inputs = [_input_row(one) for one in project.inputs]
+    ways = _ways(project)
+    layers = [_layer_row(layer, there, ways) for layer in project.layers]
+    inputs = [_input_row(one, ways) for one in project.inputs]
     remarks = [f"    {one}" for one in project.warnings]
     return [
         f"项目 / project: {project.name}",
@@ -55,6 +58,9 @@ def check_lines(project: Project, owed: Sequence[Debt], on: date) -> list[str]:
         *table_lines(INPUT_HEADS, inputs, frozenset({2})),
         "",
         *(table_lines(LAYER_HEADS, layers, LAYER_NUMBERS) if layers else ["没有图层 / no layers"]),
+        "",
+        "坐标系与转换 / CRS and operation:",
+        *(f"    {letter}  {way}" for way, letter in ways.items()),
         "",
         f"注意 / notes: {len(remarks)}",
         *remarks,
@@ -135,40 +141,60 @@ def _state(layer: Layer, there: Ground) -> str:
     return "current" if layer in there.theme(layer.theme).layers else "stale"
 
 
-def _layer_row(layer: Layer, there: Ground) -> tuple[str, ...]:
+def _layer_row(layer: Layer, there: Ground, ways: Mapping[str, str]) -> tuple[str, ...]:
     receipt, age = layer.receipt, _age_days(layer, there.on)
     declared = "—" if receipt.declared is None else str(receipt.declared)
     made = "，合成 synthetic" if layer.spec.synthetic else ""
     return (
         layer.theme,
-        layer.name,
+        _short(layer.name),
         f"{receipt.read}/{declared}",
         str(receipt.kept),
         str(receipt.nulls),
         str(sum(count for _, count in receipt.repairs)),
-        f"±{layer.accuracy_m:g} m",
+        f"±{layer.accuracy_m:g}",
         f"{_share(layer, there):.1%}",
-        "—" if age is None else f"{age} d",
-        f"{STATES[_state(layer, there)]}{made}",
+        "—" if age is None else str(age),
         receipt.driver or "—",
         receipt.sha256[:HASH_LETTERS] or "—",
-        _way(receipt.crs, receipt.operation),
+        ways[_way(receipt)],
+        f"{STATES[_state(layer, there)]}{made}",
     )
 
 
-def _input_row(one: Input) -> tuple[str, ...]:
+def _input_row(one: Input, ways: Mapping[str, str]) -> tuple[str, ...]:
     receipt = one.receipt
     return (
         one.role,
         one.name,
         str(receipt.read),
         receipt.sha256[:HASH_LETTERS],
-        _way(receipt.crs, receipt.operation),
+        ways[_way(receipt)],
     )
 
 
-def _way(crs: str, operation: str) -> str:
+def _short(name: str) -> str:
+    """A layer's name, its middle left out where it is long; the JSON has it whole."""
+    half = LONGEST_NAME // 2
+    return name if len(name) <= LONGEST_NAME else f"{name[: half - 1]}…{name[-half:]}"
+
+
+def _ways(project: Project) -> dict[str, str]:
+    """A letter for each CRS and operation of the project, in the order of the tables."""
+    receipts = [one.receipt for one in (*project.inputs, *project.layers)]
+    found = dict.fromkeys(_way(one) for one in receipts)
+    return {way: _letter(at) for at, way in enumerate(found)}
+
+
+def _letter(number: int) -> str:
+    """``A`` … ``Z``, then ``A1`` and so on."""
+    round_, at = divmod(number, len(ascii_uppercase))
+    return f"{ascii_uppercase[at]}{round_ or ''}"
+
+
+def _way(receipt: Receipt) -> str:
     """The CRS of a file and how it was brought to the working one, said once."""
+    crs, operation = receipt.crs, receipt.operation
     if not crs:
         return "—"
     if operation in ("", "none"):

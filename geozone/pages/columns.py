@@ -22,8 +22,12 @@ def padded(text: str, cells: int, *, right: bool = False) -> str:
 def table_lines(
     heads: Sequence[str], rows: Sequence[Sequence[str]], numbers: frozenset[int] = frozenset()
 ) -> list[str]:
-    """The rows below their heads and a rule; the columns of numbers stand to the right."""
-    grid = [list(heads), *(list(row) for row in rows)]
+    """The rows below their heads and a rule; the columns of numbers stand to the right.
+
+    A head may have several lines; the last one stands on the rule.
+    """
+    above = _stacked(heads)
+    grid = [*above, *(list(row) for row in rows)]
     wide = [max(width(row[at]) for row in grid) for at in range(len(heads))]
 
     def line(row: Sequence[str]) -> str:
@@ -33,4 +37,14 @@ def table_lines(
         ]
         return GAP.join(cells).rstrip()
 
-    return [line(grid[0]), GAP.join("-" * cells for cells in wide), *map(line, grid[1:])]
+    ruled = [*map(line, above), GAP.join("-" * cells for cells in wide)]
+    return [*ruled, *map(line, grid[len(above) :])]
+
+
+def _stacked(heads: Sequence[str]) -> list[list[str]]:
+    """The lines of the heads, the short ones filled up from above."""
+    split = [head.split("\n") for head in heads]
+    most = max(len(one) for one in split)
+    return [
+        list(line) for line in zip(*([""] * (most - len(one)) + one for one in split), strict=True)
+    ]

@@ -50,6 +50,19 @@ def test_columns_line_up():
     assert lines[3].endswith("   3")
 
 
+def test_heads_of_several_lines_stand_on_the_rule():
+    lines = table_lines(("要素\ntheme", "数"), [("a", "1")])
+    assert lines == ["要素", "theme  数", "-----  --", "a      1"]
+
+
+def test_every_crs_and_operation_has_a_letter(ground, run):
+    lines = run("check", ground.write()).stdout.splitlines()
+    at = lines.index("坐标系与转换 / CRS and operation:")
+    legend = {one.split()[0] for one in lines[at + 1 : lines.index("", at)]}
+    railway = next(one for one in lines if one.startswith("railway "))
+    assert legend & set(railway.split()) == {"A"}
+
+
 def test_a_row_for_every_layer_and_input(ground, run):
     project = ground.write()
     done = run("check", project)
@@ -61,8 +74,8 @@ def test_a_row_for_every_layer_and_input(ground, run):
         assert "100.0%" in line
     assert any(one.startswith("area ") and "area.gpkg" in one for one in lines)
     assert any(one.startswith("coverage ") and "coverage.gpkg" in one for one in lines)
-    heads = next(one for one in lines if one.startswith("要素 theme"))
-    column = len(heads[: heads.index("图层 layer")].encode("gbk"))
+    heads = next(one for one in lines if one.startswith("theme "))
+    column = heads.index("layer")
     railway = next(one for one in lines if one.startswith("railway "))
     cells = [2 if east_asian_width(letter) in "WF" else 1 for letter in railway]
     assert sum(cells[: railway.index("railway", 8)]) == column

@@ -71,7 +71,6 @@ def check_lines(project: Project, owed: Sequence[Debt], on: date) -> list[str]:
 def check_result(project: Project, owed: Sequence[Debt], on: date) -> Json:
     """The same as JSON (``check.schema.json``)."""
     there = ground(project, on)
-    receipts = [*(one.receipt for one in project.inputs), *(one.receipt for one in project.layers)]
     return {
         "schema": 1,
         "project": project.name,
@@ -79,7 +78,7 @@ def check_result(project: Project, owed: Sequence[Debt], on: date) -> Json:
         "crs": project.crs.to_string(),
         "inputs": [one.to_dict() for one in project.inputs],
         "layers": [_layer(layer, there) for layer in project.layers],
-        "versions": versions_of(receipts),
+        "versions": versions_of(_receipts(project)),
         "warnings": list(project.warnings),
         "missing": [_debt(one) for one in owed],
     }
@@ -173,6 +172,10 @@ def _input_row(one: Input, ways: Mapping[str, str]) -> tuple[str, ...]:
     )
 
 
+def _receipts(project: Project) -> list[Receipt]:
+    return [*(one.receipt for one in project.inputs), *(one.receipt for one in project.layers)]
+
+
 def _short(name: str) -> str:
     """A layer's name, its middle left out where it is long; the JSON has it whole."""
     half = LONGEST_NAME // 2
@@ -181,8 +184,7 @@ def _short(name: str) -> str:
 
 def _ways(project: Project) -> dict[str, str]:
     """A letter for each CRS and operation of the project, in the order of the tables."""
-    receipts = [one.receipt for one in (*project.inputs, *project.layers)]
-    found = dict.fromkeys(_way(one) for one in receipts)
+    found = dict.fromkeys(_way(one) for one in _receipts(project))
     return {way: _letter(at) for at, way in enumerate(found)}
 
 

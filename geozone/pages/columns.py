@@ -45,6 +45,5 @@ def _stacked(heads: Sequence[str]) -> list[list[str]]:
     """The lines of the heads, the short ones filled up from above."""
     split = [head.split("\n") for head in heads]
     most = max(len(one) for one in split)
-    return [
-        list(line) for line in zip(*([""] * (most - len(one)) + one for one in split), strict=True)
-    ]
+    filled = [[""] * (most - len(one)) + one for one in split]
+    return [list(line) for line in zip(*filled, strict=True)]

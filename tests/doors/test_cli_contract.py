@@ -342,7 +342,7 @@ def test_check_gives_receipts_and_what_is_missing(ground, run):
     del ground.layers["geoheritage"]
     done = run("check", ground.write())
     assert done.exit_code == 0
-    assert "sha256" in done.output
+    assert "SHA-256" in done.output
     assert re.search(r"geoheritage.*缺|geoheritage.*no_layer|geoheritage +地质遗迹", done.output)
 
 

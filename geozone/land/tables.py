@@ -12,7 +12,7 @@ from geozone.land.formats.features import UnreadableError
 from geozone.land.formats.points import table_rows
 from geozone.land.heads import is_place
 from geozone.land.rows import Row, RowFile, cells_of
-from geozone.land.workbook import read_sheet
+from geozone.land.sheettext import Area, Grid, SheetText, columns_of, listed, rows_of
 
 
 def read_csv(path: Path, faults: Faults) -> RowFile:
@@ -29,12 +29,46 @@ def read_csv(path: Path, faults: Faults) -> RowFile:
 
 
 def read_xlsx(path: Path, faults: Faults) -> RowFile:
-    """The only filled sheet of an XLSX workbook. Raises ``UnreadableError``."""
-    sheet = read_sheet(path, is_place, faults)
-    columns = sorted({*sheet.head, *(column for row in sheet.rows.values() for column in row)})
-    head = [sheet.head.get(one, "") for one in columns]
-    rows = [[row.get(one, "") for one in columns] for row in sheet.rows.values()]
-    return _row_file(head, rows, tuple(sheet.rows), sheet.notes, faults.file)
+    """The only filled sheet of an XLSX workbook; its first filled row is the head.
+
+    Cells merged downwards are filled, but under heads of places: those are each row's own.
+    Raises ``UnreadableError``.
+    """
+    from geozone.land.workbook import read_sheet  # noqa: PLC0415 - heavy, and no CSV needs it
+
+    sheet = read_sheet(path, None, "只留一个 / keep one")
+    for one in sheet.faults:
+        faults.at(f"row {one.row}, column {one.column}").add(one.what, one.todo)
+    texts, notes = _filled_down(sheet, faults)
+    rows = rows_of(texts, columns_of(texts))
+    head = rows.pop(sheet.top, ())
+    return _row_file(head, list(rows.values()), tuple(rows), (*sheet.notes, *notes), faults.file)
+
+
+def _filled_down(sheet: SheetText, faults: Faults) -> tuple[Grid, list[str]]:
+    """The text with cells merged downwards filled, which is said; other merges are faults."""
+    texts = dict(sheet.texts)
+    filled = []
+    for area in sheet.merged:
+        text = sheet.texts.get((area.top, area.left))
+        if text is None:
+            continue
+        if area.left == area.right and area.top > sheet.top and not _is_own(sheet, area):
+            texts |= {(row, area.left): text for row in range(area.top, area.bottom + 1)}
+            filled.append(area.written)
+        else:
+            faults.at(area.written).add(
+                f"合并单元格 / merged cells: {text!r}",
+                "取消合并；只留一行表头，坐标逐行填写 / unmerge them: one row of heads, and "
+                "coordinates in every row",
+            )
+    says = "合并单元格已逐行填写 / merged cells are filled down"
+    return texts, [f"{says}: {listed(filled)}"] if filled else []
+
+
+def _is_own(sheet: SheetText, area: Area) -> bool:
+    """Whether merged cells stand under a head of places."""
+    return is_place(sheet.texts.get((sheet.top, area.left), ""))
 
 
 def _row_file(

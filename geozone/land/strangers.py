@@ -11,9 +11,6 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-import fiona
-from fiona._err import CPLE_BaseError  # what fiona lets through of GDAL's own errors
-from fiona.errors import FionaError
 from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
@@ -39,7 +36,7 @@ def read_file(path: Path) -> Told:
     """
     try:
         return READERS.get(path.suffix.lower(), _from_layer)(path)
-    except (FionaError, CPLE_BaseError, OSError, ValueError, RuntimeError) as error:
+    except (OSError, ValueError, RuntimeError) as error:
         what = f"无法读取 / cannot be read: {error}"
         raise UnreadableError(what, TODO) from error
 
@@ -66,10 +63,17 @@ def _from_layer(path: Path) -> Told:
 
 
 def _driven_count(path: Path, layer: str) -> int:
-    """How many records the one driver that is allowed finds, one by one."""
+    """How many records the one driver that is allowed finds, one by one. Raises ``ValueError``."""
+    import fiona  # noqa: PLC0415 - heavy, and only what a driver reads needs it
+    from fiona._err import CPLE_BaseError  # noqa: PLC0415 - GDAL's own errors, which pass fiona
+    from fiona.errors import FionaError  # noqa: PLC0415 - as fiona
+
     driver = DRIVERS[path.suffix.lower()]
-    with fiona.open(path, layer=layer, enabled_drivers=[driver]) as source:
-        return sum(1 for _ in source)
+    try:
+        with fiona.open(path, layer=layer, enabled_drivers=[driver]) as source:
+            return sum(1 for _ in source)
+    except (FionaError, CPLE_BaseError) as error:
+        raise ValueError(str(error)) from error
 
 
 def _check_doubts(doubts: Sequence[tuple[str, str]]) -> None:

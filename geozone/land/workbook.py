@@ -145,7 +145,9 @@ def _filled(sheet: Worksheet) -> Cells:
 
 
 def _merged(sheet: Worksheet) -> tuple[Area, ...]:
-    return tuple(sorted(Area(*one.bounds, one.coord) for one in sheet.merged_cells.ranges))
+    ranges = sheet.merged_cells.ranges
+    areas = [Area(one.min_col, one.min_row, one.max_col, one.max_row, one.coord) for one in ranges]
+    return tuple(sorted(areas))
 
 
 def _texts(cells: Cells, saved: Cells) -> tuple[Grid, tuple[CellFault, ...]]:

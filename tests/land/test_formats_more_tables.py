@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zipfile
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 import openpyxl
 import pytest
@@ -11,6 +11,7 @@ import pytest
 from geozone.land.formats.features import UnreadableError, Wanted
 from geozone.land.formats.reading import read_features
 from geozone.land.project import read_project
+from geozone.land.workbook import MOST_CELLS
 
 X, Y = 519323.153, 4207520.859
 
@@ -231,6 +232,68 @@ def test_cells_in_doubt(tmp_path):
     assert "B4: 公式没有计算结果" in text
     assert "A5: 错误值" in text
     assert "row 4, column lon" in text
+
+
+@pytest.mark.parametrize(
+    ("value", "word"),
+    [
+        (1400002010111110012, "15 digits"),
+        (time(11, 30), "time of day"),
+        ("#REF!", "error value"),
+    ],
+)
+def test_values_that_lost_their_meaning_are_doubts(tmp_path, value, word):
+    found = read_features(book(tmp_path, HEAD, (value, 1, 2)), Wanted(fields=("编码",)))
+    ((problem, what),) = found.doubts
+    assert problem == "driver-warning"
+    assert what.startswith("A2: ")
+    assert word in what
+    assert found.columns["编码"] == (None,)
+
+
+def test_a_sheet_of_faults_alone_has_no_rows(tmp_path):
+    path = book(tmp_path, HEAD, ("a", 1, 2), sheets=[("坏", [["#N/A"]])])
+    assert "the table is empty: A1" in book_fault(path, layer="坏")
+
+
+def test_any_merge_of_a_layer_is_a_doubt(tmp_path):
+    def change(sheet):
+        sheet.merge_cells("E1:G9")
+
+    found = read_features(book(tmp_path, HEAD, ("a", 1, 2), change=change), Wanted())
+    assert [what for _, what in found.doubts] == ["合并单元格 / merged cells: E1:G9"]
+
+
+def test_truth_values_are_no_codes(tmp_path):
+    def change(sheet):
+        sheet["A2"].number_format = "00000"
+
+    path = book(tmp_path, HEAD, (True, 1, 2), change=change)
+    assert read_features(path, Wanted(fields=("编码",))).columns["编码"] == ("True",)
+
+
+def test_formats_without_end_are_no_rows(tmp_path):
+    def change(sheet):
+        sheet["XFD1048576"].number_format = "0.00"
+
+    found = read_features(book(tmp_path, HEAD, ("a", 1, 2), change=change), Wanted())
+    assert (len(found.shapes), found.doubts) == (1, ())
+
+
+def test_only_hidden_cells_with_text_are_noted(tmp_path):
+    def change(sheet):
+        sheet.column_dimensions["B"].hidden = True
+        sheet.row_dimensions[9].hidden = True
+
+    found = read_features(book(tmp_path, HEAD, ("a", 1, 2), change=change), Wanted())
+    assert found.notes == ("隐藏的列也已读取 / hidden columns are read: B",)
+
+
+def test_too_many_cells_are_refused_before_they_are_parsed(tmp_path):
+    path = book(tmp_path, HEAD, ("a", 1, 2))
+    with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/worksheets/more.xml", f"<d>{'<c/>' * (MOST_CELLS + 1)}</d>")
+    assert "too many cells" in book_fault(path)
 
 
 def test_blank_rows_and_a_head_further_down(tmp_path):

@@ -74,6 +74,16 @@ def test_codes_keep_the_zeros_that_are_shown(read):
     assert (rows_of(found), faults) == ([{"code": "0102"}], [])
 
 
+def test_codes_stored_as_fractions_keep_their_zeros_too(read, tmp_path):
+    read(["code"], [102], change=lambda book: setattr(book.active["A2"], "number_format", "0000"))
+    saved = tmp_path / "saved.xlsx"
+    with zipfile.ZipFile(tmp_path / "p.xlsx") as old, zipfile.ZipFile(saved, "w") as new:
+        for one in old.infolist():
+            new.writestr(one, old.read(one).replace(b"<v>102</v>", b"<v>102.0</v>"))
+    found, faults = told(saved)
+    assert (rows_of(found), faults) == ([{"code": "0102"}], [])
+
+
 def test_text_codes_stay_text(read):
     assert rows_of(read(["code"], ["0102"])[0]) == [{"code": "0102"}]
 

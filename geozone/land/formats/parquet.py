@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import geopandas
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -212,6 +211,8 @@ def _shapes(
     """The shapes of a column, and the rows (from 1) of those that are malformed."""
     encoding = str(about.get("encoding"))
     if encoding in NATIVE:
+        import geopandas  # noqa: PLC0415 - heavy, and only native shapes need it
+
         field = pa.field("shape", column.type, metadata={EXTENSION: f"geoarrow.{encoding}"})
         table = pa.table([column.combine_chunks()], schema=pa.schema([field]))
         shapes = geopandas.GeoDataFrame.from_arrow(table).geometry.to_numpy()

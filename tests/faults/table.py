@@ -1,8 +1,9 @@
 """Prints every case with what it owes and got as a Markdown table; failures first.
 
-    python tests/faults/table.py [PATTERN] [--plain] [--wrong]
+    python tests/faults/table.py [PATTERN] [--plain] [--wrong] [--apart]
 
-``--plain`` adds what ordinary geopandas code answers; ``--wrong`` prints failures only.
+``--plain`` adds what ordinary geopandas code answers; ``--wrong`` prints failures only;
+``--apart`` runs each case in a process of its own, which a driver may bring down.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ from __future__ import annotations
 import argparse
 import os
 import pickle
+import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -26,6 +29,8 @@ from corpus.ground import Case, bed
 from corpus.judged import MILD, Got, judged, wrong
 from corpus.plain import plain_answer
 
+PATIENCE_S = 60
+
 
 def main() -> int:
     """Runs the cases; 1 where one does not get what it owes."""
@@ -33,13 +38,14 @@ def main() -> int:
     ask.add_argument("pattern", nargs="?", default="*")
     ask.add_argument("--plain", action="store_true")
     ask.add_argument("--wrong", action="store_true")
+    ask.add_argument("--apart", action="store_true")
     asked = ask.parse_args()
     picked = [one for one in all_cases() if fnmatch(f"{one.group}-{one.name}", asked.pattern)]
     with tempfile.TemporaryDirectory() as name, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         root = Path(name)
         bed(root / "shared")
-        rows = [_row(one, root, plain=asked.plain) for one in picked]
+        rows = [_row(one, root, plain=asked.plain, apart=asked.apart) for one in picked]
     faulty = [row for row in rows if row[3]]
     print("| case | group | owes | got | plain geopandas |\n|---|---|---|---|---|")
     for case, got, plain, fault in faulty if asked.wrong else [*rows]:
@@ -51,16 +57,20 @@ def main() -> int:
     return 1 if faulty else 0
 
 
-def _row(case: Case, root: Path, *, plain: bool) -> tuple[Case, Got, str, str]:
+def _row(case: Case, root: Path, *, plain: bool, apart: bool) -> tuple[Case, Got, str, str]:
     folder = root / f"{case.group}-{case.name}"
-    got = _apart(lambda: judged(case, folder, root / "shared"))
     beside = folder.with_name(f"plain-{folder.name}")
-    answer = (
-        _apart(lambda: Got(plain_answer(case.build(beside, root / "shared")), ""))
-        if plain
-        else None
-    )
-    return case, got, answer.outcome if answer else "", wrong(case, got)
+
+    def asked() -> Got:
+        return judged(case, folder, root / "shared")
+
+    def asked_plainly() -> Got:
+        return Got(plain_answer(case.build(beside, root / "shared")), "")
+
+    got = _apart(asked) if apart else asked()
+    answer = _apart(asked_plainly).outcome if plain else ""
+    shutil.rmtree(folder, ignore_errors=True)
+    return case, got, answer, wrong(case, got)
 
 
 def _apart(run: Callable[[], Got]) -> Got:
@@ -69,6 +79,7 @@ def _apart(run: Callable[[], Got]) -> Got:
     sys.stdout.flush()
     child = os.fork()
     if child == 0:
+        signal.alarm(PATIENCE_S)
         os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # drivers print past Python
         try:
             os.write(writing, pickle.dumps(run()))
@@ -84,8 +95,8 @@ def _apart(run: Callable[[], Got]) -> Got:
 
 
 def _totals(rows: list[tuple[Case, Got, str]], faulty: int) -> None:
-    bad = [row for row in rows if row[0].owes != "good"]
-    good = [row for row in rows if row[0].owes == "good"]
+    bad = [row for row in rows if not row[0].is_good]
+    good = [row for row in rows if row[0].is_good]
     print(f"\n{len(bad)} bad inputs, {len(good)} good; {faulty} do not get what they owe")
     print(f"wrong permission: geozone {sum(got.is_wrong_permission for _, got, _ in bad)}", end="")
     print(f", plain geopandas {sum(plain in MILD for _, _, plain in bad)}")

@@ -25,6 +25,6 @@ def test_case(case, tmp_path, shared):
 
 
 def test_corpus_is_wide():
-    good = [case for case in CASES if case.owes == "good"]
-    assert len(good) >= 60
-    assert len(CASES) - len(good) >= 150
+    good = [case for case in CASES if case.is_good]
+    assert len(good) >= 200
+    assert len(CASES) - len(good) >= 850

@@ -218,4 +218,4 @@ GOOD = {
         lines("5,100.0000,in,示例,面,J49E013021,用途,1305,图斑,1,2,3,备注,@", *points()),
     ),
 }
-CASES = [*cases("boundary", TABLE), *cases("boundary", GOOD, "prohibited")]
+CASES = [*cases("boundary", TABLE), *cases("boundary", GOOD, "good, one place")]

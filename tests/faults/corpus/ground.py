@@ -27,6 +27,8 @@ AREA = shapely.box(510_000, 4_197_000, 530_000, 4_217_000)
 P, Q = shapely.Point(520_000, 4_207_000), shapely.Point(525_000, 4_212_000)
 """The prohibited and the clean place, in metres of EPSG:4547 (central meridian 114)."""
 WELL = "middeep_reinjection:well_exploration"
+WELLS = "wells.csv"
+"""The sound proposals: a well at each place."""
 BLOCK = "middeep_reinjection:block_exploration"
 
 _TO_DEGREES = pyproj.Transformer.from_crs(CRS, "EPSG:4490", always_xy=True)
@@ -103,7 +105,7 @@ class Ground:
     folder: Path
     project: dict[str, Any] = field(default_factory=dict)
     layers: list[dict[str, Any]] = field(default_factory=list)
-    proposals: str = "wells.csv"
+    proposals: str = WELLS
     options: list[str] = field(default_factory=list)
     edit: Callable[[str], str] = str
     without: frozenset[str] = frozenset()
@@ -180,13 +182,13 @@ def bed(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     frame([AREA]).to_file(folder / "area.gpkg")
     frame([AREA], **{"class": ["x"]}).iloc[:0].to_file(folder / "none.gpkg")
-    (folder / "wells.csv").write_text(wells(), "utf-8")
+    (folder / WELLS).write_text(wells(), "utf-8")
 
 
 def ground(folder: Path, shared: Path) -> Ground:
     """A fresh folder with the shared files in it."""
     folder.mkdir(parents=True)
-    for name in ("area.gpkg", "none.gpkg", "wells.csv"):
+    for name in ("area.gpkg", "none.gpkg", WELLS):
         shutil.copy(shared / name, folder / name)
     project = {"name": "case", "area": "area.gpkg", "adcode": "13", "on": date(2024, 6, 1)}
     return Ground(folder, {**project, "policies": ["HB21"]})
@@ -238,6 +240,10 @@ class Case:
     word: str = ""
     """What the refusal must say."""
 
+    @property
+    def is_good(self) -> bool:
+        return self.owes.startswith("good")
+
     def build(self, folder: Path, shared: Path) -> Ground:
         made = ground(folder, shared)
         with warnings.catch_warnings():
@@ -258,6 +264,7 @@ OWED: dict[str, tuple[str, ...]] = {
     "refused or prohibited": ("refused", "prohibited/allowed"),
     "refused or held": ("refused", "prohibited/*", "undetermined/*"),
     "good": ("prohibited/allowed",),
+    "good, one place": ("prohibited/*",),
 }
 """What a case may owe: outcomes are ``refused``, or the verdicts at ``P`` and at ``Q``."""
 

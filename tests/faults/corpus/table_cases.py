@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import openpyxl
-from corpus.ground import PLACES, WELL, Ground, P, cases, wells
+from corpus.ground import PLACES, WELL, Ground, cases, wells
 
 LON, LAT = PLACES["in"].x, PLACES["in"].y
 

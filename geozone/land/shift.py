@@ -94,8 +94,9 @@ def _turned(x: Numbers, y: Numbers, by: Four) -> tuple[Numbers, Numbers]:
     turn = math.radians(by.rotation_arcsec / 3600)
     angle = turn if by.rotation == "counterclockwise" else -turn
     scale = 1 + by.scale_ppm * 1e-6
-    east = by.dx_east_m + scale * (x * math.cos(angle) - y * math.sin(angle))
-    north = by.dy_north_m + scale * (x * math.sin(angle) + y * math.cos(angle))
+    with np.errstate(invalid="ignore"):  # what has no place in the frame has none after it
+        east = by.dx_east_m + scale * (x * math.cos(angle) - y * math.sin(angle))
+        north = by.dy_north_m + scale * (x * math.sin(angle) + y * math.cos(angle))
     return east, north
 
 

@@ -137,6 +137,13 @@ WRONG = {
 }
 
 
+def test_a_place_that_the_frame_lacks_has_none_after_the_shift(tmp_path):
+    """The false origin of a prefixed zone lies nowhere in a zone without prefix: no warning."""
+    shift, _ = shift_of(tmp_path, FOUR)
+    east, _ = shift.to_degrees(np.array([[0.0, 0.0]]), pyproj.CRS("EPSG:2362"))
+    assert not np.isfinite(east[0])
+
+
 @pytest.mark.parametrize("name", WRONG)
 def test_wrong_files(tmp_path, name):
     changes, part = WRONG[name]

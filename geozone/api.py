@@ -14,10 +14,10 @@ from geozone.answers.debt import Debt, debts
 from geozone.answers.explain import Explained, explain
 from geozone.answers.site import Site, activities_of, decision_date, open_site
 from geozone.answers.zoning import Zoning, raster, zone
-from geozone.land.crs import point_from_degrees
+from geozone.land.coordinates.crs import point_from_degrees
 from geozone.land.project import Project, read_project
-from geozone.land.proposal import Proposals, read_proposals
-from geozone.land.rows import Given
+from geozone.land.proposals.proposal import Proposals, read_proposals
+from geozone.land.proposals.rows import Given
 from geozone.law.errors import Fault, Refused
 from geozone.pages.changefiles import write_comparison
 from geozone.pages.files import write_text

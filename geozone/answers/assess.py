@@ -18,7 +18,7 @@ from geozone.answers.plan.told import PlanTold
 from geozone.answers.procedures import beside
 from geozone.answers.site import Site
 from geozone.engine.locate import Located, Part, locate
-from geozone.land.proposal import Proposal
+from geozone.land.proposals.proposal import Proposal
 from geozone.law.fact import approvals
 from geozone.law.judgement import Cause, Gap, Judgement
 from geozone.law.rule import Text

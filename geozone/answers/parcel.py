@@ -13,7 +13,7 @@ from geozone.answers.finding import findings, gaps
 from geozone.answers.procedures import PermitTold, besides, merged, permits
 from geozone.answers.site import Site
 from geozone.engine.locate import Located, locate
-from geozone.land.proposal import Proposal
+from geozone.land.proposals.proposal import Proposal
 from geozone.law.activity import Activity
 from geozone.law.judgement import Judgement, Listed
 from geozone.law.rule import Rule

@@ -8,7 +8,7 @@ from datetime import date
 from functools import cached_property
 
 from geozone.engine.region import Region, survey
-from geozone.land.ground import Ground, ground
+from geozone.land.layers.ground import Ground, ground
 from geozone.land.project import Project
 from geozone.law.activity import Activity
 from geozone.law.errors import Fault, Refused

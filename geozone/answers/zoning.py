@@ -14,7 +14,7 @@ from geozone.answers.site import Site
 from geozone.engine.burn import Burned, burn
 from geozone.engine.grid import Grid, grid_over
 from geozone.engine.partition import Partition, partition
-from geozone.land.scale import ellipsoidal_area
+from geozone.land.coordinates.scale import ellipsoidal_area
 from geozone.law.activity import Activity
 from geozone.law.errors import Fault, Refused
 from geozone.law.evidence import Evidence

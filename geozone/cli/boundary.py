@@ -40,7 +40,7 @@ def boundary(  # noqa: PLR0917 - click passes every option
     quiet: bool,
 ) -> None:
     """Write the polygons of a file as 界址点 TXT: rings from the north-west, planar areas."""
-    from geozone.land.rows import Given  # noqa: PLC0415 - keeps --help light
+    from geozone.land.proposals.rows import Given  # noqa: PLC0415 - keeps --help light
     from geozone.land.survey.boundary import boundary as made_of  # noqa: PLC0415
     from geozone.land.survey.boundary import text_path  # noqa: PLC0415
     from geozone.land.survey.txtwrite import Heading  # noqa: PLC0415

@@ -21,7 +21,7 @@ from geozone.engine.outline import (
     widened,
 )
 from geozone.engine.region import SCALE_SLACK, Group, Region
-from geozone.land.scale import scale_at
+from geozone.land.coordinates.scale import scale_at
 
 ARC_M = 0.003
 """How far an arc's chords may stay behind the arc; GEOS doubles some of them."""

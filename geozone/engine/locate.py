@@ -33,7 +33,7 @@ from geozone.engine.states import (
     states_at,
     strongest,
 )
-from geozone.land.scale import ellipsoidal_area
+from geozone.land.coordinates.scale import ellipsoidal_area
 from geozone.law.evidence import Row
 from geozone.law.judgement import Cause
 from geozone.law.state import State

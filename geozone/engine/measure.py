@@ -12,7 +12,7 @@ from shapely.geometry.base import BaseGeometry
 
 from geozone.engine.outline import TOLERANCE_M, Shapes, shapes_array
 from geozone.engine.region import SCALE_SLACK, Group, Region
-from geozone.land.scale import scale_at
+from geozone.land.coordinates.scale import scale_at
 from geozone.law.condition import Condition
 from geozone.law.judgement import Cause
 from geozone.law.state import State

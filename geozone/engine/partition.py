@@ -27,7 +27,7 @@ from geozone.engine.region import Region
 from geozone.engine.runner import Progress, run
 from geozone.engine.states import states_at
 from geozone.engine.table import Table, distinct, joined
-from geozone.land.scale import ellipsoidal_area
+from geozone.land.coordinates.scale import ellipsoidal_area
 from geozone.law.evidence import Evidence, Row
 
 EXACT_M = 0.01

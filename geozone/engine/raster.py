@@ -12,7 +12,7 @@ from rasterio.features import rasterize
 from geozone.engine.grid import Grid
 from geozone.engine.outline import Shapes, polygons_of
 from geozone.engine.states import Mask
-from geozone.land.scale import scale_at
+from geozone.land.coordinates.scale import scale_at
 
 SLACK_M = 1e-3
 """Cell centres this near to an edge are decided by exact distance."""

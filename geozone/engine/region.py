@@ -21,8 +21,8 @@ from geozone.engine.outline import (
     union_of,
     widened,
 )
-from geozone.land.ground import Ground, ThemeGround
-from geozone.land.select import seen, shapes_of
+from geozone.land.layers.ground import Ground, ThemeGround
+from geozone.land.layers.select import seen, shapes_of
 from geozone.law.condition import Condition
 from geozone.law.judgement import Cause
 

@@ -12,7 +12,7 @@ from pyproj import CRS
 
 from geozone.engine.outline import TOLERANCE_M, Shapes, outline, shapes_array
 from geozone.engine.region import Group, Limits, Region
-from geozone.land.scale import scale_at
+from geozone.land.coordinates.scale import scale_at
 from geozone.law.state import State
 
 States = NDArray[np.uint8]

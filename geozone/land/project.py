@@ -13,18 +13,18 @@ from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
 from geozone.land import CLEARED
-from geozone.land.coverage import Polygons, read_coverage, read_polygons
-from geozone.land.crs import is_metric, label, parse_crs, working_crs
+from geozone.land.coordinates.crs import is_metric, label, parse_crs, working_crs
+from geozone.land.coordinates.scale import is_conformal
+from geozone.land.coordinates.shiftfile import with_shift
 from geozone.land.environment import said
 from geozone.land.faults import Faults
 from geozone.land.keys import Key, list_of, read_table
-from geozone.land.layer import Layer, read_layer
-from geozone.land.layerspec import layer_spec
+from geozone.land.layers.coverage import Polygons, read_coverage, read_polygons
+from geozone.land.layers.layer import Layer, read_layer
+from geozone.land.layers.layerspec import layer_spec
+from geozone.land.layers.sheet import Frame
 from geozone.land.projectspec import project_spec
 from geozone.land.receipt import Input
-from geozone.land.scale import is_conformal
-from geozone.land.sheet import Frame
-from geozone.land.shiftfile import with_shift
 from geozone.land.spec import LayerSpec, ProjectSpec
 from geozone.law.activity import Activity
 

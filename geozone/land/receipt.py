@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path, PurePath
 from typing import Any
 
-from geozone.land.repairs import Repair
+from geozone.land.shapes.repairs import Repair
 
 SIDE_FILES = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 CHUNK = 1 << 20

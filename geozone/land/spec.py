@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from geozone.land.shift import Shift
-from geozone.land.terms import Terms
+from geozone.land.coordinates.shift import Shift
+from geozone.land.coordinates.terms import Terms
 from geozone.law.activity import Activity
 
 WAIVABLE = (

@@ -10,8 +10,8 @@ from typing import Any
 import shapely
 
 from geozone.answers.debt import Debt
-from geozone.land.ground import Ground, ground
-from geozone.land.layer import Layer
+from geozone.land.layers.ground import Ground, ground
+from geozone.land.layers.layer import Layer
 from geozone.land.project import Project
 from geozone.land.receipt import Input, Receipt
 from geozone.law.errors import Fault

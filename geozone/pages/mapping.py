@@ -14,7 +14,7 @@ from geozone.answers.site import Site
 from geozone.answers.zoning import judge_rows
 from geozone.engine.burn import Burned
 from geozone.engine.grid import Grid
-from geozone.land.scale import to_degrees
+from geozone.land.coordinates.scale import to_degrees
 from geozone.law.activity import Activity
 from geozone.law.judgement import Judgement
 from geozone.law.rule import Rule

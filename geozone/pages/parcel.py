@@ -11,8 +11,8 @@ from typing import Any
 from geozone.answers.parcel import answer_parcel, notice_activities
 from geozone.answers.site import decision_date, open_site
 from geozone.land.project import Project
-from geozone.land.proposal import NOTHING_GIVEN, Proposals, read_proposals
-from geozone.land.rows import Given
+from geozone.land.proposals.proposal import NOTHING_GIVEN, Proposals, read_proposals
+from geozone.land.proposals.rows import Given
 from geozone.law.errors import Fault, Refused
 from geozone.pages.files import write_text
 from geozone.pages.markup import Html

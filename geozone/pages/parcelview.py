@@ -11,9 +11,9 @@ from pyproj import CRS
 
 from geozone.answers.parcel import ParcelAnswer
 from geozone.answers.site import Site
-from geozone.land.proposal import Proposal
+from geozone.land.coordinates.scale import ellipsoidal_area
+from geozone.land.proposals.proposal import Proposal
 from geozone.land.receipt import Input
-from geozone.land.scale import ellipsoidal_area
 from geozone.law.rule import Policy
 from geozone.law.span import Phase
 from geozone.law.state import State

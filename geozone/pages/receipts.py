@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from geozone.answers.site import Site
-from geozone.land.layer import Layer
+from geozone.land.layers.layer import Layer
 from geozone.land.receipt import Input, Receipt
 
 Json = dict[str, Any]  # JSON of the contract

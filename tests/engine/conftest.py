@@ -14,8 +14,8 @@ from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
 from geozone.engine.region import Region, survey
-from geozone.land.ground import Ground, ThemeGround
-from geozone.land.layer import Layer
+from geozone.land.layers.ground import Ground, ThemeGround
+from geozone.land.layers.layer import Layer
 from geozone.land.receipt import Receipt
 from geozone.land.spec import LayerSpec
 from geozone.law.condition import Condition

@@ -18,7 +18,7 @@ from geozone.engine.outline import outline, shapes_array, union_of
 from geozone.engine.partition import partition
 from geozone.engine.runner import run
 from geozone.engine.table import distinct
-from geozone.land.scale import scale_at
+from geozone.land.coordinates.scale import scale_at
 from geozone.law.condition import Condition
 from geozone.law.state import State
 

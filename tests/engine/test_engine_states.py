@@ -10,7 +10,7 @@ import shapely
 from pyproj import Geod, Transformer
 
 from geozone.engine.states import states_at
-from geozone.land.scale import scale_at
+from geozone.land.coordinates.scale import scale_at
 from geozone.law.condition import Condition
 from geozone.law.judgement import Cause
 from geozone.law.state import State

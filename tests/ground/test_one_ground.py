@@ -22,7 +22,7 @@ from geozone.answers.assess import assess_one
 from geozone.answers.explain import explain
 from geozone.answers.zoning import judge_rows, raster
 from geozone.engine.grid import Grid
-from geozone.land.proposal import Proposal
+from geozone.land.proposals.proposal import Proposal
 from geozone.law.verdict import Verdict, severest
 from geozone.rules import vocabulary
 

@@ -12,11 +12,11 @@ import openpyxl
 import pytest
 import shapely
 
-from geozone.land import confined
 from geozone.land.faults import Faults
-from geozone.land.rowfiles import CONTROL, read_rows
-from geozone.land.rows import Given
-from geozone.land.sandbox import Limits
+from geozone.land.proposals.rowfiles import CONTROL, read_rows
+from geozone.land.proposals.rows import Given
+from geozone.land.strangers import confined
+from geozone.land.strangers.sandbox import Limits
 from geozone.law.errors import Refused
 
 WELL = "middeep_reinjection:well_production"
@@ -248,7 +248,7 @@ def test_lines_and_tabs_in_cells_are_text(folder):
 
 
 def test_large_tables_are_refused(folder, monkeypatch):
-    monkeypatch.setattr("geozone.land.rowfiles.MOST_TEXT_BYTES", 50)
+    monkeypatch.setattr("geozone.land.proposals.rowfiles.MOST_TEXT_BYTES", 50)
     (fault,) = faults_of(folder, "a.csv", TABLE.encode())
     assert "too large" in fault
 

@@ -9,14 +9,14 @@ from dataclasses import replace
 
 import pytest
 
-from geozone.land import sandbox, seccomp
 from geozone.land.formats.features import UnreadableError
-from geozone.land.sandbox import Limits, told_by
+from geozone.land.strangers import sandbox, seccomp
+from geozone.land.strangers.sandbox import Limits, told_by
 
 LIMITS = Limits(cpu_s=1, wall_s=30.0, memory_bytes=512 << 20, told_bytes=1 << 20)
 HEAD = """
 import json, os, socket, sys, threading
-from geozone.land.sandbox import Limits, confine, stop_writing
+from geozone.land.strangers.sandbox import Limits, confine, stop_writing
 
 def tell(**told):
     print(json.dumps({"rows": 0, **told}))

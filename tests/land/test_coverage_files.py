@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 import shapely
 
-from geozone.land.coverage import united
 from geozone.land.faults import Faults
+from geozone.land.layers.coverage import united
 from geozone.land.project import read_project
 from geozone.law.errors import Refused
 

@@ -7,9 +7,9 @@ import pytest
 import shapely
 from pyproj import CRS
 
-from geozone.land.crs import GEOGRAPHIC, Operation, named_crs
+from geozone.land.coordinates.crs import GEOGRAPHIC, Operation, named_crs
+from geozone.land.coordinates.plausible import shapes_fit, units_fit
 from geozone.land.faults import Faults
-from geozone.land.plausible import shapes_fit, units_fit
 
 PLACE = (114.22, 38.0)
 

@@ -5,10 +5,17 @@ from __future__ import annotations
 import pytest
 from pyproj import CRS
 
-from geozone.land.crs import GEOGRAPHIC, Operation, datum_of, label, named_crs, parse_crs
-from geozone.land.crsstated import UnclearCrsError, stated_crs
-from geozone.land.datums import datums, operations
-from geozone.land.terms import Terms, refusal, same_places
+from geozone.land.coordinates.crs import (
+    GEOGRAPHIC,
+    Operation,
+    datum_of,
+    label,
+    named_crs,
+    parse_crs,
+)
+from geozone.land.coordinates.crsstated import UnclearCrsError, stated_crs
+from geozone.land.coordinates.datums import datums, operations
+from geozone.land.coordinates.terms import Terms, refusal, same_places
 
 SPHEROID = 'SPHEROID["CGCS2000",6378137.0,298.257222101]'
 PRJ = (

@@ -11,12 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyproj import CRS
 
-from geozone.land.crs import GEOGRAPHIC, Operation, named_crs
-from geozone.land.crshint import hint
-from geozone.land.datums import datums
+from geozone.land.coordinates.crs import GEOGRAPHIC, Operation, named_crs
+from geozone.land.coordinates.crshint import hint
+from geozone.land.coordinates.datums import datums
+from geozone.land.coordinates.plausible import shapes_fit
+from geozone.land.coordinates.zones import SIX, THREE, grid_of
 from geozone.land.faults import Faults
-from geozone.land.plausible import shapes_fit
-from geozone.land.zones import SIX, THREE, grid_of
 
 LONGITUDES, LATITUDES = st.floats(74.0, 134.9), st.floats(18.2, 53.5)
 

@@ -10,8 +10,8 @@ import shapely
 from affine import Affine
 
 from geozone.land.project import read_project
-from geozone.land.proposal import read_proposals
-from geozone.land.rows import Given
+from geozone.land.proposals.proposal import read_proposals
+from geozone.land.proposals.rows import Given
 from geozone.law.activity import Activity
 from geozone.law.errors import Refused
 

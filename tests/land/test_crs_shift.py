@@ -10,12 +10,12 @@ import pyproj
 import pytest
 import shapely
 
-from geozone.land.crs import GEOGRAPHIC, Operation
+from geozone.land.coordinates.crs import GEOGRAPHIC, Operation
+from geozone.land.coordinates.shiftfile import NUMBERS, read_shift
 from geozone.land.faults import Faults
 from geozone.land.project import read_project
-from geozone.land.proposal import read_proposals
-from geozone.land.rows import Given
-from geozone.land.shiftfile import NUMBERS, read_shift
+from geozone.land.proposals.proposal import read_proposals
+from geozone.land.proposals.rows import Given
 from geozone.law.errors import Refused
 
 SEVEN = {

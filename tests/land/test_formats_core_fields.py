@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from geozone.land.columns import classes_of
 from geozone.land.faults import Faults
 from geozone.land.formats.aliases import aliases, places_of
 from geozone.land.formats.features import UnreadableError
+from geozone.land.layers.columns import classes_of
 from geozone.land.problems import Problems
 from geozone.land.spec import LayerSpec
 

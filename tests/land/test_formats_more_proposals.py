@@ -12,9 +12,9 @@ import shapely
 
 from geozone.land.formats.features import UnreadableError
 from geozone.land.project import read_project
-from geozone.land.proposal import read_proposals
-from geozone.land.rows import Given
-from geozone.land.strangers import read_file
+from geozone.land.proposals.proposal import read_proposals
+from geozone.land.proposals.rows import Given
+from geozone.land.strangers.records import read_file
 from geozone.law.activity import Activity
 from geozone.law.errors import Refused
 

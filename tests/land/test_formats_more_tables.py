@@ -11,7 +11,7 @@ import pytest
 from geozone.land.formats.features import UnreadableError, Wanted
 from geozone.land.formats.reading import read_features
 from geozone.land.project import read_project
-from geozone.land.workbook import MOST_CELLS
+from geozone.land.proposals.workbook import MOST_CELLS
 
 X, Y = 519323.153, 4207520.859
 

@@ -10,12 +10,12 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geozone.land.crs import Operation, parse_crs
+from geozone.land.coordinates.crs import Operation, parse_crs
 from geozone.land.faults import Faults
-from geozone.land.geometry import check_shapes
 from geozone.land.problems import Problems
 from geozone.land.project import read_project
-from geozone.land.spikes import without_spikes
+from geozone.land.shapes.geometry import check_shapes
+from geozone.land.shapes.spikes import without_spikes
 from geozone.law.errors import Refused
 
 SQUARE = "POLYGON((0 0,10 0,10 10,0 10,0 0))"

@@ -12,10 +12,10 @@ import shapely
 from affine import Affine
 from pyproj import CRS
 
-from geozone.land.crs import Operation
-from geozone.land.ground import ground
+from geozone.land.coordinates.crs import Operation
+from geozone.land.layers.ground import ground
+from geozone.land.layers.select import matching, seen, shapes_of
 from geozone.land.project import read_project
-from geozone.land.select import matching, seen, shapes_of
 from geozone.law.condition import Condition
 from geozone.law.judgement import Cause
 

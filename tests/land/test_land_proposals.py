@@ -9,8 +9,8 @@ import pytest
 import shapely
 
 from geozone.land.project import read_project
-from geozone.land.proposal import NO_ACTIVITY, read_proposals
-from geozone.land.rows import Given
+from geozone.land.proposals.proposal import NO_ACTIVITY, read_proposals
+from geozone.land.proposals.rows import Given
 from geozone.law.activity import Activity
 from geozone.law.errors import Refused
 

@@ -6,8 +6,8 @@ import pytest
 import shapely
 from pyproj import CRS, Geod
 
-from geozone.land.crs import point_from_degrees, working_crs
-from geozone.land.scale import ellipsoidal_area, ellipsoidal_areas, scale_at
+from geozone.land.coordinates.crs import point_from_degrees, working_crs
+from geozone.land.coordinates.scale import ellipsoidal_area, ellipsoidal_areas, scale_at
 
 PARCEL = shapely.Polygon(
     [(429638, 4196850), (429838, 4196850), (429838, 4196700), (429638, 4196700)],

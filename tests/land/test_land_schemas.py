@@ -11,9 +11,9 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from geozone.land.heads import own_heads
-from geozone.land.layerspec import LAYER_KEYS
+from geozone.land.layers.layerspec import LAYER_KEYS
 from geozone.land.projectspec import PROJECT_KEYS
+from geozone.land.proposals.heads import own_heads
 from geozone.land.spec import WAIVABLE
 from geozone.rules.vocabulary import facts, themes
 

@@ -11,13 +11,13 @@ import pytest
 
 HEAVY = ("fiona", "geopandas", "openpyxl", "psycopg", "pyarrow.parquet", "pyogrio", "rasterio")
 OF_PYOGRIO = ("geopandas", "pyogrio")
-PROPOSAL = "from geozone.land.child import _read; _read(path)"
+PROPOSAL = "from geozone.land.strangers.child import _read; _read(path)"
 LAYER = (
     "from geozone.land.formats.reading import read_features; "
     "from geozone.land.formats.features import Wanted; read_features(path, Wanted())"
 )
 TABLE = (
-    "from geozone.land.faults import Faults; from geozone.land.tables import read_csv; "
+    "from geozone.land.faults import Faults; from geozone.land.proposals.tables import read_csv; "
     "read_csv(path, Faults(''))"
 )
 

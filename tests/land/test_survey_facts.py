@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from geozone.land.factvalues import fact_value
+from geozone.land.proposals.factvalues import fact_value
 from geozone.rules.vocabulary import facts
 
 

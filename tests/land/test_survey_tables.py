@@ -6,9 +6,9 @@ import pytest
 import shapely
 
 from geozone.land.faults import Faults
-from geozone.land.heads import own_heads, read_heads
-from geozone.land.places import located
-from geozone.land.tables import read_csv
+from geozone.land.proposals.heads import own_heads, read_heads
+from geozone.land.proposals.places import located
+from geozone.land.proposals.tables import read_csv
 from geozone.rules.vocabulary import facts
 
 EAST, NORTH = 519323.153, 4207520.859

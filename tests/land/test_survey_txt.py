@@ -7,7 +7,7 @@ import shapely
 
 from geozone.land.faults import Faults
 from geozone.land.formats.features import UnreadableError
-from geozone.land.rows import Given
+from geozone.land.proposals.rows import Given
 from geozone.land.survey.txt import is_boundary_text, read_txt
 
 HEAD = """[属性描述]

@@ -10,7 +10,7 @@ import pytest
 
 from geozone.land.faults import Faults
 from geozone.land.formats.features import UnreadableError
-from geozone.land.tables import read_csv, read_xlsx
+from geozone.land.proposals.tables import read_csv, read_xlsx
 
 HEAD = ["id", "lon", "lat"]
 ROW = ["W1", 114.22, 38]

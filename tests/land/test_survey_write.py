@@ -15,7 +15,7 @@ from pyproj import Transformer
 
 from geozone.cli import main
 from geozone.land.faults import Faults
-from geozone.land.rows import Given
+from geozone.land.proposals.rows import Given
 from geozone.land.survey.boundary import boundary
 from geozone.land.survey.txt import read_txt
 from geozone.land.survey.txtwrite import Heading, Lot, encoded, write_txt

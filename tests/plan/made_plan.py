@@ -17,11 +17,11 @@ from shapely.geometry.base import BaseGeometry
 from geozone.answers.assess import Assessment, assess
 from geozone.answers.site import Site
 from geozone.engine.region import survey
-from geozone.land.crs import GEOGRAPHIC, Operation, point_from_degrees, working_crs
-from geozone.land.ground import ground
-from geozone.land.layer import Layer
+from geozone.land.coordinates.crs import GEOGRAPHIC, Operation, point_from_degrees, working_crs
+from geozone.land.layers.ground import ground
+from geozone.land.layers.layer import Layer
 from geozone.land.project import Project
-from geozone.land.proposal import Proposal
+from geozone.land.proposals.proposal import Proposal
 from geozone.land.receipt import Receipt
 from geozone.land.spec import LayerSpec
 from geozone.law.judgement import Cause

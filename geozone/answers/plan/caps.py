@@ -16,8 +16,8 @@ from geozone.answers.plan.rights import Met, Right
 from geozone.answers.plan.scene import Bound, Scene
 from geozone.answers.plan.spans import span_doubts, told_spans
 from geozone.answers.plan.told import Answer, Doubt, PlanTold, Where
-from geozone.land.proposal import Proposal
-from geozone.land.scale import ellipsoidal_area
+from geozone.land.coordinates.scale import ellipsoidal_area
+from geozone.land.proposals.proposal import Proposal
 from geozone.law.counting import counts
 from geozone.law.judgement import Cause
 from geozone.law.plan import PlanCheck, PlanTest

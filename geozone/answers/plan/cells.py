@@ -23,8 +23,8 @@ from geozone.answers.plan import words
 from geozone.answers.plan.meeting import local_scale
 from geozone.answers.plan.scene import Bound, Scene
 from geozone.answers.plan.told import Answer, Doubt, PlanTold, Where
-from geozone.land.crs import GEOGRAPHIC, Operation
-from geozone.land.scale import ellipsoidal_area, to_degrees
+from geozone.land.coordinates.crs import GEOGRAPHIC, Operation
+from geozone.land.coordinates.scale import ellipsoidal_area, to_degrees
 from geozone.law.counting import counts
 from geozone.law.judgement import Cause
 from geozone.law.plan import PlanTest

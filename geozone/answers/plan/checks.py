@@ -14,7 +14,7 @@ from geozone.answers.plan.scene import Bound, Placed, Scene, bound_rules, by_rul
 from geozone.answers.plan.told import Answer
 from geozone.answers.plan.wells import spacing_answers
 from geozone.answers.site import Site
-from geozone.land.proposal import Proposal
+from geozone.land.proposals.proposal import Proposal
 from geozone.law.plan import PlanCheck
 from geozone.law.state import Truth
 from geozone.rules.outcome import decides

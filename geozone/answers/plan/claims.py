@@ -13,7 +13,7 @@ from pyproj import CRS
 
 from geozone.answers.plan.meeting import Meeting, local_scale, meeting
 from geozone.engine.outline import shapes_array
-from geozone.land.proposal import Proposal
+from geozone.land.proposals.proposal import Proposal
 from geozone.rules import vocabulary
 
 NEW = "new"

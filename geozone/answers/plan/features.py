@@ -15,8 +15,8 @@ from geozone.answers.plan.scene import Scene
 from geozone.answers.plan.told import Doubt
 from geozone.engine.outline import TOLERANCE_M, shapes_array
 from geozone.engine.region import SCALE_SLACK
-from geozone.land.layer import Layer
-from geozone.land.select import matching, seen
+from geozone.land.layers.layer import Layer
+from geozone.land.layers.select import matching, seen
 from geozone.law.condition import Condition
 from geozone.law.plan import PlanTest
 

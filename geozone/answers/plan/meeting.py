@@ -11,7 +11,7 @@ from shapely.geometry.base import BaseGeometry
 
 from geozone.engine.measure import TOUCH_M
 from geozone.engine.outline import TOLERANCE_M, polygonal, shapes_array, widened
-from geozone.land.scale import scale_at
+from geozone.land.coordinates.scale import scale_at
 from geozone.law.judgement import Cause
 
 

@@ -16,7 +16,7 @@ from geozone.answers.plan.meeting import Meeting, local_scale, unsure_cause
 from geozone.answers.plan.rights import Right, Rights
 from geozone.answers.plan.scene import Bound, Scene
 from geozone.answers.plan.told import Answer, Doubt, PlanTold, Where
-from geozone.land.scale import ellipsoidal_area
+from geozone.land.coordinates.scale import ellipsoidal_area
 
 
 def overlap_answers(scene: Scene, bounds: Sequence[Bound]) -> list[Answer]:

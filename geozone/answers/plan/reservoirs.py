@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from geozone.answers.plan import words
 from geozone.answers.plan.scene import Bound, Scene
 from geozone.answers.plan.told import Answer, Doubt, PlanTold, Where
-from geozone.land.proposal import Proposal
+from geozone.land.proposals.proposal import Proposal
 from geozone.law.fact import FactValue
 from geozone.law.judgement import Cause
 from geozone.law.plan import REGISTERS, PlanCheck

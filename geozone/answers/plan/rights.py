@@ -18,9 +18,9 @@ from geozone.answers.plan.meeting import Meeting, local_scale, meeting
 from geozone.answers.plan.told import Doubt
 from geozone.engine.outline import TOLERANCE_M, Shapes, shapes_array
 from geozone.engine.region import SCALE_SLACK
-from geozone.land.ground import ThemeGround
-from geozone.land.layer import Layer
-from geozone.land.proposal import Proposal
+from geozone.land.layers.ground import ThemeGround
+from geozone.land.layers.layer import Layer
+from geozone.land.proposals.proposal import Proposal
 from geozone.law.judgement import Cause
 from geozone.law.state import Truth
 

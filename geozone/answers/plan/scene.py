@@ -16,8 +16,8 @@ from geozone.answers.plan.rights import Rights, rights_of
 from geozone.answers.plan.told import Doubt
 from geozone.answers.site import Site
 from geozone.engine.locate import Located
-from geozone.land.proposal import Proposal
-from geozone.land.select import seen
+from geozone.land.layers.select import seen
+from geozone.land.proposals.proposal import Proposal
 from geozone.law.condition import Condition
 from geozone.law.judgement import Cause
 from geozone.law.plan import REGISTERS, PlanCheck, PlanTest

@@ -18,7 +18,7 @@ from geozone.answers.plan.told import Answer, Doubt, PlanTold, Where
 from geozone.engine.measure import TOUCH_M, ground_distances
 from geozone.engine.outline import TOLERANCE_M, Shapes, shapes_array
 from geozone.engine.region import SCALE_SLACK
-from geozone.land.proposal import Proposal
+from geozone.land.proposals.proposal import Proposal
 from geozone.law.judgement import Cause
 from geozone.law.plan import REGISTERS, PlanCheck
 from geozone.law.rule import Rule

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from geozone.land.factvalues import number_from
+from geozone.land.proposals.factvalues import number_from
 
 Group = tuple[int, str]
 Place = tuple[float, float]

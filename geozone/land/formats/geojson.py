@@ -13,7 +13,7 @@ import numpy as np
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 
-from geozone.land.crs import plain
+from geozone.land.coordinates.crs import plain
 from geozone.land.formats.aliases import aliases, places_met
 from geozone.land.formats.features import Features, UnreadableError, Wanted, canonical_text
 from geozone.land.formats.geojsonshapes import Drawn, drawn

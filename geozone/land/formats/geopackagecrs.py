@@ -7,7 +7,7 @@ import sqlite3
 from pyproj import CRS, Proj
 from pyproj.exceptions import CRSError
 
-from geozone.land.crs import plain
+from geozone.land.coordinates.crs import plain
 from geozone.land.formats.features import UnreadableError
 
 UNDEFINED = (0, -1)

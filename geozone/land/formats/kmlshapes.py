@@ -11,7 +11,7 @@ import shapely
 from shapely.errors import ShapelyError
 from shapely.geometry.base import BaseGeometry
 
-from geozone.land.factvalues import number_from
+from geozone.land.proposals.factvalues import number_from
 
 AROUND_COMMA = re.compile(r"\s*,\s*")
 MOST_NESTING = 20

@@ -17,7 +17,7 @@ from pyproj import CRS
 from pyproj.exceptions import CRSError
 from shapely.errors import ShapelyError
 
-from geozone.land.crs import plain
+from geozone.land.coordinates.crs import plain
 from geozone.land.faults import did_you_mean
 from geozone.land.formats.aliases import places_of
 from geozone.land.formats.features import Features, Texts, UnreadableError, Wanted, canonical_text

@@ -10,13 +10,13 @@ import numpy as np
 import pyproj
 from shapely.geometry.base import BaseGeometry
 
-from geozone.land.crs import GEOGRAPHIC
+from geozone.land.coordinates.crs import GEOGRAPHIC
 from geozone.land.faults import Faults
 from geozone.land.formats.aliases import places_of
 from geozone.land.formats.features import Features, UnreadableError, Wanted, canonical_text
-from geozone.land.heads import CORNERS, PLACES, Heads, read_heads
-from geozone.land.places import located
-from geozone.land.rows import Row
+from geozone.land.proposals.heads import CORNERS, PLACES, Heads, read_heads
+from geozone.land.proposals.places import located
+from geozone.land.proposals.rows import Row
 
 SHOWN = 5
 STAND_IN = "EPSG:4547"

@@ -9,8 +9,8 @@ from openpyxl.utils import get_column_letter
 
 from geozone.land.formats.features import Features, UnreadableError, Wanted
 from geozone.land.formats.tabular import SHOWN, Origin, TableText, table_features
-from geozone.land.sheettext import SheetText, columns_of, listed, rows_of
-from geozone.land.workbook import read_sheet
+from geozone.land.proposals.sheettext import SheetText, columns_of, listed, rows_of
+from geozone.land.proposals.workbook import read_sheet
 
 NAME_ONE = '指定 layer = "…" / name one: layer = "…"'
 

@@ -12,16 +12,16 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from geozone.land.crs import GEOGRAPHIC, label, working_crs
-from geozone.land.crsways import Ways
+from geozone.land.coordinates.crs import GEOGRAPHIC, label, working_crs
+from geozone.land.coordinates.crsways import Ways
+from geozone.land.coordinates.scale import ellipsoidal_area
 from geozone.land.faults import Faults
-from geozone.land.geometry import KIND_OF
-from geozone.land.heads import Heads, read_heads
-from geozone.land.places import located
-from geozone.land.rowfiles import read_rows
-from geozone.land.rows import Given, Row
-from geozone.land.scale import ellipsoidal_area
-from geozone.land.sound import sound
+from geozone.land.proposals.heads import Heads, read_heads
+from geozone.land.proposals.places import located
+from geozone.land.proposals.rowfiles import read_rows
+from geozone.land.proposals.rows import Given, Row
+from geozone.land.shapes.geometry import KIND_OF
+from geozone.land.shapes.sound import sound
 from geozone.land.survey.txtwrite import Heading, Lot, encoded, write_txt
 from geozone.land.survey.zones import Zone, zone_of_crs
 from geozone.law.errors import Fault, Refused

@@ -11,12 +11,12 @@ import shapely
 from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
-from geozone.land.factvalues import yes_or_no
+from geozone.land.coordinates.scale import ellipsoidal_area
 from geozone.land.faults import Faults
-from geozone.land.heads import PLACES, Heads
-from geozone.land.rows import Row
-from geozone.land.scale import ellipsoidal_area
-from geozone.land.stated import stated_activity
+from geozone.land.proposals.factvalues import yes_or_no
+from geozone.land.proposals.heads import PLACES, Heads
+from geozone.land.proposals.rows import Row
+from geozone.land.proposals.stated import stated_activity
 from geozone.land.survey.numbers import plain_number
 from geozone.land.survey.rings import Corner, Ring, assembled, closed_loop
 from geozone.rules.vocabulary import objects

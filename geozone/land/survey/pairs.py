@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from geozone.land.faults import Faults
-from geozone.land.heads import Heads
-from geozone.land.rows import Row
+from geozone.land.proposals.heads import Heads
+from geozone.land.proposals.rows import Row
 from geozone.land.survey.angles import Axis, Writing, degrees_from, may_be_packed, writing_of
 from geozone.land.survey.numbers import plain_number
 from geozone.land.survey.zones import is_east, is_north

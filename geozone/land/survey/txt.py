@@ -14,7 +14,7 @@ from shapely.geometry.base import BaseGeometry
 from geozone.land.faults import Faults
 from geozone.land.formats.decode import decode
 from geozone.land.formats.features import UnreadableError
-from geozone.land.rows import Given, Row, RowFile
+from geozone.land.proposals.rows import Given, Row, RowFile
 from geozone.land.survey.rings import Corner, Loop, Ring, assembled, closed_loop
 from geozone.land.survey.txtareas import check_area, check_count
 from geozone.land.survey.txtheader import crs_of

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from pyproj import CRS
 
-from geozone.land.crs import label, named_crs
+from geozone.land.coordinates.crs import label, named_crs
 from geozone.land.faults import Faults
 from geozone.land.survey.numbers import plain_number
 from geozone.land.survey.txtlines import Point

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pyproj import CRS
 
-from geozone.land.datums import named_datum
+from geozone.land.coordinates.datums import named_datum
 
 PREFIX_M = 1_000_000
 NUMBERS = {"3": range(25, 46), "6": range(13, 24)}

@@ -1,0 +1,1 @@
+"""Coordinate systems: what is taken, what is odd, and the only ways between them."""

@@ -1,0 +1,1 @@
+"""Layers of a project: their tables, read, checked and joined into ground."""

@@ -1,0 +1,113 @@
+"""What a layer answers to a condition: the shapes that match, and where nothing is missed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
+
+from geozone.land.layers.ground import ThemeGround
+from geozone.land.layers.layer import Layer
+from geozone.law.condition import Condition
+from geozone.law.judgement import Cause
+from geozone.law.state import Truth
+from geozone.rules.vocabulary import themes
+
+Indices = NDArray[np.intp]
+Shapes = NDArray[np.object_]
+
+
+FILL_GRID_M = 1e-3
+"""Neighbours whose edges differ by less than this have no gap between them."""
+
+
+def _asks_values(condition: Condition) -> bool:
+    return condition.above is not None or condition.below is not None
+
+
+def matching(layer: Layer, condition: Condition) -> tuple[Indices, Indices]:
+    """Indices of the shapes that match, and of those that may: asked class or attribute unknown.
+
+    An adcode matches where the feature lies inside the asked division (``1401`` in ``14``);
+    a feature of a wider division (``14`` asked for ``1401``) may match.
+    """
+    if _asks_values(condition) or layer.raster is not None:
+        none = np.array([], np.intp)
+        return none, none
+    truths = np.full(len(layer.shapes), Truth.TRUE)
+    if condition.classes:
+        truths = np.minimum(truths, _truths(layer.classes, condition.classes, _among))
+    for name, wanted in condition.attributes:
+        values = layer.attributes.get(name, (None,) * len(layer.shapes))
+        test = _in_division if name == "adcode" else _among
+        truths = np.minimum(truths, _truths(values, wanted, test))
+    return np.flatnonzero(truths == Truth.TRUE), np.flatnonzero(truths == Truth.UNKNOWN)
+
+
+def _truths(
+    values: tuple[str | None, ...],
+    wanted: tuple[str, ...],
+    test: Callable[[str, tuple[str, ...]], Truth],
+) -> NDArray[np.int_]:
+    known = {one: test(one, wanted) for one in set(values) if one is not None}
+    found = [Truth.UNKNOWN if one is None else known[one] for one in values]
+    return np.array(found, np.int_)
+
+
+def _among(value: str, wanted: tuple[str, ...]) -> Truth:
+    return Truth.TRUE if value in wanted else Truth.FALSE
+
+
+def _in_division(value: str, wanted: tuple[str, ...]) -> Truth:
+    if any(value.startswith(one) for one in wanted):
+        return Truth.TRUE
+    return Truth.UNKNOWN if any(one.startswith(value) for one in wanted) else Truth.FALSE
+
+
+def shapes_of(layer: Layer, condition: Condition) -> tuple[Shapes, tuple[str, ...], Shapes]:
+    """The matching shapes, their ids, and the shapes that may match; working CRS.
+
+    Cells above or below the condition's limits come as polygons.
+    """
+    if _asks_values(condition) and layer.raster is not None:
+        cells = layer.raster.where(condition.above, condition.below)
+        ids = tuple(f"{layer.name}#{number}" for number in range(1, len(cells) + 1))
+        return cells, ids, np.array([], object)
+    certain, maybe = matching(layer, condition)
+    return layer.shapes[certain], tuple(layer.ids[at] for at in certain), layer.shapes[maybe]
+
+
+def seen(theme: ThemeGround, condition: Condition) -> tuple[BaseGeometry, Cause]:
+    """Where the theme is seen for the condition, and why it is not seen elsewhere.
+
+    The intersection of the coverages of all layers that claim an asked class; empty where
+    some asked class is claimed by none. Not shrunk by distance or accuracy.
+    """
+    empty: BaseGeometry = shapely.Polygon()
+    if theme.cause is not None:
+        return empty, theme.cause
+    able = [one for one in theme.layers if (one.raster is not None) == _asks_values(condition)]
+    asked = set(condition.classes or themes()[theme.theme].classes)
+    claims = [one for one in able if one.complete_for is None or one.complete_for & asked]
+    if theme.partly_stale:
+        return empty, Cause.STALE_LAYER
+    cause = Cause.WAIVED if any(one.waived for one in claims) else Cause.OUTSIDE_COVERAGE
+    claimed = set().union(
+        *(asked if one.complete_for is None else one.complete_for for one in able)
+    )
+    if not able or asked - claimed:
+        return empty, cause
+    whole: BaseGeometry = shapely.intersection_all([one.coverage for one in claims])
+    if themes()[theme.theme].exhaustive and not _asks_values(condition):
+        return shapely.intersection(whole, _filled(theme)), cause
+    return whole, cause
+
+
+def _filled(theme: ThemeGround) -> BaseGeometry:
+    """The ground that has some feature: elsewhere a theme that fills the ground is not known."""
+    shapes = np.concatenate([one.shapes for one in theme.layers])
+    filled: BaseGeometry = shapely.union_all(shapes, grid_size=FILL_GRID_M)
+    return filled

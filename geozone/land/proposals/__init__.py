@@ -1,0 +1,1 @@
+"""Proposals: rows of any file, their places, facts and activities."""

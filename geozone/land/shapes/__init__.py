@@ -1,0 +1,1 @@
+"""Shapes: what is refused, the little that is repaired, and what is remarked on."""

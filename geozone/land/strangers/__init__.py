@@ -1,0 +1,1 @@
+"""Strangers' files: read in a child process that may only read and tell."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from geozone.cli.options import OUT_FILE, QUIET, refusing
+from geozone.cli.options import OUT_FILE, QUIET, refusing, say
 
 
 @click.command()
@@ -52,6 +52,6 @@ def boundary(  # noqa: PLR0917 - click passes every option
     with beside(out) as draft:
         draft.write_bytes(made.content)
     if not quiet:
-        click.echo("\n".join([*made.lines(), f"界址点 / boundary points: {out}"]))
+        say([*made.lines(), f"界址点 / boundary points: {out}"])
         for note in made.notes:
-            click.echo(note, err=True)
+            say([note], err=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from geozone.cli.options import ON, PROJECT, QUIET, refusing
+from geozone.cli.options import ON, PROJECT, QUIET, refusing, say
 from geozone.law.errors import Refused
 
 
@@ -39,4 +39,4 @@ def check(project: Path, on: date | None, as_json: bool, quiet: bool) -> None:
     if as_json:
         click.echo(json_text(check_result(workspace.project, owed, day)), nl=False)
     elif not quiet:
-        click.echo("\n".join(check_lines(workspace.project, owed, day)))
+        say(check_lines(workspace.project, owed, day))

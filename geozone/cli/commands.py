@@ -11,7 +11,7 @@ import click
 from geozone.cli.boundary import boundary
 from geozone.cli.check import check
 from geozone.cli.compare import compare
-from geozone.cli.options import JOBS, ON, OUT_FILE, PROJECT, QUIET, reading, refusing, working
+from geozone.cli.options import JOBS, ON, OUT_FILE, PROJECT, QUIET, reading, refusing, say, working
 from geozone.cli.policy import policy
 from geozone.law.verdict import Verdict
 from geozone.version import VERSION
@@ -56,7 +56,7 @@ def zone(  # noqa: PLR0917 - click passes every option
         run = open_project(project, options).zone(*activity, on=on, resolution_m=resolution)
         run.save(out)
     if not quiet:
-        click.echo("\n".join(zone_lines(run.summary(), out)))
+        say(zone_lines(run.summary(), out))
 
 
 @main.command()
@@ -104,9 +104,9 @@ def assess(  # noqa: PLR0917 - click passes every option
         )
     judged.save(out)
     if not quiet:
-        click.echo("\n".join(assess_lines(judged.assessments, out)))
+        say(assess_lines(judged.assessments, out))
         for line in (*judged.proposals.notes, *map(str, judged.proposals.faults)):
-            click.echo(line, err=True)
+            say([line], err=True)
     sys.exit(exit_code([one.verdict for one in judged], bool(judged.proposals.faults)))
 
 
@@ -129,7 +129,7 @@ def explain(project: Path, lon: float, lat: float, on: date | None) -> None:
     from geozone.api import open as open_project  # noqa: PLC0415 - keeps --help light
     from geozone.pages.report import explain_lines  # noqa: PLC0415
 
-    click.echo("\n".join(explain_lines(open_project(project).explain(lon, lat, on=on))))
+    say(explain_lines(open_project(project).explain(lon, lat, on=on)))
 
 
 @main.command()
@@ -164,7 +164,7 @@ def notice(  # noqa: PLR0917 - click passes every option
     )
     made.save(out)
     if not quiet:
-        click.echo("\n".join([*made.notes, f"告知书 / notice: {out}"]))
+        say([*made.notes, f"告知书 / notice: {out}"])
 
 
 @main.command("map")
@@ -201,7 +201,7 @@ def web_map(  # noqa: PLR0917 - click passes every option
         )
         workspace.map(judged, on=on).save(out)
     if not quiet:
-        click.echo(f"地图 / map: {out}")
+        say([f"地图 / map: {out}"])
 
 
 policy.add_command(compare)

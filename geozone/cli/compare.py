@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from geozone.cli.options import JOBS, ON, PROJECT, QUIET, refusing, working
+from geozone.cli.options import JOBS, ON, PROJECT, QUIET, refusing, say, working
 
 
 @click.command()
@@ -50,4 +50,4 @@ def compare(  # noqa: PLR0917 - click passes every option
         if out:
             found.save(out)
     if not quiet:
-        click.echo("\n".join(compare_lines(found.comparison, out)))
+        say(compare_lines(found.comparison, out))

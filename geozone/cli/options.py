@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from functools import wraps
@@ -20,6 +20,16 @@ if TYPE_CHECKING:
 REFUSED = 2
 
 
+_OBEYED = (*range(32), *range(127, 160), *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+CONTROLS = {code: chr(code).encode("unicode_escape").decode("ascii") for code in _OBEYED}
+"""What a terminal would obey (codes, marks that turn text around), by what is printed for it."""
+
+
+def say(lines: Iterable[str], *, err: bool = False) -> None:
+    """Print lines; control characters out of files and their names are shown, never obeyed."""
+    click.echo("\n".join(one.translate(CONTROLS) for one in lines), err=err)
+
+
 def refusing(command: Callable[..., None]) -> Callable[..., None]:
     """Print every fault of refused input and leave with code 2."""
 
@@ -29,7 +39,7 @@ def refusing(command: Callable[..., None]) -> Callable[..., None]:
             command(*args, **options)
         except Refused as refused:
             lines = [f"已拒绝 / refused: {len(refused.faults)}", *map(str, refused.faults)]
-            click.echo("\n".join(lines), err=True)
+            say(lines, err=True)
             sys.exit(REFUSED)
 
     return run

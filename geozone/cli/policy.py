@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from geozone.cli.options import ON, REFUSED, refusing
+from geozone.cli.options import ON, REFUSED, refusing, say
 
 
 @click.group()
@@ -31,7 +31,7 @@ def list_packs(on: date | None, cases: bool) -> None:
     from geozone.pages.policytext import list_lines  # noqa: PLC0415 - keeps --help light
     from geozone.rules.lint import shipped_books  # noqa: PLC0415
 
-    click.echo("\n".join(list_lines(shipped_books(), on, rules=cases)))
+    say(list_lines(shipped_books(), on, rules=cases))
 
 
 @policy.command()
@@ -48,7 +48,7 @@ def show(pack: str, on: date | None, rule: str | None) -> None:
     from geozone.pages.policyshow import show_lines  # noqa: PLC0415 - keeps --help light
     from geozone.rules.lint_source import find_source  # noqa: PLC0415
 
-    click.echo("\n".join(show_lines(find_source(pack), on, rule)))
+    say(show_lines(find_source(pack), on, rule))
 
 
 @policy.command()
@@ -81,7 +81,7 @@ def lint(file: str | None, project: Path | None, cases: Path | None, on: date | 
     found = (lint_named(file, cases),) if file else lint_shipped()
     lines = [*lint_lines(found), *([] if file else _figures())]
     lines += _debt(project, on) if project else []
-    click.echo("\n".join([*lines, "", total_line(found)]))
+    say([*lines, "", total_line(found)])
     if any(one.errors for one in found):
         sys.exit(REFUSED)
 

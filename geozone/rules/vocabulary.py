@@ -66,6 +66,8 @@ class FactKind:
     choices: Mapping[str, str] = field(default_factory=dict)
     min: float | None = None
     max: float | None = None
+    ratio: bool = False
+    """Whether 1.0 is 100 %, so that a number with a percent sign can be read."""
 
 
 @dataclass(frozen=True)
@@ -203,4 +205,5 @@ def parse_activity(text: str) -> Activity:
     if found.technology in technologies() and found.object in objects():
         known = [str(one) for one in activities() if one.technology == found.technology]
     near = get_close_matches(str(found), known, n=3, cutoff=0.3) or known[:3]
-    raise ValueError(f"unknown activity {text!r}; did you mean {', '.join(near)}?")
+    shown = ", ".join(near)
+    raise ValueError(f"未知的活动 / unknown activity {text!r}; 是否想写 / did you mean {shown}?")

@@ -442,3 +442,18 @@ def test_a_crs_nobody_knows(ground, run, earlier):
         lines = faults_of(run(*call, crs))
         assert any(crs in line for line in lines) or crs in ("EPSG:2383", "EPSG:4490")
     assert untouched(earlier)
+
+
+ESCAPES = {"colour": "\x1b[31m", "bell": "\x07", "c1": "\x9b31m", "turned": "\u202e"}
+
+
+@pytest.mark.parametrize("name", ESCAPES)
+def test_nothing_out_of_a_file_commands_the_terminal(ground, run, tmp_path, name):
+    """Names of files and words in them are shown, never obeyed; no text makes a line of its own."""
+    mark = ESCAPES[name]
+    path = tmp_path / f"a{mark}b.txt"
+    path.write_text(f"[属性描述]\n坐标系={mark}x\n[地块坐标]\n3,1,{mark},x,面,,,,@\n", "utf-8")
+    done = run("assess", ground.write(), path, "--out", tmp_path / "x.json")
+    assert done.exit_code == 2
+    assert mark not in done.output
+    assert mark.encode("unicode_escape").decode("ascii") in done.output

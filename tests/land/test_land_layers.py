@@ -309,6 +309,14 @@ def test_snapshots_and_age(case, make):
     assert list(causes.values()) == [None, stale, None, stale, none, none]
 
 
+def test_data_of_a_later_day_are_as_stale_as_those_of_an_earlier(case, make):
+    """A slip of the pen in the year must not make a layer fresh for ever."""
+    aged = {"as_of": date(2204, 1, 1), "max_age_days": 730}
+    case.add("typed.gpkg", [make["square"]()], coverage="area", **aged)
+    there = ground(read_project(case.write()), date(2024, 6, 1))
+    assert there.theme("permanent_basic_farmland").cause is Cause.STALE_LAYER
+
+
 def test_stale_sister_keeps_the_theme_from_being_clear(case, make):
     case.add("fresh.gpkg", [make["square"]()], coverage="area")
     aged = {"as_of": date(2020, 1, 1), "max_age_days": 10}

@@ -251,3 +251,14 @@ def test_a_strangers_file_may_not_be_too_large(tmp_path, monkeypatch):
     into.mkdir()
     with pytest.raises(UnreadableError, match="too large"):
         copied(tmp_path / "a.shp", into)
+
+
+@pytest.mark.parametrize(
+    ("written", "todo"),
+    [("x.gpkg|layername=x", "layer ="), ("data\\x.gpkg", "with /"), ("x.gpkg", "correct the path")],
+)
+def test_paths_of_other_programs_are_told_apart(tmp_path, written, todo):
+    with pytest.raises(UnreadableError) as refused, source.opened(written, tmp_path):
+        pass
+    assert refused.value.problem == "missing"
+    assert todo in refused.value.todo

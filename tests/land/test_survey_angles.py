@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geozone.land.survey.angles import degrees_from, may_be_packed, writing_of
+from geozone.land.survey.angles import degrees_from, last_digit_deg, may_be_packed, writing_of
 
 READ = [
     "112.55",
@@ -170,3 +170,19 @@ def test_every_writing_tells_the_same_angle(degrees, minutes, hundredths):
     found = [degrees_from(one, "lon") for one in written]
     found += [degrees_from(one, "lon", "packed_dms") for one in packed]
     assert [one.value for one in found] == [pytest.approx(value, abs=1e-9)] * 4
+
+
+@pytest.mark.parametrize(
+    ("text", "step"),
+    [
+        ("114.23", 0.01),
+        ("114", 1.0),
+        ("114.223456", 1e-6),
+        ("114°13′", 1 / 60),
+        ("114°13.5′", 1 / 600),
+        ("E114-13-12", 1 / 3600),
+        ("１１４度13分12.5秒", 1 / 36000),
+    ],
+)
+def test_the_last_digit_is_worth(text, step):
+    assert last_digit_deg(text) == pytest.approx(step)

@@ -52,9 +52,9 @@ CORNERS = "许可证号,点号,X,Y\n" + "".join(
 def read(case):
     project = read_project(case.write())
 
-    def reading(text, name="p.csv", **options):
+    def reading(text, name="p.csv", encoding="gb18030", **options):
         path = project.file.parent / name
-        path.write_bytes(text.encode("gb18030"))
+        path.write_bytes(text.encode(encoding))
         return read_proposals(path, project, **options)
 
     return reading
@@ -133,6 +133,27 @@ def test_angles_of_two_readings_are_judged_in_both_places(case, make, farmland_a
     assert found.proposal.other.x == pytest.approx(IF_PACKED, abs=5)
     assert found.verdict.code == verdict
     assert [one.gap.fact for one in found.gaps if one.gap.fact == "angle_format"] == facts
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [("114.23,38.01,", True), ("114°13′,38°00′,", True), ("114.22312,38.01,", False)],
+)
+def test_coarse_degrees_are_warned_of(read, row, said):
+    found = read(f"id,lon,lat,position_accuracy,activity\nW1,{row},{WELL}\n")
+    assert any("may be off by" in one for one in found.notes) is said
+
+
+def test_coarse_degrees_of_stated_accuracy_are_not(read):
+    found = read(f"id,lon,lat,position_accuracy_m,activity\nW1,114.23,38.01,600,{WELL}\n")
+    assert not any("may be off by" in one for one in found.notes)
+
+
+def test_a_text_of_a_spreadsheet_in_utf_16_is_read(read):
+    text = f"id\tlon\tlat\tactivity\nW1\t114.2213\t38.0712\t{WELL}\n"
+    found = read(text, name="u.csv", encoding="utf-16")
+    assert len(found.items) == 1
+    assert any("UTF-16" in one for one in found.notes)
 
 
 def test_declared_angles_are_judged_in_one_place(case, make):

@@ -75,7 +75,8 @@ def _other_zone(
     for pairs, swapped in ((own, False), (own[:, ::-1], True)):
         lonlat = Operation(base, GEOGRAPHIC)(np.ascontiguousarray(pairs))
         for meridian in _meridians(grid):
-            if _meets(lonlat + np.array([meridian - at, 0.0]), goal):
+            is_own = not swapped and grid is not None and meridian == at
+            if not is_own and _meets(lonlat + np.array([meridian - at, 0.0]), goal):
                 return _says(meridian, grid, swapped)
     return None
 

@@ -20,6 +20,7 @@ NAMES |= {
     "BIG5": "CP950",
     "950": "CP950",
 }
+WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 LIKELY = ("utf-8-sig", "GB18030")
 LDID_AT = 29
 LANGUAGES = {
@@ -55,10 +56,15 @@ def known_encoding(name: str) -> str:
 
 
 def decode(content: bytes) -> tuple[str, str]:
-    """The text of a file, and the encoding: UTF-8 (with or without mark), else GB18030.
+    """The text of a file, and the encoding: UTF-16 by its mark, UTF-8, else GB18030.
 
-    Raises ``ValueError`` where it is neither.
+    Raises ``ValueError`` where it is none of these.
     """
+    if content.startswith(WIDE):
+        try:
+            return content.decode("utf-16"), "UTF-16"
+        except UnicodeDecodeError as error:
+            raise ValueError("UTF-16 不完整 / broken UTF-16") from error
     for name in LIKELY:
         try:
             return content.decode(name), name

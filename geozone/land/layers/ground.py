@@ -68,8 +68,8 @@ def _valid(layer: Layer, on: date) -> bool:
 
 
 def _stale(layer: Layer, on: date) -> bool:
-    """Whether more than ``max_age_days`` lie between the layer's data and the date."""
+    """Whether more than ``max_age_days`` lie between the layer's data and the date, either way."""
     spec = layer.spec
     if spec.max_age_days is None or spec.as_of is None:
         return False
-    return spec.as_of + timedelta(days=spec.max_age_days) < on
+    return abs(on - spec.as_of) > timedelta(days=spec.max_age_days)

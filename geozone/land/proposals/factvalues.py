@@ -23,6 +23,7 @@ PENDING = frozenset(
 ERRORS = frozenset(("#n/a", "#ref!", "#value!", "#div/0!", "#name?", "#null!", "#num!", "#spill!"))
 """What a spreadsheet writes where a formula failed."""
 BARE_YES = frozenset({"yes", "是", "true", "有"})
+PERCENT = re.compile(r"(.+?)\s*[%％]")
 NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 DAYS = (
     re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(T00:00:00| 00:00:00)?", re.ASCII),
@@ -74,7 +75,8 @@ def yes_or_no(text: str) -> bool:
 
 
 def _number(kind: FactKind, text: str) -> float:
-    value = number_from(text)
+    share = PERCENT.fullmatch(text) if kind.ratio else None
+    value = number_from(share[1]) / 100 if share else number_from(text)
     if (kind.min is not None and value < kind.min) or (kind.max is not None and value > kind.max):
         low, high = kind.min, "" if kind.max is None else f"{kind.max:g}"
         raise ValueError(f"超出范围 / out of range {low:g}…{high}: {text}")

@@ -24,7 +24,7 @@ def read_csv(path: Path, faults: Faults) -> RowFile:
         raise UnreadableError(
             f"无法读取 / cannot be read: {error}", "检查表格 / check it"
         ) from error
-    notes = ("按 GB18030 读取 / read as GB18030",) if encoding == "GB18030" else ()
+    notes = () if encoding == "utf-8-sig" else (f"按 {encoding} 读取 / read as {encoding}",)
     return _row_file(table.head, table.rows, table.numbers, notes, faults.file)
 
 

@@ -97,10 +97,17 @@ def _check_there(path: Path) -> None:
         kind = "文件夹 / a folder" if is_folder else "文件 / a file"
         raise UnreadableError(f"应为{kind} is expected", "改正路径 / correct the path")
     raise UnreadableError(
-        "文件不存在 / the file does not exist",
-        "改正路径 / correct the path",
-        problem="missing",
+        "文件不存在 / the file does not exist", _right_path(path.name), problem="missing"
     )
+
+
+def _right_path(name: str) -> str:
+    """What to do about a path that names nothing: ways in which other programs write it."""
+    if "|" in name:
+        return '图层名另写：layer = "…" / name the layer apart: layer = "…"'
+    if "\\" in name:
+        return "路径用 / 分隔 / part folders with /"
+    return "改正路径 / correct the path"
 
 
 def _hashed(path: Path) -> tuple[HashedFile, ...]:

@@ -153,6 +153,17 @@ def _too_large(text: str, bare: str, axis: Axis | None) -> str:
     return f"{says}；或经纬度颠倒 / or swapped with the longitude" if axis == "lat" else says
 
 
+def last_digit_deg(text: str) -> float:
+    """What one step of the last written digit is worth, in degrees: 114.23 is written to 0.01.
+
+    Raises ``ValueError`` where ``text`` is no angle.
+    """
+    degrees_from(text)
+    plain = half_width(text).translate(MARKS)
+    groups = re.findall(r"\d+(?:\.(\d+))?", plain)
+    return float(60.0 ** -(len(groups) - 1) * 10.0 ** -len(groups[-1]))
+
+
 def may_be_packed(texts: Iterable[str]) -> bool:
     """Whether decimal angles could all be DDD.MMSSss, so that the two readings differ.
 

@@ -5,13 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from geozone.land.coordinates.crsways import ACCURACY
 from geozone.land.faults import Faults
 from geozone.land.proposals.heads import Heads
 from geozone.land.proposals.rows import Row
-from geozone.land.survey.angles import Axis, Writing, degrees_from, may_be_packed, writing_of
+from geozone.land.survey.angles import (
+    Axis,
+    Writing,
+    degrees_from,
+    last_digit_deg,
+    may_be_packed,
+    writing_of,
+)
 from geozone.land.survey.numbers import plain_number
 from geozone.land.survey.zones import is_east, is_north
 
+COARSE_DEG = 0.001
+METRES_PER_DEGREE = 111_000.0
 LON, LAT = (73.0, 136.0), (3.0, 54.0)
 """Longitudes and latitudes of China, in degrees: no number is both."""
 CONTRACT = "lon,lat | east,north | x_north,y_east | wkt"
@@ -112,6 +122,24 @@ def doubtful_words(heads: Heads, meanings: Sequence[str]) -> str:
         f"{columns} 各值既可为十进制度，也可为 DDD.MMSSss / "
         "every value could be decimal degrees or DDD.MMSSss"
     )
+
+
+def coarse_degrees(rows: Sequence[Row], heads: Heads, meanings: Sequence[str]) -> list[str]:
+    """A warning where every angle of a table is written so coarsely that places may be far off."""
+    steps = []
+    for text in (heads.cell(row.cells, one) for row in rows for one in meanings):
+        try:
+            steps.append(last_digit_deg(text or ""))
+        except ValueError:  # told where it is read
+            continue
+    step = min(steps, default=0.0)
+    if step < COARSE_DEG or heads.has(ACCURACY):
+        return []
+    off = step * METRES_PER_DEGREE / 2
+    return [
+        f"警告：经纬度只写到约 {step:.3g}°，点位可偏 {off:.0f} m；请写明 {ACCURACY} / warning: "
+        f"degrees are written to {step:.3g}, places may be off by {off:.0f} m: state {ACCURACY}"
+    ]
 
 
 DECLARE = "写明 angle_format（decimal 或 packed_dms） / declare angle_format: decimal or packed_dms"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 from collections import Counter
 from itertools import groupby
 from pathlib import Path
@@ -23,7 +22,6 @@ from geozone.land.survey.txtlines import HEADER, PLACES, Parcel, Point, survey_f
 SURFACE, POINT = "面", "点"
 CELLS = {"id": 2, "name": 3, "图幅号": 5, "地块用途": 6, "地类编码": 7}
 """What is kept of a parcel's head line, by its position."""
-MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 ANYTHING_GIVEN = Given()
 
 
@@ -56,13 +54,7 @@ def is_boundary_text(path: Path) -> bool:
 
 def _text(content: bytes) -> tuple[str, str]:
     """The text and its encoding. Raises ``ValueError`` where there is none, or NUL in it."""
-    if content.startswith(MARKS):
-        try:
-            text, encoding = content.decode("utf-16"), "UTF-16"
-        except UnicodeDecodeError as error:
-            raise ValueError("UTF-16 不完整 / broken UTF-16") from error
-    else:
-        text, encoding = decode(content)
+    text, encoding = decode(content)
     if "\0" in text:
         raise ValueError("含空字符，可能为 UTF-16 / NUL characters, perhaps UTF-16 without mark")
     return text, encoding

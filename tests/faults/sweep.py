@@ -8,7 +8,9 @@ Each damaged file is read as the only layer of a project, in a child process. Ou
 - ``seen``      it is read, and the receipt tells other counts, repairs, CRS or encoding;
 - ``nothing``   it is read, and every shape and value is as before: the bits are not used;
 - ``hair``      it is read, and corners lie less than a millimetre from where they were;
-- ``silent``    it is read, and something else is in it than was written;
+- ``moved``     it is read, and corners lie elsewhere;
+- ``words``     it is read, and a text has other characters;
+- ``shape``     it is read, and something has another number of corners;
 - ``crashed``   an exception that is no refusal, or the process died.
 
 With the hash declared every one has to be refused. Seeded: the same bits each time.
@@ -24,26 +26,20 @@ import subprocess
 import sys
 import tempfile
 import warnings
-import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent))
 
 import numpy as np
-import pyogrio
-import rasterio
 import shapely
-from affine import Affine
-from corpus.ground import AREA, CRS, frame
+from corpus.samples import KINDS, SEED, files_of, read, write
 
-from geozone.land.layer import Layer
-from geozone.land.project import read_project
 from geozone.law.errors import Refused
 
-SEED = 20240601
 STEPS = range(5, 100, 5)
 
 
@@ -67,83 +63,13 @@ class Damage:
         return bytes(changed)
 
 
-def shapes() -> list[shapely.Polygon]:
-    """Forty fields of many corners, over the area."""
-    random_ = np.random.default_rng(SEED)
-    places = random_.uniform((511_000, 4_198_000), (529_000, 4_216_000), (40, 2))
-    sizes = random_.uniform(50, 400, 40)
-    return [shapely.Point(x, y).buffer(size, 6) for (x, y), size in zip(places, sizes, strict=True)]
-
-
-def write(folder: Path) -> None:
-    """Writes the sample in every format, and the area."""
-    for old in folder.glob("*.*"):
-        old.unlink()  # a GeoPackage written over keeps traces of the old one
-    made = frame(shapes(), holder=[f"权利人{i:02d}" for i in range(40)])
-    frame([AREA]).to_file(folder / "area.gpkg")
-    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": "2024-01-01T00:00:00.000Z"})
-    made.to_file(folder / "land.gpkg")
-    made.to_file(folder / "land.shp", encoding="utf-8")
-    table = bytearray((folder / "land.dbf").read_bytes())
-    table[1:4] = (124, 1, 1)
-    (folder / "land.dbf").write_bytes(table)
-    made.to_crs("EPSG:4490").to_file(folder / "land.geojson")
-    made.to_file(folder / "land.fgb", driver="FlatGeobuf")
-    made.to_parquet(folder / "land.parquet")
-    rows = [f"{row.holder};{row.geometry.wkt}" for row in made.itertuples()]
-    (folder / "land.csv").write_text("\n".join(["holder;wkt", *rows]) + "\n", "utf-8")
-    with zipfile.ZipFile(folder / "land.zip", "w", zipfile.ZIP_DEFLATED) as out:
-        info = zipfile.ZipInfo("land.geojson", (2024, 1, 1, 0, 0, 0))
-        out.writestr(info, (folder / "land.geojson").read_bytes(), zipfile.ZIP_DEFLATED)
-    at = Affine(100, 0, 509_000, 0, -100, 4_218_000)
-    cells = (np.indices((220, 220)).sum(axis=0) // 9 % 4 == 0).astype("uint8")
-    kind = {"dtype": "uint8", "count": 1, "height": 220, "width": 220, "compress": "deflate"}
-    with (
-        warnings.catch_warnings(),
-        rasterio.open(
-            folder / "land.tif", "w", driver="GTiff", crs=CRS, transform=at, **kind
-        ) as tif,
-    ):
-        warnings.simplefilter("ignore")  # rasterio multiplies affines in an old way
-        tif.write(cells, 1)
-
-
-SIDES = {"shp": ("land.shp", "land.shx", "land.dbf", "land.prj", "land.cpg")}
-KINDS = ("gpkg", "shp", "geojson", "fgb", "parquet", "csv", "zip", "tif")
-
-
-def files_of(kind: str) -> tuple[str, ...]:
-    return SIDES.get(kind, (f"land.{kind}",))
-
-
-def project(folder: Path, kind: str, sha256: str | None = None) -> str:
-    """The text of a project whose only layer is the sample of a format."""
-    fields = "" if kind == "tif" else 'fields = { holder = "holder" }\n'
-    extra = {"csv": f'crs = "{CRS}"\n'}.get(kind, "")
-    if kind == "tif":
-        extra = 'class = { values = { 0 = "none", 1 = "present" } }\n'
-    said = f'sha256 = "{sha256}"\n' if sha256 else ""
-    return (
-        'schema = 1\n[project]\nname = "x"\narea = "area.gpkg"\nadcode = "13"\n[[layer]]\n'
-        f'theme = "permanent_basic_farmland"\npath = "land.{kind}"\naccuracy_m = 0\n'
-        f"{fields}{extra}{said}"
-    )
-
-
-def read(folder: Path, kind: str, sha256: str | None = None) -> Layer:
-    """The layer as read. Raises ``Refused``."""
-    file = folder / "geozone.toml"
-    file.write_text(project(folder, kind, sha256), "utf-8")
-    return read_project(file).layers[0]
-
-
-def told(layer: Layer) -> str:
+def told(layer: Any) -> str:
     """What the receipt says of the content, without its hashes."""
     receipt = {k: v for k, v in asdict(layer.receipt).items() if k not in ("sha256", "files")}
     return json.dumps(receipt, sort_keys=True, default=str)
 
 
-def content(layer: Layer) -> str:
+def content(layer: Any) -> str:
     """A digest of every shape, class and attribute."""
     digest = hashlib.sha256()
     for one in layer.shapes:
@@ -157,18 +83,19 @@ def content(layer: Layer) -> str:
 class Good:
     """The sample of a format as read whole."""
 
-    layer: Layer
+    layer: Any
     told: str
     content: str
 
 
-def moved_m(layer: Layer, good: Layer) -> float:
-    """How far the farthest corner moved, in metres; infinite where more than corners changed."""
-    same = (layer.attributes, layer.classes, layer.ids) == (good.attributes, good.classes, good.ids)
+def changed(layer: Any, good: Any) -> str:
+    """What is other than was written: ``hair``, ``moved``, ``words`` or ``shape``."""
     here, there = (shapely.get_coordinates(one.shapes) for one in (layer, good))
-    if not same or here.shape != there.shape or not layer.coverage.equals(good.coverage):
-        return float("inf")
-    return float(np.abs(here - there).max(initial=0.0))
+    if here.shape != there.shape or not layer.coverage.equals(good.coverage):
+        return "shape"
+    if (layer.attributes, layer.classes, layer.ids) != (good.attributes, good.classes, good.ids):
+        return "words"
+    return "hair" if np.abs(here - there).max(initial=0.0) < 0.001 else "moved"
 
 
 def outcome(folder: Path, damage: Damage, good: Good) -> tuple[str, bool]:
@@ -184,7 +111,7 @@ def outcome(folder: Path, damage: Damage, good: Good) -> tuple[str, bool]:
     return plain, hashed == "refused"
 
 
-def _sorted(reading: Callable[[], Layer], good: Good) -> str:
+def _sorted(reading: Callable[[], Any], good: Good) -> str:
     try:
         layer = reading()
     except Refused:
@@ -193,9 +120,7 @@ def _sorted(reading: Callable[[], Layer], good: Good) -> str:
         return f"crashed: {error!r}"
     if told(layer) != good.told:
         return "seen"
-    if content(layer) == good.content:
-        return "nothing"
-    return "hair" if moved_m(layer, good.layer) < 0.001 else "silent"
+    return "nothing" if content(layer) == good.content else changed(layer, good.layer)
 
 
 def work() -> None:
@@ -271,12 +196,12 @@ class Swept:
 
     def table(self) -> str:
         """Markdown: a row per format, a column per outcome."""
-        columns = ("refused", "seen", "nothing", "hair", "silent", "crashed")
+        columns = ("refused", "seen", "nothing", "hair", "moved", "words", "shape", "crashed")
         counts = Counter(
             (one.kind, said.partition(":")[0])
             for one, (said, _) in zip(self.damages, self.found, strict=True)
         )
-        rows = [f"| format | {' | '.join(columns)} | all |", "|---|" + "---:|" * 7]
+        rows = [f"| format | {' | '.join(columns)} | all |", "|---|" + "---:|" * 9]
         for kind in KINDS:
             row = [counts[kind, one] for one in columns]
             rows.append(f"| {kind} | {' | '.join(map(str, row))} | {sum(row)} |")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 import sweep
+from corpus.samples import KINDS, files_of, write
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     made = tmp_path_factory.mktemp("damaged")
-    sweep.write(made)
+    write(made)
     return made
 
 
@@ -32,8 +33,8 @@ def test_bits_turned_over_bring_no_reader_down(folder):
 
 
 def test_the_same_bits_each_time(folder, tmp_path):
-    sweep.write(tmp_path)
-    names = [name for kind in sweep.KINDS for name in sweep.files_of(kind)]
+    write(tmp_path)
+    names = [name for kind in KINDS for name in files_of(kind)]
     assert [(tmp_path / name).read_bytes() for name in names] == [
         (folder / name).read_bytes() for name in names
     ]

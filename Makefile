@@ -17,8 +17,9 @@ demo: $(VENV)/.installed      ## run the main job on the sample projects
 test: $(VENV)/.installed      ## run every test that this machine can run
 	$(BIN)/python -m pytest -q -rs
 
-test-long: $(VENV)/.mutants   ## many more examples of every law, every small change of its code
+test-long: $(VENV)/.mutants   ## many more examples of every law, damaged files, every small change of the law's code
 	$(BIN)/python -m pytest -q --hypothesis-profile=long tests/rules tests/engine
+	$(BIN)/python tests/faults/sweep.py --flips 2000
 	$(BIN)/python scripts/mutants.py --least 90
 
 $(VENV)/.mutants: $(VENV)/.installed

@@ -235,7 +235,7 @@ TABLE = {
     "csv_head_twice": (table(wkt(f"正线;地铁;{LINE}", head="LEVEL;LEVEL;wkt")), "rail.csv"),
     "csv_quote_left_open": (table(WKT.replace("正线;", '"正线;', 1)), "rail.csv"),
     "csv_nul": (table(WKT.replace("正线", "正\x00线", 1)), ""),
-    "csv_utf_16": (table(WKT.encode("utf-16")), "rail.csv"),
+    "csv_utf_16": (table(WKT.encode("utf-16")), "rail.csv", "refused or prohibited"),
     "csv_declared_gbk_and_is_not": (
         table(WKT.encode() + "；".encode()[:2], encoding="GB18030"),
         "",

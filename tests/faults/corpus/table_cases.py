@@ -171,7 +171,7 @@ TABLE = {
     "quote_left_open": (csv(GOOD_CSV.replace("\nin,", '\n"in,')), ""),
     "nul_byte": (csv(GOOD_CSV.replace("new\nout", "ne\x00w\nout")), ""),
     "control_character_in_the_id": (csv(GOOD_CSV.replace("\nin,", "\ni\x07n,")), ""),
-    "utf_16": (csv(GOOD_CSV.encode("utf-16")), ""),
+    "utf_16": (csv(GOOD_CSV.encode("utf-16")), "", "refused or prohibited"),
     "utf_32": (csv(GOOD_CSV.encode("utf-32")), ""),
     "bytes_of_no_encoding": (csv(GOOD_CSV.encode() + b"\xff\xfe\xff\x81"), ""),
     "full_width_commas": (csv(GOOD_CSV.replace(",", "，")), ""),

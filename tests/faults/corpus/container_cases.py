@@ -122,6 +122,7 @@ def dxf_bytes(change: Any):
     return make
 
 
+NO_NUMBER = FIELD.wkt.replace("520500 4207500", "NaN NaN")
 LINE = degrees(RAIL).wkt
 AWAY = degrees(shifted(RAIL, -8000)).wkt
 
@@ -206,6 +207,13 @@ TABLE = {
         parquet(lambda geo: geo.update(version="9.0.0")),
         "",
         "refused or prohibited",
+    ),
+    "parquet_coordinate_nan": (
+        lambda g: (
+            g.layer("p.parquet"),
+            frame([FAR, shapely.from_wkt(NO_NUMBER)]).to_parquet(g.folder / "p.parquet"),
+        ),
+        "invalid-geometry",
     ),
     "parquet_cut_in_half": (parquet(after=lambda d: d[: len(d) // 2]), "pbf.parquet"),
     "parquet_without_a_footer": (parquet(after=lambda d: d[:-8]), "pbf.parquet"),

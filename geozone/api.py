@@ -19,12 +19,12 @@ from geozone.land.project import Project, read_project
 from geozone.land.proposals.proposal import Proposals, read_proposals
 from geozone.land.proposals.rows import Given
 from geozone.law.errors import Fault, Refused
-from geozone.pages.changefiles import write_comparison
-from geozone.pages.files import write_text
+from geozone.pages.changefiles import CHANGE_FILES, write_comparison
+from geozone.pages.files import spare, write_text
 from geozone.pages.mapping import map_html
 from geozone.pages.parcel import Notice, parcel_notice
 from geozone.pages.tables import WRITERS, known_ending, result
-from geozone.pages.zonefiles import write_zones
+from geozone.pages.zonefiles import ZONE_FILES, write_zones
 from geozone.rules import vocabulary
 
 Progress = Callable[[str, int, int], None]
@@ -57,10 +57,13 @@ class WebMap:
     """A web map, one HTML text that asks nothing of the network."""
 
     html: str
+    reads: tuple[Path, ...] = ()
 
     def save(self, path: str | Path) -> None:
         """Write the map to a file. Raises ``Refused`` for an ending other than .html."""
-        write_text(map_path(Path(path)), self.html)
+        target = map_path(Path(path))
+        spare([target], self.reads)
+        write_text(target, self.html)
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,6 +91,7 @@ class Judged(Sequence[Assessment]):
         """
         target = Path(path)
         write = WRITERS[known_ending(target)]
+        spare([target], (*self.site.project.reads, *self.proposals.reads))
         told = result(self.site, self.assessments, self.proposals.faults, self.proposals.inputs)
         write(target, self.site, told, self.assessments)
 
@@ -105,7 +109,11 @@ class ZoneRun:
         return self.zoning.summary()
 
     def save(self, folder: str | Path) -> None:
-        """Write zones.gpkg, evidence.tif, evidence.json and summary.json into a folder."""
+        """Write zones.gpkg, evidence.tif, evidence.json and summary.json into a folder.
+
+        Raises ``Refused`` where one of them would replace a file of the project.
+        """
+        spare([Path(folder) / one for one in ZONE_FILES], self.zoning.site.project.reads)
         site, step = self.zoning.site, self.options.step("evidence.tif")
         grid, burned = raster(site, self.resolution_m, jobs=self.options.jobs, progress=step)
         write_zones(Path(folder), self.zoning, grid, burned)
@@ -119,7 +127,12 @@ class Compared:
     options: Options
 
     def save(self, folder: str | Path) -> None:
-        """Write changes.csv, changes.json, changes.gpkg and changes.html into a folder."""
+        """Write changes.csv, changes.json, changes.gpkg and changes.html into a folder.
+
+        Raises ``Refused`` where one of them would replace a file of the project.
+        """
+        reads = self.comparison.pair.a.project.reads
+        spare([Path(folder) / one for one in CHANGE_FILES], reads)
         step = self.options.step("map")
         write_comparison(Path(folder), self.comparison, jobs=self.options.jobs, progress=step)
 
@@ -218,7 +231,9 @@ class Workspace:
         site = run.zoning.site
         step = self.options.step("map")
         grid, burned = raster(site, run.resolution_m, jobs=self.options.jobs, progress=step)
-        return WebMap(map_html(site, grid, burned, tuple(proposals), run.summary()))
+        beside = proposals.proposals.reads if isinstance(proposals, Judged) else ()
+        page = map_html(site, grid, burned, tuple(proposals), run.summary())
+        return WebMap(page, (*self.project.reads, *beside))
 
     def compare(
         self, a: str, b: str, *activities: str, on: date | None = None, rules: bool = False

@@ -41,14 +41,16 @@ def boundary(  # noqa: PLR0917 - click passes every option
 ) -> None:
     """Write the polygons of a file as 界址点 TXT: rings from the north-west, planar areas."""
     from geozone.land.proposals.rows import Given  # noqa: PLC0415 - keeps --help light
+    from geozone.land.sources.reads import local_files  # noqa: PLC0415
     from geozone.land.survey.boundary import boundary as made_of  # noqa: PLC0415
     from geozone.land.survey.boundary import text_path  # noqa: PLC0415
     from geozone.land.survey.txtwrite import Heading  # noqa: PLC0415
-    from geozone.pages.files import beside  # noqa: PLC0415
+    from geozone.pages.files import beside, spare  # noqa: PLC0415
 
     text_path(out)
     heading = Heading(maker, f"{made_on:%Y-%m-%d}" if made_on else "")
     made = made_of(parcels, Given(crs=crs, trust=trust), heading=heading, encoding=encoding)
+    spare([out], local_files([parcels], Path()))
     with beside(out) as draft:
         draft.write_bytes(made.content)
     if not quiet:

@@ -25,6 +25,7 @@ from geozone.land.layers.layerspec import layer_spec
 from geozone.land.layers.sheet import Frame
 from geozone.land.projectspec import project_spec
 from geozone.land.receipt import Input
+from geozone.land.sources.reads import local_files
 from geozone.land.spec import LayerSpec, ProjectSpec
 from geozone.law.activity import Activity
 
@@ -56,6 +57,8 @@ class Project:
     warnings: tuple[str, ...]
     area_sha256: str = ""
     inputs: tuple[Input, ...] = ()
+    reads: tuple[Path, ...] = ()
+    """Every local file that the project rests on, and that no output may replace."""
     """The files of the study area and of coverages."""
 
 
@@ -103,7 +106,16 @@ def read_project(path: Path | str) -> Project:
         ),
         area_sha256=placed.sha256,
         inputs=inputs,
+        reads=(file, *local_files(_written(spec, specs), file.parent)),
     )
+
+
+def _written(spec: ProjectSpec, specs: Sequence[LayerSpec]) -> list[str]:
+    """Every path that a project file writes."""
+    packs = [one for one in spec.policies or () if one.lower().endswith(".toml")]
+    beside = [one.coverage for one in specs if one.coverage and one.coverage != "area"]
+    shifts = [one.datum_shift for one in specs if one.datum_shift]
+    return [spec.area, *packs, *beside, *shifts, *(path for one in specs for path in one.paths)]
 
 
 def _toml(file: Path, faults: Faults) -> dict[str, object]:

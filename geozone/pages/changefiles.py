@@ -37,6 +37,9 @@ def check_drawable(project: Project) -> None:
         raise Refused([Fault(str(project.file), "project.crs", str(error), todo)]) from error
 
 
+CHANGE_FILES = ("changes.csv", "changes.gpkg", "changes.html", "changes.json")
+
+
 def write_comparison(
     folder: Path, found: Comparison, *, jobs: int = 1, progress: Progress | None = None
 ) -> None:

@@ -5,11 +5,32 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from geozone.law.errors import Fault, Refused
+
+
+def spare(targets: Iterable[Path], reads: Iterable[Path]) -> None:
+    """Raises ``Refused`` where an output would take the place of a file that was read.
+
+    Links count as what they lead to, and files in a folder that is one data set as that.
+    """
+    held = {at for path in reads for at in _same(path)}
+    taken = [one for one in targets if held & (_same(one) | {one.resolve().parent})]
+    what = "这是输入文件 / this is a file that the result rests on"
+    if taken:
+        raise Refused([Fault(str(one), "--out", what, "choose another name") for one in taken])
+
+
+def _same(path: Path) -> set[Path | tuple[int, int]]:
+    """A path as resolved, and the file behind it, by which hard links are told."""
+    names: set[Path | tuple[int, int]] = {path.resolve()}
+    if path.is_file():
+        told = path.stat()
+        names.add((told.st_dev, told.st_ino))
+    return names
 
 
 def write_text(path: Path, text: str) -> None:

@@ -14,7 +14,7 @@ from geozone.land.project import Project
 from geozone.land.proposals.proposal import NOTHING_GIVEN, Proposals, read_proposals
 from geozone.land.proposals.rows import Given
 from geozone.law.errors import Fault, Refused
-from geozone.pages.files import write_text
+from geozone.pages.files import spare, write_text
 from geozone.pages.markup import Html
 from geozone.pages.notice_content import notice_content
 from geozone.pages.notice_html import notice_html
@@ -33,11 +33,14 @@ class Notice:
     picture: Html
     lang: str
     notes: tuple[str, ...] = ()
+    reads: tuple[Path, ...] = ()
 
     def save(self, path: str | Path) -> None:
         """Write the notice as .html or .json. Raises ``Refused`` for another ending."""
         target = Path(path)
-        write_text(target, self._text(notice_ending(target)))
+        text = self._text(notice_ending(target))
+        spare([target], self.reads)
+        write_text(target, text)
 
     def _text(self, ending: str) -> str:
         if ending == ".json":
@@ -75,7 +78,13 @@ def parcel_notice(
         parcel = replace(parcel, facts={**parcel.facts, "land_supply": supply})
     site = open_site(project, notice_activities(), on)
     view = parcel_view(answer_parcel(site, parcel), read.inputs)
-    return Notice(notice_content(view), location_picture(view, lang=lang), lang, read.notes)
+    return Notice(
+        content=notice_content(view),
+        picture=location_picture(view, lang=lang),
+        lang=lang,
+        notes=read.notes,
+        reads=(*project.reads, *read.reads),
+    )
 
 
 def _one_parcel(project: Project, path: Path | str, given: Given) -> Proposals:

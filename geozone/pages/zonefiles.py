@@ -22,6 +22,8 @@ from geozone.pages.tables import json_text, neutral
 from geozone.rules import vocabulary
 from geozone.version import VERSION
 
+ZONE_FILES = ("zones.gpkg", "evidence.tif", "evidence.json", "summary.json")
+
 
 def write_zones(folder: Path, zoning: Zoning, grid: Grid, burned: Burned) -> None:
     """Write zones.gpkg, evidence.tif, evidence.json and, last, summary.json."""

@@ -31,6 +31,7 @@ from geozone.land.receipt import NO_RECEIPT, HashedFile, Input, Receipt, content
 from geozone.land.shapes.geometry import KIND_OF, ZH
 from geozone.land.shapes.repairs import joined_repairs
 from geozone.land.shapes.sound import Sound, sound
+from geozone.land.sources.reads import local_files
 from geozone.land.versions import stranger_versions
 from geozone.law.activity import Activity
 from geozone.law.errors import Fault, Refused
@@ -70,6 +71,8 @@ class Proposals:
     sha256: str = ""
     inputs: tuple[Input, ...] = ()
     """The file, and those of facts and of a datum shift beside it."""
+    reads: tuple[Path, ...] = ()
+    """The local files among them, which no output may replace."""
 
 
 @dataclass(frozen=True)
@@ -137,7 +140,15 @@ def read_proposals(
         raise Refused([*faults.found, *wrong])
     inputs = [Input.of("proposals", str(path), receipt), *_beside(table, given, ways.shift)]
     notes.extend(receipt.done)
-    return Proposals(tuple(items), tuple(wrong), tuple(notes), receipt.sha256, tuple(inputs))
+    beside = [str(one) for one in (facts_file, given.datum_shift) if one is not None]
+    return Proposals(
+        items=tuple(items),
+        faults=tuple(wrong),
+        notes=tuple(notes),
+        sha256=receipt.sha256,
+        inputs=tuple(inputs),
+        reads=local_files([str(path), *beside], Path()),
+    )
 
 
 def _beside(table: FactsTable | None, given: Given, shift: Shift | None) -> list[Input]:

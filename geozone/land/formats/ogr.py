@@ -25,6 +25,7 @@ from shapely.errors import ShapelyError
 from geozone.land.coordinates.crs import plain
 from geozone.land.faults import did_you_mean
 from geozone.land.formats.features import Texts, UnreadableError, canonical_text
+from geozone.land.formats.wkb import shapes_of
 
 UNCLOSED = "Non closed ring"
 """How the driver's warning begins where it closed a ring: counted as a repair."""
@@ -176,7 +177,7 @@ def _value(value: Any) -> Any:
 
 def shapes_from(blobs: NDArray[np.object_]) -> tuple[NDArray[np.object_], int]:
     """Geometries from their WKB, and how many had a ring that had to be closed."""
-    shapes: NDArray[np.object_] = shapely.from_wkb(blobs, on_invalid="ignore")
+    shapes = shapes_of(blobs)
     given = np.array([one is not None for one in blobs], bool)
     broken = np.flatnonzero(shapely.is_missing(shapes) & given)
     if len(broken):

@@ -21,6 +21,7 @@ from geozone.land.coordinates.crs import plain
 from geozone.land.faults import did_you_mean
 from geozone.land.formats.aliases import places_of
 from geozone.land.formats.features import Features, Texts, UnreadableError, Wanted, canonical_text
+from geozone.land.formats.wkb import shapes_of
 
 DEGREES = CRS.from_epsg(4326)
 """What a column has that states no CRS; also as ``OGC:CRS84``: longitude always comes first."""
@@ -220,7 +221,7 @@ def _shapes(
     if encoding != "WKB":
         raise ValueError(f"几何编码 / geometry encoding {encoding!r} 不支持 / is not read")
     blobs = np.array([*_plain(column).to_pylist(), None], object)[:-1]
-    found: NDArray[np.object_] = shapely.from_wkb(blobs, on_invalid="ignore")
+    found = shapes_of(blobs)
     given = np.array([one is not None for one in blobs], bool)
     return found, (np.flatnonzero(shapely.is_missing(found) & given) + 1).tolist()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from datetime import date
+from io import TextIOWrapper
 from pathlib import Path
 
 import click
@@ -28,6 +29,9 @@ def main() -> None:
     Geothermal siting in China: where the documents prohibit, leave open, restrict or allow.
     PROJECT is a geozone.toml or its folder.
     """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # a console of GBK lacks letters that we print
+            stream.reconfigure(errors="backslashreplace")
 
 
 @main.command()

@@ -126,7 +126,7 @@ def _toml(file: Path, faults: Faults) -> dict[str, object]:
         faults.add("项目文件不存在 / there is no project file", f"新建 {FILE_NAME} / create it")
     except UnicodeDecodeError:
         faults.add("不是 UTF-8 / is not UTF-8", "另存为 UTF-8 / save it as UTF-8")
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # also of endless digits and nesting
         faults.add(f"不是有效的 TOML / is not valid TOML: {error}", todo)
     faults.settle()
     return {}

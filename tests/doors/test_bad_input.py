@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 
 import pytest
 from shapely import Polygon, box
@@ -457,3 +460,13 @@ def test_nothing_out_of_a_file_commands_the_terminal(ground, run, tmp_path, name
     assert done.exit_code == 2
     assert mark not in done.output
     assert mark.encode("unicode_escape").decode("ascii") in done.output
+
+
+def test_a_console_of_gbk_shows_what_it_lacks():
+    """It lacks letters of our own timeline: they are shown by their codes, and nothing breaks."""
+    environment = {**os.environ, "PYTHONIOENCODING": "gbk"}
+    code = "from geozone.cli import main; main()"
+    asked = [sys.executable, "-c", code, "policy", "show", "HB21", "--on", "2024-06-01"]
+    done = subprocess.run(asked, capture_output=True, env=environment, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "\\u" in done.stdout.decode("gbk")

@@ -16,6 +16,7 @@ import pytest
 import shapely
 from pyproj import CRS
 
+from geozone.land.formats import geopackagefile
 from geozone.land.formats.features import STALE_COPY, UnreadableError, Wanted
 from geozone.land.formats.reading import read_features
 from geozone.land.project import read_project
@@ -305,6 +306,21 @@ INSERT INTO gpkg_contents (table_name, data_type, identifier, srs_id) VALUES
   ('v', 'features', 'v', 4547);
 INSERT INTO gpkg_geometry_columns VALUES ('v', 'geom', 'POLYGON', 4547, 0, 0);
 """
+
+
+ENDLESS = VIEW.replace(
+    "SELECT fid AS OGC_FID, DLBM, geom FROM a WHERE fid < 3",
+    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) "
+    "SELECT i AS OGC_FID, DLBM, geom FROM n JOIN a ON fid = 1",
+)
+
+
+def test_a_view_without_end_is_given_up(tmp_path, monkeypatch):
+    path = written(tmp_path)
+    told(path, ENDLESS)
+    monkeypatch.setattr(geopackagefile, "STEPS", 100_000)
+    monkeypatch.setattr(geopackagefile, "MOST_STEPS", 1_000_000)
+    assert "interrupted" in fault(path, layer="v").what
 
 
 def test_views_are_read_by_name(tmp_path):

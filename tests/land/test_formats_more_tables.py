@@ -136,7 +136,8 @@ def test_broken_and_curved_wkt_is_a_doubt(tmp_path):
         ("lon,lat,n\n1,2,a\0b\n", "NUL"),
         ("", "empty"),
         ("\n\n", "empty"),
-        ("lon,lat,n\n1,2,é\n".encode("utf-16"), "cannot be read"),
+        ("lon,lat,n\n1,2,é\n".encode("utf-16")[:-1], "broken UTF-16"),
+        ('lon,lat,n\n1,2,"7寸\n1,2,8\n1,2,"\n', "not closed"),
     ],
 )
 def test_tables_that_are_refused(tmp_path, text, word):
@@ -188,6 +189,15 @@ def test_workbook_rows_and_codes(tmp_path):
     assert (found.driver, found.layer, found.crs.to_epsg()) == ("XLSX", "井", 4490)
     assert found.shapes[2].wkt == "POINT (114.2 38)"
     assert (found.doubts, found.notes, found.fids) == ((), (), (1, 2, 3, 4))
+
+
+def test_long_cells_and_line_breaks_of_shapes_are_read(tmp_path):
+    corners = [f"{114 + at / 1e6} 38" for at in range(15_000)]
+    ring = ",\n".join([*corners, "114.01 38.01", corners[0]])
+    path = tmp_path / "a.csv"
+    path.write_text(f'wkt,编码\n"POLYGON (({ring}))",1\n', "utf-8")
+    (shape,) = read_features(path, Wanted(fields=("编码",))).shapes
+    assert len(shape.exterior.coords) == 15_002
 
 
 def test_values_of_cells(tmp_path):

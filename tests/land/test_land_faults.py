@@ -83,6 +83,8 @@ FILES = {
     "broken": ("schema = 1\n[project\n", "TOML"),
     "no_schema": ('[project]\nname="x"\narea="area.gpkg"\nadcode="13"\n', "schema"),
     "other_schema": ('schema = 2\n[project]\nname="x"\narea="area.gpkg"\nadcode="13"\n', "schema"),
+    "endless_number": (f"schema = {'1' * 5000}\n", "TOML"),
+    "endless_nesting": (f"schema = {'[' * 50_000}{']' * 50_000}\n", "TOML"),
     "true_is_not_1": (
         'schema = true\n[project]\nname="x"\narea="area.gpkg"\nadcode="13"',
         "schema",
@@ -177,6 +179,10 @@ def railway(**more):
 
 
 RAILWAY = {
+    "class_twice": (
+        {"class": {"field": "LEVEL", "map": {"正线": "line", " 正线": "metro"}}},
+        ["class, map", "twice", "正线"],
+    ),
     "no_class": ({"class": None}, ["class", "has classes"]),
     "class_key": ({"class": {"field": "LEVEL", "maps": {}}}, ["maps"]),
     "class_target": ({"class": {"field": "LEVEL", "map": {"正线": "lines"}}}, ["lines", "line"]),

@@ -17,7 +17,7 @@ from geozone.law.errors import Refused
 WELL = "middeep_reinjection:well_production"
 PARCEL = Activity("middeep_reinjection", "parcel")
 HEAD = "id,lon,lat,activity"
-ROW = f"W1,114.22,38.0,{WELL}"
+ROW = f"W1,114.220000000,38.0,{WELL}"
 
 
 @pytest.fixture
@@ -43,7 +43,9 @@ def faults_of(project, text, name="p.csv", **options):
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
 @pytest.mark.parametrize("mark", [",", ";", "\t"])
 def test_encodings_and_separators(project, encoding, mark):
-    text = f"ID,经度,纬度,活动,名称,井深\n甲1,114.22,38.0,{WELL},好井,1800\n".replace(",", mark)
+    text = f"ID,经度,纬度,活动,名称,井深\n甲1,114.220000000,38.0,{WELL},好井,1800\n".replace(
+        ",", mark
+    )
     (one,) = read(project, text, encoding=encoding).items
     assert (one.id, one.name, one.activity) == ("甲1", "好井", Activity(*WELL.split(":")))
     assert one.facts == {"depth_m": 1800.0}

@@ -262,3 +262,11 @@ def test_paths_of_other_programs_are_told_apart(tmp_path, written, todo):
         pass
     assert refused.value.problem == "missing"
     assert todo in refused.value.todo
+
+
+def test_a_name_that_is_no_utf_8_is_refused(tmp_path):
+    with (
+        pytest.raises(UnreadableError, match="control characters"),
+        opened("a\udcb8.csv", tmp_path),
+    ):
+        pass

@@ -141,12 +141,14 @@ def test_angles_of_two_readings_are_judged_in_both_places(case, make, farmland_a
 )
 def test_coarse_degrees_are_warned_of(read, row, said):
     found = read(f"id,lon,lat,position_accuracy,activity\nW1,{row},{WELL}\n")
-    assert any("may be off by" in one for one in found.notes) is said
+    assert any("few digits" in one for one in found.notes) is said
+    assert (found.items[0].accuracy_m > 500) is said
 
 
 def test_coarse_degrees_of_stated_accuracy_are_not(read):
     found = read(f"id,lon,lat,position_accuracy_m,activity\nW1,114.23,38.01,600,{WELL}\n")
-    assert not any("may be off by" in one for one in found.notes)
+    assert not any("few digits" in one for one in found.notes)
+    assert found.items[0].accuracy_m == 600
 
 
 def test_a_text_of_a_spreadsheet_in_utf_16_is_read(read):

@@ -117,7 +117,7 @@ def _raw(written: str, folder: Path, faults: Faults) -> dict[str, Any] | None:
         return tomllib.loads(content.decode("utf-8-sig"))
     except UnicodeDecodeError:
         faults.add("不是 UTF-8 / is not UTF-8", "另存为 UTF-8 / save it as UTF-8")
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # also of endless digits and nesting
         at = re.search(r"line \d+", str(error))  # the text itself could show a parameter
         where = f": {at.group()}" if at else ""
         faults.add(f"不是有效的 TOML / is not valid TOML{where}", todo)

@@ -41,6 +41,10 @@ class Base:
     doubts: tuple[tuple[str, str], ...] = ()
 
 
+STEPS, MOST_STEPS = 10_000_000, 5_000_000_000
+"""Steps of SQLite between two looks, and the most for a file: ten million rows take a tenth."""
+
+
 @dataclass(frozen=True)
 class Shelf:
     """Where a layer keeps its rows: table, geometry column, key, number of its CRS, fields.
@@ -79,8 +83,20 @@ def opened_base(path: Path) -> Iterator[Base]:
     # A log is never made: SQLite would write one beside a database in WAL mode.
     way = "immutable=1" if is_wal else "mode=ro"
     with closing(sqlite3.connect(f"{path.resolve().as_uri()}?{way}", uri=True)) as sql:
+        sql.set_progress_handler(_Steps(), STEPS)
         _check(sql)
         yield Base(sql, ((STALE_COPY, COPIED_OPEN),) if is_wal else ())
+
+
+@dataclass
+class _Steps:
+    """Stops a database after so much work that only a view without end can ask for it."""
+
+    done: int = 0
+
+    def __call__(self) -> bool:
+        self.done += STEPS
+        return self.done > MOST_STEPS
 
 
 @contextmanager
@@ -90,6 +106,7 @@ def _copied(path: Path, log: Path) -> Iterator[Base]:
         copyfile(path, copy)
         copyfile(log, copy.with_name("copy.gpkg-wal"))
         with closing(sqlite3.connect(copy)) as sql:
+            sql.set_progress_handler(_Steps(), STEPS)
             _, frames, _ = sql.execute("PRAGMA wal_checkpoint").fetchone()
             _check(sql)
             yield Base(sql, () if frames > 0 else ((STALE_COPY, UNUSED_LOG),))

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from pathlib import Path
 
 from geozone.land.formats.decode import decode, known_encoding
 from geozone.land.formats.features import Features, UnreadableError, Wanted
 from geozone.land.formats.tabular import Origin, TableText, table_features
 
+SHAPE = re.compile(r"\s*(MULTI|POINT|LINE|POLYGON|GEOMETRY)", re.IGNORECASE)
+"""How the text of a geometry begins, which may have line breaks."""
+MOST_CELL = 64 << 20
+"""Letters of one cell: a polygon of many thousand corners."""
 MARKS = ",;\t"
 
 
@@ -34,6 +39,18 @@ def read_points(path: Path, wanted: Wanted) -> Features:
     return table_features(table, wanted, Origin("CSV", encoding=encoding))
 
 
+def _refuse_swallowed(rows: list[list[str]], mark: str) -> None:
+    """Raises ``ValueError`` where a cell holds lines like rows: a quotation mark is not closed."""
+    least = max(1, max((len(row) for row in rows), default=0) - 1)
+    for at, row in enumerate(rows, 1):
+        broken = [one for one in row if "\n" in one and not SHAPE.match(one)]
+        if any(line.count(mark) >= least for one in broken for line in one.split("\n")):
+            raise ValueError(
+                f"第 {at} 行的引号未闭合，吞掉了后面的行 / row {at}: a quotation mark is not "
+                "closed and takes in the rows after it"
+            )
+
+
 def table_rows(text: str) -> TableText:
     """The rows of a comma, semicolon or tab table; blank rows are left out.
 
@@ -45,7 +62,9 @@ def table_rows(text: str) -> TableText:
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     first = text.lstrip("\n").partition("\n")[0]
     mark = max(MARKS, key=first.count)
+    csv.field_size_limit(MOST_CELL)  # of the module: there is no other way to read long WKT
     rows = list(csv.reader(io.StringIO(text), delimiter=mark, strict=True))
+    _refuse_swallowed(rows, mark)
     filled = [(at, row) for at, row in enumerate(rows, 1) if any(cell.strip() for cell in row)]
     if not filled:
         raise ValueError("表为空 / the table is empty")

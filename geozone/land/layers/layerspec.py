@@ -233,6 +233,9 @@ def _classes(raw: Table | None, theme: Theme, raster: bool, faults: Faults) -> T
     values = read_table(raw, keys, here)
     if not {"field", "map"} <= set(values):
         return {}
+    written = [value.strip() for value in values["map"]]
+    for value in sorted({one for one in written if written.count(one) > 1}):
+        here.at("map").add(f"同一值写了两次 / one value twice: {value!r}", "删去一个 / remove one")
     mapping = {
         value.strip(): None if name == "unknown" else name for value, name in values["map"].items()
     }

@@ -24,7 +24,7 @@ from geozone.land.survey.pairs import (
     angle_of,
     are_doubtful,
     by_size,
-    coarse_degrees,
+    coarse_m,
     doubtful_words,
     packed_place,
     place_of,
@@ -132,9 +132,9 @@ def located(
     systems = Systems(crs)
     shaped = [replace(row, shape=way.shape(row, notes)) for row in rows]
     placed = [replace(row, crs=systems.of(row, heads, way)) for row in shaped]
-    table = corner_table(placed, heads, kind, faults) if way.is_points else None
     if way.degrees:
-        notes += coarse_degrees(rows, heads, way.columns)
+        placed = [replace(one, coarse_m=coarse_m(one, heads, way.columns)) for one in placed]
+    table = corner_table(placed, heads, kind, faults) if way.is_points else None
     if way.degrees and are_doubtful(rows, heads, way.columns):
         words = doubtful_words(heads, way.columns)
         if table is not None or not way.is_points:

@@ -32,6 +32,7 @@ from geozone.land.shapes.geometry import KIND_OF, ZH
 from geozone.land.shapes.repairs import joined_repairs
 from geozone.land.shapes.sound import Sound, sound
 from geozone.land.sources.reads import local_files
+from geozone.land.survey.pairs import coarse_words
 from geozone.land.versions import stranger_versions
 from geozone.law.activity import Activity
 from geozone.law.errors import Fault, Refused
@@ -117,6 +118,8 @@ def read_proposals(
         there = located(rows, heads, given.crs, faults, kind=asked.kind)
         rows, heads = list(there.rows), there.heads
         notes.extend(there.notes)
+        if not project.proposal_accuracy_m:
+            notes.extend(coarse_words(rows, heads))
     table = read_facts(facts_file, given, faults) if facts_file is not None else None
     if table is not None:
         notes.extend(unused(table.heads))
@@ -185,12 +188,17 @@ def _placed(rows: Sequence[Row], heads: Heads, ways: Ways, project: Project) -> 
 
 
 def _accuracy_m(row: Row, heads: Heads, project: Project) -> float:
-    """The accuracy that a row states, or the project for it; of a wrong one, none."""
+    """The accuracy that a row states, else that of ``_unstated_m``; of a wrong one, none."""
     text = heads.cell(row.cells, ACCURACY)
     try:
-        return project.proposal_accuracy_m if text is None else number_from(text)
+        return _unstated_m(row, project) if text is None else number_from(text)
     except ValueError:
         return 0.0
+
+
+def _unstated_m(row: Row, project: Project) -> float:
+    """The project's accuracy; where it declares none, what the digits of the row allow."""
+    return project.proposal_accuracy_m or row.coarse_m
 
 
 def _receipt(
@@ -256,7 +264,7 @@ def _proposal(
         _check_kind(row.shape, activity, row.faults)
     if shape is None or activity is None or row.faults.found:
         return None
-    stated = facts.get(ACCURACY, project.proposal_accuracy_m)
+    stated = facts.get(ACCURACY, _unstated_m(row, project))
     accuracy = float(stated) if isinstance(stated, (int, float)) else 0.0
     return Proposal(
         id=name or str(number),

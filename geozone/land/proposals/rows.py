@@ -20,7 +20,8 @@ class Row:
 
     ``faults`` holds what is wrong with this row; ``shape`` is ``None`` beside a fault, and
     before the coordinates of a table are read. ``other`` is where it would be if its angles
-    were packed digits (DDD.MMSSss), where that cannot be told.
+    were packed digits (DDD.MMSSss), where that cannot be told; ``coarse_m`` by how much the
+    place may be off as its degrees are written to few digits (0: to 0.0001 or finer).
     """
 
     cells: Mapping[str, str]
@@ -28,6 +29,7 @@ class Row:
     shape: BaseGeometry | None = None
     crs: CRS | None = None
     other: BaseGeometry | None = None
+    coarse_m: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ OTHER_ARCHIVES = (".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".zst", "
 
 _ADDRESS = re.compile(r"\s*([A-Za-z][A-Za-z0-9+.-]*)://")
 _PREFIX = re.compile(r"\s*[A-Za-z][A-Za-z0-9_+.-]+:")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 _LOCAL = "写本地文件的路径 / write the path of a local file"
 
 

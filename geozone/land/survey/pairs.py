@@ -22,6 +22,7 @@ from geozone.land.survey.zones import is_east, is_north
 
 COARSE_DEG = 0.001
 METRES_PER_DEGREE = 111_000.0
+SHOWN = 5
 LON, LAT = (73.0, 136.0), (3.0, 54.0)
 """Longitudes and latitudes of China, in degrees: no number is both."""
 CONTRACT = "lon,lat | east,north | x_north,y_east | wkt"
@@ -124,21 +125,32 @@ def doubtful_words(heads: Heads, meanings: Sequence[str]) -> str:
     )
 
 
-def coarse_degrees(rows: Sequence[Row], heads: Heads, meanings: Sequence[str]) -> list[str]:
-    """A warning where every angle of a table is written so coarsely that places may be far off."""
+def coarse_m(row: Row, heads: Heads, meanings: Sequence[str]) -> float:
+    """By how many metres the degrees of a row may be off as they are written: half a last digit.
+
+    The finest of its angles counts, as programs drop noughts; 0 for finer than 0.001 degrees.
+    """
     steps = []
-    for text in (heads.cell(row.cells, one) for row in rows for one in meanings):
+    for text in (heads.cell(row.cells, one) for one in meanings):
         try:
             steps.append(last_digit_deg(text or ""))
         except ValueError:  # told where it is read
             continue
     step = min(steps, default=0.0)
-    if step < COARSE_DEG or heads.has(ACCURACY):
+    return step * METRES_PER_DEGREE / 2 if step >= COARSE_DEG else 0.0
+
+
+def coarse_words(rows: Sequence[Row], heads: Heads) -> list[str]:
+    """A warning of rows whose degrees are coarse and whose accuracy is not stated."""
+    coarse = [one for one in rows if one.coarse_m and not heads.cell(one.cells, ACCURACY)]
+    if not coarse:
         return []
-    off = step * METRES_PER_DEGREE / 2
+    shown = "、".join(one.faults.place for one in coarse[:SHOWN])
+    more = f" … ({len(coarse)})" if len(coarse) > SHOWN else ""
+    most = max(one.coarse_m for one in coarse)
     return [
-        f"警告：经纬度只写到约 {step:.3g}°，点位可偏 {off:.0f} m；请写明 {ACCURACY} / warning: "
-        f"degrees are written to {step:.3g}, places may be off by {off:.0f} m: state {ACCURACY}"
+        f"警告：{shown}{more} 经纬度位数少，点位按 ±{most:.0f} m 计，或写明 {ACCURACY} / warning: "
+        f"degrees of few digits, judged as within {most:.0f} m: write more, or state {ACCURACY}"
     ]
 
 

@@ -48,7 +48,7 @@ def map_path(path: Path) -> Path:
     """The path if a map can be written to it. Raises ``Refused`` for an ending but .html."""
     if path.suffix.lower() != ".html":
         what = f"未知格式 / unknown format {path.suffix!r}"
-        raise Refused([Fault(str(path), "--out", what, "use .html")])
+        raise Refused([Fault(str(path), "--out", what, "改用 .html / use .html")])
     return path
 
 

@@ -32,7 +32,12 @@ def explain(site: Site, point: shapely.Point) -> tuple[Explained, ...]:
     """
     if not site.project.area.intersects(point):
         what = "该点不在研究区内 / the point lies outside the study area"
-        fault = Fault(str(site.project.file), "LON LAT", what, "give a point inside project.area")
+        fault = Fault(
+            str(site.project.file),
+            "LON LAT",
+            what,
+            "给出研究区内的点 / give a point inside project.area",
+        )
         raise Refused([fault])
     located = locate(site.regions, point, 0.0, site.project.area)
     measures = {one.condition: one for one in located.measures}

@@ -85,7 +85,10 @@ def activities_of(project: Project, texts: Iterable[str] = ()) -> tuple[Activity
     chosen = tuple(dict.fromkeys(found)) or project.activities
     if not chosen:
         what = "没有指定活动 / no activity given"
-        todo = "add project.activities, or give --activity TECH:OBJECT"
+        todo = (
+            "加 project.activities 或 --activity / "
+            "add project.activities, or give --activity TECH:OBJECT"
+        )
         raise Refused([Fault(str(project.file), "project.activities", what, todo)])
     return chosen
 

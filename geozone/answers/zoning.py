@@ -137,7 +137,10 @@ def _check_size(site: Site, size: float) -> None:
     cells = (right - left) / size * ((high - low) / size) if math.isfinite(size) else 0.0
     if not 0 < cells <= MAX_CELLS:
         what = f"格网过密或无效 / {cells:.3g} cells of {size:g} m"
-        todo = f"choose cells so large that at most {MAX_CELLS:.0e} cover the area"
+        todo = (
+            f"加大网格，至多 {MAX_CELLS:.0e} 格 / "
+            f"choose cells so large that at most {MAX_CELLS:.0e} cover the area"
+        )
         raise Refused([Fault(str(site.project.file), "resolution_m", what, todo)])
 
 

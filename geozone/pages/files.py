@@ -11,6 +11,8 @@ from pathlib import Path
 
 from geozone.law.errors import Fault, Refused
 
+ANOTHER_NAME = "换一个名称 / choose another name"
+
 
 def spare(targets: Iterable[Path], reads: Iterable[Path]) -> None:
     """Raises ``Refused`` where an output would take the place of a file that was read.
@@ -21,7 +23,7 @@ def spare(targets: Iterable[Path], reads: Iterable[Path]) -> None:
     taken = [one for one in targets if held & (_same(one) | {one.resolve().parent})]
     what = "这是输入文件 / this is a file that the result rests on"
     if taken:
-        raise Refused([Fault(str(one), "--out", what, "choose another name") for one in taken])
+        raise Refused([Fault(str(one), "--out", what, ANOTHER_NAME) for one in taken])
 
 
 def _same(path: Path) -> set[Path | tuple[int, int]]:
@@ -60,7 +62,7 @@ def staged(folder: Path) -> Iterator[Path]:
         drafts = Path(tempfile.mkdtemp(prefix=".geozone-", dir=folder))
     except OSError as error:
         what = f"无法写入 / cannot be written: {error.strerror}"
-        todo = "choose a folder that you may write to"
+        todo = "换一个可写的文件夹 / choose a folder that you may write to"
         raise Refused([Fault(str(folder), "--out", what, todo)]) from error
     try:
         yield drafts
@@ -74,7 +76,7 @@ def staged(folder: Path) -> Iterator[Path]:
 
 def _refuse_folders(folder: Path, drafts: Path) -> None:
     """Raise ``Refused`` where a folder stands in the place of an output, before any is moved."""
-    what, todo = "此处是文件夹 / a folder stands here", "choose another name"
+    what, todo = "此处是文件夹 / a folder stands here", ANOTHER_NAME
     names = sorted(draft.name for draft in drafts.iterdir())
     blocked = [folder / name for name in names if (folder / name).is_dir()]
     if blocked:

@@ -53,7 +53,7 @@ def notice_ending(path: Path) -> str:
     ending = path.suffix.lower()
     if ending not in FORMATS:
         what = f"未知格式 / unknown format {ending!r}"
-        raise Refused([Fault(str(path), "--out", what, f"use one of: {', '.join(FORMATS)}")])
+        raise Refused([Fault(str(path), "--out", what, f"可用 / use one of: {', '.join(FORMATS)}")])
     return ending
 
 

@@ -223,5 +223,5 @@ def known_ending(path: Path) -> str:
     ending = path.suffix.lower()
     if ending not in WRITERS:
         what = f"未知格式 / unknown format {ending!r}"
-        raise Refused([Fault(str(path), "--out", what, f"use one of: {', '.join(WRITERS)}")])
+        raise Refused([Fault(str(path), "--out", what, f"可用 / use one of: {', '.join(WRITERS)}")])
     return ending

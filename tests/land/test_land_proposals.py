@@ -100,6 +100,7 @@ FACTS = [
     ("主体数量", "2", "holders", 2.0),
     ("发证日期", "2020年1月5日", "granted_on", date(2020, 1, 5)),
     ("granted_on", "2020/1/5", "granted_on", date(2020, 1, 5)),
+    ("granted_on", "2020.1.5", "granted_on", date(2020, 1, 5)),
     ("专家论证", "论证〔2024〕1号", "expert_proof", "论证〔2024〕1号"),
     ("expert_proof", "否", "expert_proof", False),
     ("mining_licence", "无", "mining_licence", False),

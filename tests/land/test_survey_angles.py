@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geozone.land.survey.angles import degrees_from, last_digit_deg, may_be_packed, writing_of
+from geozone.land.survey.angles import degrees_from, may_be_packed, writing_of, written_to_deg
 
 READ = [
     "112.55",
@@ -173,16 +173,16 @@ def test_every_writing_tells_the_same_angle(degrees, minutes, hundredths):
 
 
 @pytest.mark.parametrize(
-    ("text", "step"),
+    ("text", "off"),
     [
-        ("114.23", 0.01),
-        ("114", 1.0),
-        ("114.223456", 1e-6),
+        ("114.23", 0.005),
+        ("114", 0.5),
+        ("114.223456", 5e-7),
         ("114°13′", 1 / 60),
         ("114°13.5′", 1 / 600),
         ("E114-13-12", 1 / 3600),
         ("１１４度13分12.5秒", 1 / 36000),
     ],
 )
-def test_the_last_digit_is_worth(text, step):
-    assert last_digit_deg(text) == pytest.approx(step)
+def test_how_far_an_angle_may_be_from_what_it_says(text, off):
+    assert written_to_deg(text) == pytest.approx(off)

@@ -27,7 +27,7 @@ PERCENT = re.compile(r"(.+?)\s*[%％]")
 NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 DAYS = (
     re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(T00:00:00| 00:00:00)?", re.ASCII),
-    re.compile(r"(\d{4})/(\d{1,2})/(\d{1,2})", re.ASCII),
+    re.compile(r"(\d{4})[/.](\d{1,2})[/.](\d{1,2})", re.ASCII),
     re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})日", re.ASCII),
     re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII),
 )
@@ -55,7 +55,7 @@ def number_from(text: str) -> float:
 
 
 def day_from(text: str) -> date:
-    """A day written ``2024-06-01``, ``2024/6/1``, ``2024年6月1日`` or ``20240601``.
+    """A day: ``2024-06-01``, ``2024/6/1``, ``2024.6.1``, ``2024年6月1日`` or ``20240601``.
 
     Raises ``ValueError``.
     """

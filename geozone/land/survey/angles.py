@@ -153,15 +153,16 @@ def _too_large(text: str, bare: str, axis: Axis | None) -> str:
     return f"{says}；或经纬度颠倒 / or swapped with the longitude" if axis == "lat" else says
 
 
-def last_digit_deg(text: str) -> float:
-    """What one step of the last written digit is worth, in degrees: 114.23 is written to 0.01.
+def written_to_deg(text: str) -> float:
+    """How far an angle may be from what it says, in degrees, as it is written to few digits.
 
+    Decimals are rounded: half a last digit. Minutes and seconds are often cut: a whole one.
     Raises ``ValueError`` where ``text`` is no angle.
     """
     degrees_from(text)
-    plain = half_width(text).translate(MARKS)
-    groups = re.findall(r"\d+(?:\.(\d+))?", plain)
-    return float(60.0 ** -(len(groups) - 1) * 10.0 ** -len(groups[-1]))
+    groups = re.findall(r"\d+(?:\.(\d+))?", half_width(text).translate(MARKS))
+    step = float(60.0 ** -(len(groups) - 1) * 10.0 ** -len(groups[-1]))
+    return step if len(groups) > 1 else step / 2
 
 
 def may_be_packed(texts: Iterable[str]) -> bool:

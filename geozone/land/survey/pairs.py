@@ -13,14 +13,15 @@ from geozone.land.survey.angles import (
     Axis,
     Writing,
     degrees_from,
-    last_digit_deg,
     may_be_packed,
     writing_of,
+    written_to_deg,
 )
 from geozone.land.survey.numbers import plain_number
 from geozone.land.survey.zones import is_east, is_north
 
-COARSE_DEG = 0.001
+COARSE_DEG = 0.0005
+"""Half of 0.001: finer degrees are taken as they stand."""
 METRES_PER_DEGREE = 111_000.0
 SHOWN = 5
 LON, LAT = (73.0, 136.0), (3.0, 54.0)
@@ -126,18 +127,18 @@ def doubtful_words(heads: Heads, meanings: Sequence[str]) -> str:
 
 
 def coarse_m(row: Row, heads: Heads, meanings: Sequence[str]) -> float:
-    """By how many metres the degrees of a row may be off as they are written: half a last digit.
+    """By how many metres the degrees of a row may be off as they are written to few digits.
 
-    The finest of its angles counts, as programs drop noughts; 0 for finer than 0.001 degrees.
+    The finest of its angles counts, as programs drop noughts; 0 where they are finer than 0.001.
     """
-    steps = []
+    found = []
     for text in (heads.cell(row.cells, one) for one in meanings):
         try:
-            steps.append(last_digit_deg(text or ""))
+            found.append(written_to_deg(text or ""))
         except ValueError:  # told where it is read
             continue
-    step = min(steps, default=0.0)
-    return step * METRES_PER_DEGREE / 2 if step >= COARSE_DEG else 0.0
+    off = min(found, default=0.0)
+    return off * METRES_PER_DEGREE if off >= COARSE_DEG else 0.0
 
 
 def coarse_words(rows: Sequence[Row], heads: Heads) -> list[str]:

@@ -4,36 +4,34 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from pathlib import Path, PurePath
+from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from geozone.land.coordinates.crs import Operation, label
+from geozone.land.coordinates.crs import Operation
 from geozone.land.coordinates.crshint import hint
 from geozone.land.coordinates.crsways import ACCURACY, Ways
 from geozone.land.coordinates.placing import whereabouts
-from geozone.land.coordinates.shift import Shift
 from geozone.land.coordinates.shiftfile import declared_shift
 from geozone.land.faults import Faults
 from geozone.land.layers.sheet import Frame
 from geozone.land.project import Project
-from geozone.land.proposals.factstable import FactsTable, read_facts, unused, with_facts
+from geozone.land.proposals.factstable import read_facts, unused, with_facts
 from geozone.land.proposals.factvalues import number_from
 from geozone.land.proposals.heads import ACTIVITY, Heads, read_heads
 from geozone.land.proposals.places import located
+from geozone.land.proposals.receipts import inputs_beside, receipt_of
 from geozone.land.proposals.rowfiles import read_rows
 from geozone.land.proposals.rows import Given, Row
 from geozone.land.proposals.stated import stated_activity, stated_facts
-from geozone.land.receipt import NO_RECEIPT, HashedFile, Input, Receipt, content_hash
+from geozone.land.receipt import Input
 from geozone.land.shapes.geometry import KIND_OF, ZH
-from geozone.land.shapes.repairs import joined_repairs
 from geozone.land.shapes.sound import Sound, sound
 from geozone.land.sources.reads import local_files
 from geozone.land.survey.pairs import coarse_words
-from geozone.land.versions import stranger_versions
 from geozone.law.activity import Activity
 from geozone.law.errors import Fault, Refused
 from geozone.law.fact import FactValue
@@ -131,7 +129,7 @@ def read_proposals(
     ways.check_use((row.crs for row in rows if row.crs is not None), faults)
     placed = _placed(rows, heads, ways, project)
     shapes = [one.shape if one else None for one in placed]
-    receipt = _receipt(files, rows, placed, ways)
+    receipt = receipt_of(files, rows, placed, ways)
     made = [
         _proposal(row, shape, heads, asked, number=i, project=project, ways=ways)
         for i, (row, shape) in enumerate(zip(rows, shapes, strict=True), 1)
@@ -141,7 +139,7 @@ def read_proposals(
     items = [one for one, row in zip(made, rows, strict=True) if one and not row.faults.found]
     if faults.found or (wrong and not (keep_going and items)):
         raise Refused([*faults.found, *wrong])
-    inputs = [Input.of("proposals", str(path), receipt), *_beside(table, given, ways.shift)]
+    inputs = [Input.of("proposals", str(path), receipt), *inputs_beside(table, given, ways.shift)]
     notes.extend(receipt.done)
     beside = [str(one) for one in (facts_file, given.datum_shift) if one is not None]
     return Proposals(
@@ -152,18 +150,6 @@ def read_proposals(
         inputs=tuple(inputs),
         reads=local_files([str(path), *beside], Path()),
     )
-
-
-def _beside(table: FactsTable | None, given: Given, shift: Shift | None) -> list[Input]:
-    """The files that were read with the proposals; of a datum shift no more than its kind."""
-    found = []
-    if table is not None:
-        receipt = Receipt(content_hash(table.files), table.files, read=len(table.by_id))
-        found.append(Input.of("facts", table.name, receipt))
-    if shift is not None:
-        receipt = replace(NO_RECEIPT, operation=shift.told)
-        found.append(Input.of("datum_shift", str(given.datum_shift), receipt))
-    return found
 
 
 def _remarks(heads: Heads, asked: Asked) -> list[str]:
@@ -199,31 +185,6 @@ def _accuracy_m(row: Row, heads: Heads, project: Project) -> float:
 def _unstated_m(row: Row, project: Project) -> float:
     """The project's accuracy; where it declares none, what the digits of the row allow."""
     return project.proposal_accuracy_m or row.coarse_m
-
-
-def _receipt(
-    files: Sequence[HashedFile],
-    rows: Sequence[Row],
-    placed: Sequence[Sound | None],
-    ways: Ways,
-) -> Receipt:
-    """What was read of the file itself; its remarks are those of ``Proposals.notes``."""
-    kept = [one for one in placed if one is not None]
-    mended = joined_repairs(each for one in kept for each in one.repairs)
-    systems = {label(row.crs) for row in rows if row.crs is not None}
-    ending = PurePath(files[0].name).suffix if len(files) == 1 else ".shp"
-    return Receipt(
-        sha256=content_hash(files),
-        files=tuple(files),
-        read=len(rows),
-        kept=len(kept),
-        nulls=sum(row.shape is None for row in rows),
-        repairs=tuple((one.what, one.count) for one in mended),
-        mended=mended,
-        crs=", ".join(sorted(systems)),
-        operation=ways.says(),
-        versions=stranger_versions(ending),
-    )
 
 
 def _inside(shape: BaseGeometry, row: Row, project: Project) -> bool:

@@ -1,4 +1,4 @@
-"""What a second examiner tried without having read the other cases: offices' files and habits."""
+"""Files and habits of offices: names, styles, outputs over inputs, dates, words for facts."""
 
 from __future__ import annotations
 
@@ -7,7 +7,18 @@ import os
 import unicodedata
 from datetime import date
 
-from corpus.examiner_making import (
+from corpus.ground import (
+    CRS,
+    FAR,
+    FIELD,
+    WELL,
+    cases,
+    degrees,
+    features,
+    member,
+    wells,
+)
+from corpus.office_making import (
     WKT,
     area_as_a_placemark,
     area_in_an_archive,
@@ -30,7 +41,7 @@ from corpus.examiner_making import (
     styles_of_qgis,
     written_over,
 )
-from corpus.examiner_tables import (
+from corpus.office_tables import (
     HEAD,
     IN,
     LAT,
@@ -51,17 +62,6 @@ from corpus.examiner_tables import (
     thing,
     title_above,
     two,
-)
-from corpus.ground import (
-    CRS,
-    FAR,
-    FIELD,
-    WELL,
-    cases,
-    degrees,
-    features,
-    member,
-    wells,
 )
 
 LINES = [
@@ -208,6 +208,6 @@ TABLES = {
 }
 
 CASES = [
-    *cases("examiner", {name: (*made, "", "good") for name, made in GOOD_FILES.items()}),
-    *cases("examiner", {**BAD_FILES, **PROJECTS, **NEAR, **TABLES}),
+    *cases("office", {name: (*made, "", "good") for name, made in GOOD_FILES.items()}),
+    *cases("office", {**BAD_FILES, **PROJECTS, **NEAR, **TABLES}),
 ]

@@ -1,4 +1,4 @@
-"""How the second examiner's cases are made: offices' files, tables and projects, spoiled once."""
+"""How the cases of offices are made: files and projects, spoiled once."""
 
 from __future__ import annotations
 

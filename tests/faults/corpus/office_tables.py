@@ -1,4 +1,4 @@
-"""How the second examiner's proposals are made: tables, workbooks and vectors, spoiled once."""
+"""How the proposals of offices are made: tables, workbooks and vectors, spoiled once."""
 
 from __future__ import annotations
 

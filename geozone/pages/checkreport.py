@@ -49,7 +49,7 @@ def check_lines(project: Project, owed: Sequence[Debt], on: date) -> list[str]:
     ways = _ways(project)
     layers = [_layer_row(layer, there, ways) for layer in project.layers]
     inputs = [_input_row(one, ways) for one in project.inputs]
-    remarks = [f"    {one}" for one in project.warnings]
+    remarks = [f"    {one}" for one in _warnings(project, on)]
     return [
         f"项目 / project: {project.name}",
         f"工作坐标系 / working CRS: {project.crs.to_string()} {project.crs.name}",
@@ -79,7 +79,7 @@ def check_result(project: Project, owed: Sequence[Debt], on: date) -> Json:
         "inputs": [one.to_dict() for one in project.inputs],
         "layers": [_layer(layer, there) for layer in project.layers],
         "versions": versions_of(_receipts(project)),
-        "warnings": list(project.warnings),
+        "warnings": _warnings(project, on),
         "missing": [_debt(one) for one in owed],
     }
 
@@ -170,6 +170,19 @@ def _input_row(one: Input, ways: Mapping[str, str]) -> tuple[str, ...]:
         receipt.sha256[:HASH_LETTERS],
         ways[_way(receipt)],
     )
+
+
+def _warnings(project: Project, on: date) -> list[str]:
+    """What a user should hear of the project, and of layers that are younger than the date."""
+    late = [one for one in project.layers if one.spec.as_of is not None and one.spec.as_of > on]
+    return [
+        *project.warnings,
+        *(
+            f"{one.spec.place} {one.name}: as_of {one.spec.as_of} 晚于决策日期 / is later than the "
+            f"decision date {on}"
+            for one in late
+        ),
+    ]
 
 
 def _receipts(project: Project) -> list[Receipt]:

@@ -99,6 +99,14 @@ def test_json_says_what_was_read(ground, run, raw):
     assert all(len(one["sha256"]) == 64 for one in [*told["inputs"], *told["layers"]])
 
 
+def test_data_younger_than_the_date_are_told(ground, run, raw):
+    ground.layers["railway"].keys |= {"as_of": raw("2204-01-01")}
+    told = told_by(run("check", ground.write(), "--json"))
+    (warning,) = [one for one in told["warnings"] if "as_of 2204-01-01" in one]
+    assert warning.startswith("layer ")
+    assert "later than the decision date 2024-06-01" in warning
+
+
 def test_what_is_missing_is_told(ground, run):
     del ground.layers["railway"]
     del ground.layers["scenic_area"]

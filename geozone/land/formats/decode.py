@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import codecs
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -71,14 +71,6 @@ def decode(content: bytes) -> tuple[str, str]:
         except UnicodeDecodeError:
             continue
     raise ValueError("既非 UTF-8 也非 GB18030 / neither UTF-8 nor GB18030")
-
-
-def recoded(texts: Iterable[str | None], encoding: str) -> tuple[str | None, ...]:
-    """Texts that a driver passed on as Latin-1 bytes, decoded strictly.
-
-    Raises ``ValueError`` (``UnicodeDecodeError``) where one is not in that encoding.
-    """
-    return tuple(one and one.encode(LATIN).decode(encoding) for one in texts)
 
 
 def shapefile_encoding(path: Path) -> str | None:

@@ -14,7 +14,6 @@ from shapely.geometry.base import BaseGeometry
 from geozone.land.proposals.factvalues import number_from
 
 AROUND_COMMA = re.compile(r"\s*,\s*")
-MOST_NESTING = 20
 
 Place = tuple[float, ...]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 
 from geozone.land.formats.dxf import read_dxf
@@ -15,61 +16,30 @@ Reader = Callable[[Path, Wanted], Features]
 GEOJSON = (".geojson", ".json", ".geojsonl", ".geojsons", ".ndjson")
 
 
-def _geopackage(path: Path, wanted: Wanted) -> Features:
-    from geozone.land.formats.geopackage import read_geopackage  # noqa: PLC0415 - loads pyogrio
+def _later(module: str, name: str) -> Reader:
+    """A reader whose module, and the libraries that it needs, are loaded when it first reads."""
 
-    return read_geopackage(path, wanted)
+    def read(path: Path, wanted: Wanted) -> Features:
+        reader: Reader = getattr(import_module(f"geozone.land.formats.{module}"), name)
+        return reader(path, wanted)
 
-
-def _shapefile(path: Path, wanted: Wanted) -> Features:
-    from geozone.land.formats.shapefile import read_shapefile  # noqa: PLC0415 - loads pyogrio
-
-    return read_shapefile(path, wanted)
+    return read
 
 
-def _geojson(path: Path, wanted: Wanted) -> Features:
-    from geozone.land.formats.geojson import read_geojson  # noqa: PLC0415 - loads pyogrio
-
-    return read_geojson(path, wanted)
-
-
-def _flatgeobuf(path: Path, wanted: Wanted) -> Features:
-    from geozone.land.formats.driven import read_flatgeobuf  # noqa: PLC0415 - loads pyogrio
-
-    return read_flatgeobuf(path, wanted)
-
-
-def _filegdb(path: Path, wanted: Wanted) -> Features:
-    from geozone.land.formats.driven import read_filegdb  # noqa: PLC0415 - loads pyogrio
-
-    return read_filegdb(path, wanted)
-
-
-def _parquet(path: Path, wanted: Wanted) -> Features:
-    from geozone.land.formats.parquet import read_parquet  # noqa: PLC0415 - loads pyarrow
-
-    return read_parquet(path, wanted)
-
-
-def _workbook(path: Path, wanted: Wanted) -> Features:
-    from geozone.land.formats.workbook import read_workbook  # noqa: PLC0415 - loads openpyxl
-
-    return read_workbook(path, wanted)
-
-
+_parquet = _later("parquet", "read_parquet")
 READERS: dict[str, Reader] = {
-    ".gpkg": _geopackage,
-    ".shp": _shapefile,
-    **dict.fromkeys(GEOJSON, _geojson),
-    ".fgb": _flatgeobuf,
-    ".gdb": _filegdb,
+    ".gpkg": _later("geopackage", "read_geopackage"),
+    ".shp": _later("shapefile", "read_shapefile"),
+    **dict.fromkeys(GEOJSON, _later("geojson", "read_geojson")),
+    ".fgb": _later("driven", "read_flatgeobuf"),
+    ".gdb": _later("driven", "read_filegdb"),
     ".parquet": _parquet,
     ".geoparquet": _parquet,
     ".kml": read_kml,
     ".dxf": read_dxf,
     ".csv": read_points,
     ".tsv": read_points,
-    ".xlsx": _workbook,
+    ".xlsx": _later("workbook", "read_workbook"),
 }
 
 

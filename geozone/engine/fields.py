@@ -1,0 +1,179 @@
+"""Regions as yes/no questions about bare coordinates, and the states that answers come to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from geozone.engine.outline import (
+    TOLERANCE_M,
+    Bounds,
+    Shapes,
+    outline,
+    polygons_of,
+    shapes_array,
+    widened,
+)
+from geozone.engine.region import SCALE_SLACK, Group, Region
+from geozone.engine.states import Mask, States, strongest
+from geozone.land.shapes.flat import Flat
+from geozone.law.state import State
+
+AREA = 0
+"""The field that says what lies in the study area."""
+
+
+@dataclass(frozen=True, eq=False)
+class Field:
+    """Whether a place lies within so many ground metres of shapes, the limit included.
+
+    ``reach_m`` holds the tolerance of arithmetic already. Of a ``solid`` field rings count
+    with their inside, overlapping ones as their union; else only lines and the rings themselves.
+    """
+
+    flat: Flat
+    reach_m: float
+    solid: bool
+
+
+@dataclass(frozen=True)
+class GroupBits:
+    """Fields of a group: near, held and holding; with ``rim``, what holds is not within it."""
+
+    near: int
+    held: int
+    holds: int
+    rim: int | None = None
+
+
+@dataclass(frozen=True)
+class RegionBits:
+    """Fields of a region. Without ``seen``, ``always`` tells the ground that nothing is near."""
+
+    groups: tuple[GroupBits, ...]
+    maybe: tuple[int, ...]
+    seen: int | None
+    rim: int | None
+    always: State = State.UNSEEN
+
+
+@dataclass(frozen=True, eq=False)
+class Asked:
+    """All fields that regions need, each asked once; field ``AREA`` is the study area."""
+
+    fields: tuple[Field, ...]
+    regions: tuple[RegionBits, ...]
+
+    def states(self, bits: Mask) -> States:
+        """The states of the regions, shape (k, regions), for answers of shape (k, fields)."""
+        found = [_states(bits, one) for one in self.regions]
+        return np.column_stack(found) if found else np.zeros((len(bits), 0), np.uint8)
+
+
+def _states(bits: Mask, region: RegionBits) -> States:
+    found = _background(bits, region)
+    for group in region.groups:
+        said = np.zeros(len(bits), np.uint8)
+        said[bits[:, group.near]] = State.NEAR_OUTSIDE
+        said[bits[:, group.held]] = State.NEAR_INSIDE
+        holds = bits[:, group.holds]
+        said[holds if group.rim is None else holds & ~bits[:, group.rim]] = State.HOLDS
+        found = strongest(found, said)
+    return found
+
+
+def _background(bits: Mask, region: RegionBits) -> States:
+    clear = np.full(len(bits), region.always is State.CLEAR)
+    if region.seen is not None:
+        clear = bits[:, region.seen]
+    if region.rim is not None:
+        clear = clear & ~bits[:, region.rim]
+    for one in region.maybe:
+        clear = clear & ~bits[:, one]
+    return np.where(clear, np.uint8(State.CLEAR), np.uint8(State.UNSEEN))
+
+
+def asked(regions: Iterable[Region], area: BaseGeometry) -> Asked:
+    """The fields of regions over a study area, for places that are themselves exactly known.
+
+    Places outside the area are never asked for, so coverage that reaches beyond it asks nothing.
+    """
+    fields = _Fields()
+    fields.of(shapes_array([area]), TOLERANCE_M)
+    told = tuple(_region(fields, region, area) for region in regions)
+    return Asked(tuple(fields.found), told)
+
+
+class _Fields:
+    """The fields as they are found, each once."""
+
+    def __init__(self) -> None:
+        self.found: list[Field] = []
+        self._place: dict[tuple[bytes, float, bool], int] = {}
+        self._flats: dict[bytes, Flat] = {}
+        self._named: list[Shapes] = []
+
+    def of(self, shapes: Shapes, reach_m: float, *, solid: bool = True) -> int:
+        """The number of a field."""
+        name = _name(shapes)
+        key = (name, reach_m, solid)
+        if key not in self._place:
+            if name not in self._flats:
+                self._flats[name] = Flat.of(shapes)
+                self._named.append(shapes)  # or another shape might be given the same id
+            self._place[key] = len(self.found)
+            self.found.append(Field(self._flats[name], reach_m, solid))
+        return self._place[key]
+
+
+def _name(shapes: Shapes) -> bytes:
+    """What tells arrays of shapes apart: the shapes themselves where few, else where they lie."""
+    if len(shapes) == 1:
+        return bytes(shapely.to_wkb(shapes[0]))
+    return np.array([id(one) for one in shapes], np.int64).tobytes()
+
+
+def _region(fields: _Fields, region: Region, area: BaseGeometry) -> RegionBits:
+    groups = tuple(
+        _group(fields, group, region.condition.within_m)
+        for group in region.groups
+        if len(group.shapes)
+    )
+    maybe = tuple(
+        fields.of(group.maybe, group.limits(region.condition.within_m, 0.0).near + TOLERANCE_M)
+        for group in region.groups
+        if len(group.maybe)
+    )
+    return _covered(fields, region, area, RegionBits(groups, maybe, None, None))
+
+
+def _covered(fields: _Fields, region: Region, area: BaseGeometry, bare: RegionBits) -> RegionBits:
+    """The region with what its coverage asks, which is nothing where it covers all or nothing."""
+    clearance = region.clearance_m(0.0)
+    reach = max(clearance - TOLERANCE_M, 0.0)
+    needed: Bounds = widened(area.bounds, clearance * SCALE_SLACK + 1.0)
+    if shapely.is_empty(region.seen):
+        return bare
+    if shapely.covers(region.seen, shapely.box(*needed)):
+        return RegionBits(bare.groups, bare.maybe, None, None, State.CLEAR)
+    seen = fields.of(shapes_array([region.seen]), TOLERANCE_M)
+    rim = None
+    if reach > 0:
+        rim = fields.of(shapes_array([region.seen]), reach, solid=False)
+    return RegionBits(bare.groups, bare.maybe, seen, rim)
+
+
+def _group(fields: _Fields, group: Group, within_m: float) -> GroupBits:
+    limits = group.limits(within_m, 0.0)
+    near = fields.of(group.shapes, limits.near + TOLERANCE_M)
+    held = fields.of(group.shapes, limits.held + TOLERANCE_M)
+    if limits.holds >= 0:
+        return GroupBits(near, held, fields.of(group.shapes, limits.holds + TOLERANCE_M))
+    polygons = polygons_of(group.shapes)
+    inside = fields.of(polygons, TOLERANCE_M)
+    rim = fields.of(outline(polygons), -limits.holds - TOLERANCE_M, solid=False)
+    return GroupBits(near, held, inside, rim)

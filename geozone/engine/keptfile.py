@@ -1,0 +1,88 @@
+"""Arrays in a file that is either whole or not believed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+MAGIC = b"geozone-kept-1\n"
+DIGEST = 32
+LENGTH = 8
+Arrays = Mapping[str, NDArray[Any]]  # of any number type
+
+
+def write_kept(path: Path, header: Mapping[str, Any], arrays: Arrays) -> None:  # JSON values
+    """Write a file beside and put it in its place in one step.
+
+    Raises ``OSError`` where it cannot be written; then nothing is left behind.
+    """
+    told = {
+        "header": dict(header),
+        "arrays": {name: (one.dtype.str, one.shape) for name, one in arrays.items()},
+    }
+    head = json.dumps(told, sort_keys=True).encode("utf-8")
+    raw = b"".join(np.ascontiguousarray(one).tobytes() for one in arrays.values())
+    packed = _codec().compress(raw, asbytes=True) if raw else b""
+    body = b"".join([_number(len(head)), _number(len(raw)), head, packed])
+    path.parent.mkdir(parents=True, exist_ok=True)
+    number, draft = tempfile.mkstemp(prefix=".draft-", dir=path.parent)
+    try:
+        with os.fdopen(number, "wb") as handle:
+            handle.write(MAGIC + hashlib.blake2b(body, digest_size=DIGEST).digest() + body)
+        os.replace(draft, path)
+    except BaseException:
+        Path(draft).unlink(missing_ok=True)
+        raise
+
+
+def read_kept(path: Path) -> tuple[dict[str, Any], dict[str, NDArray[Any]]] | None:
+    """The header and the arrays of a file; ``None`` where it is not there or not whole."""
+    import pyarrow as pa  # noqa: PLC0415 - loads late
+
+    try:
+        whole = path.read_bytes()
+    except OSError:
+        return None
+    start = len(MAGIC) + DIGEST
+    body = memoryview(whole)[start:]
+    if len(body) < 2 * LENGTH or not whole.startswith(MAGIC):
+        return None
+    if hashlib.blake2b(body, digest_size=DIGEST).digest() != whole[len(MAGIC) : start]:
+        return None
+    size, length = _read_number(body[:LENGTH]), _read_number(body[LENGTH : 2 * LENGTH])
+    told = json.loads(bytes(body[2 * LENGTH : 2 * LENGTH + size]))
+    packed = pa.py_buffer(body[2 * LENGTH + size :])
+    raw = _codec().decompress(packed, decompressed_size=length) if length else b""
+    return told["header"], _arrays(told["arrays"], memoryview(raw))
+
+
+def _arrays(told: Mapping[str, Any], raw: memoryview) -> dict[str, NDArray[Any]]:
+    found, at = {}, 0
+    for name, (kind, shape) in told.items():
+        dtype = np.dtype(kind)
+        size = int(np.prod(shape)) * dtype.itemsize
+        found[name] = np.frombuffer(raw[at : at + size], dtype).reshape(shape)
+        at += size
+    return found
+
+
+def _codec() -> Any:  # a pyarrow codec
+    import pyarrow as pa  # noqa: PLC0415 - loads late
+
+    return pa.Codec("zstd", compression_level=1)
+
+
+def _number(value: int) -> bytes:
+    return value.to_bytes(LENGTH, "little")
+
+
+def _read_number(given: memoryview) -> int:
+    return int.from_bytes(given, "little")

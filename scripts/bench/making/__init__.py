@@ -1,0 +1,1 @@
+"""Ground made for benchmarks: seeded shapes, and the files of a project."""

@@ -1,0 +1,257 @@
+"""Very many points located at once, with the same states and distances as one by one.
+
+Kernels measure planar distances and settle what is plain; whatever lies so near to a limit, an
+edge or a rounding that it might come out differently is asked again of the plain engine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
+
+from geozone.engine.bulkgrid import EXACT_M, Mask, Nearness, PointGrid
+from geozone.engine.outline import TOLERANCE_M, Shapes, shapes_array, widened
+from geozone.engine.region import SCALE_SLACK, Group, Region
+from geozone.engine.scalefit import fitted
+from geozone.engine.states import Spots, States, region_states, scale_slack, strongest
+from geozone.land.coordinates.scale import scale_at
+from geozone.land.shapes.flat import Flat
+from geozone.law.state import State
+
+Metres = NDArray[np.float64]
+Rows = NDArray[np.intp]
+
+SHOWN_DECIMALS = 3
+TIE_M = 5e-7
+"""A distance this near to the middle of two shown values is measured plainly."""
+
+
+@dataclass(frozen=True, eq=False)
+class LocatedPoints:
+    """The states of regions at n points, and the distances from them.
+
+    ``xy`` (n, 2) in metres of the working CRS, known to ``accuracy_m`` (n,); ``states`` has
+    shape (n, regions), all unseen outside the study area.
+    """
+
+    regions: tuple[Region, ...]
+    xy: Metres
+    accuracy_m: Metres
+    scale: Metres
+    states: States
+    near: tuple[tuple[Nearness, ...], ...]
+    """One for each group of each region."""
+
+    def distances(self, region: int, rows: Rows) -> Metres:
+        """Ground metres from points to the nearest feature of a region, NaN without one.
+
+        Shown to the millimetre they are what ``locate`` tells.
+        """
+        one, found = self.regions[region], np.full(len(rows), np.inf)
+        doubt = np.zeros(len(rows), bool)
+        for near in self.near[region]:
+            found = np.minimum(found, near.distance[rows])
+            doubt |= near.unsure[rows]
+        found /= self.scale[rows]
+        for shown in (found, found - one.condition.within_m):
+            doubt |= _is_tied(shown)
+        unsure = np.flatnonzero(doubt)
+        if len(unsure):
+            found[unsure] = plain_distances(one, self.xy[rows[unsure]])
+        return found
+
+
+def _is_tied(shown: Metres) -> Mask:
+    """Where a value cannot be told after rounding, or is none at all."""
+    steps = shown * 10.0**SHOWN_DECIMALS
+    with np.errstate(invalid="ignore"):
+        off = np.abs(steps - np.floor(steps) - 0.5)
+    return ~(off > TIE_M * 10.0**SHOWN_DECIMALS)
+
+
+def plain_distances(region: Region, xy: Metres) -> Metres:
+    """Ground metres from points (n, 2) to the nearest feature of a region, NaN without one."""
+    points = shapes_array(shapely.points(xy))
+    found = np.full(len(points), np.inf)
+    for group in region.groups:
+        if len(group.shapes):
+            at, nearest = group.tree.query_nearest(points, all_matches=False)
+            ends = shapely.shortest_line(points[at], group.shapes[nearest])
+            ends = shapely.get_coordinates(ends).reshape(-1, 4)
+            planar = np.hypot(ends[:, 2] - ends[:, 0], ends[:, 3] - ends[:, 1])
+            found[at] = np.minimum(found[at], planar)
+    found /= scale_at(region.crs, xy[:, 0], xy[:, 1])
+    return np.where(np.isfinite(found), found, np.nan)
+
+
+def locate_points(
+    regions: Sequence[Region],
+    xy: Metres,
+    accuracy_m: Metres,
+    area: BaseGeometry,
+    threads: int = 1,
+) -> LocatedPoints:
+    """How every region stands for points (n, 2) of the working CRS known to ``accuracy_m`` (n,).
+
+    Raises ``ValueError`` without regions.
+    """
+    if not regions:
+        raise ValueError("points cannot be located without regions")
+    crs = regions[0].crs
+    fit = fitted(crs, _bounds(xy))
+    scale = fit(xy[:, 0], xy[:, 1])
+    work = _Work(PointGrid.of(xy), float(scale.max(initial=1.0)), float(accuracy_m.max(initial=0)))
+    work.measure(regions, threads)
+    found = np.empty((len(xy), len(regions)), np.uint8)
+    with ThreadPoolExecutor(max(threads, 1)) as pool:
+        told = pool.map(lambda region: _states(region, work, xy, accuracy_m, scale), regions)
+        for column, states in enumerate(told):
+            found[:, column] = states
+    shapely.prepare(area)
+    found[~shapely.intersects_xy(area, xy[:, 0], xy[:, 1])] = State.UNSEEN
+    near = tuple(tuple(work.of(one.shapes) for one in each.groups) for each in regions)
+    return LocatedPoints(tuple(regions), xy, accuracy_m, scale, found, near)
+
+
+def _bounds(xy: Metres) -> tuple[float, float, float, float]:
+    if not len(xy):
+        return 0.0, 0.0, 0.0, 0.0
+    (west, south), (east, north) = xy.min(axis=0), xy.max(axis=0)
+    return float(west), float(south), float(east), float(north)
+
+
+class _Work:
+    """The nearness of every set of shapes that regions ask of, each measured once."""
+
+    def __init__(self, grid: PointGrid, scale: float, accuracy_m: float) -> None:
+        self.grid, self.scale, self.accuracy_m = grid, scale, accuracy_m
+        self._reaches: dict[bytes, float] = {}
+        self._shapes: dict[bytes, Shapes] = {}
+        self._found: dict[bytes, Nearness] = {}
+
+    def measure(self, regions: Sequence[Region], threads: int) -> None:
+        """Measures everything that the regions ask of."""
+        for region in regions:
+            if not covers_all(region, self):
+                self._ask(shapes_array([region.seen]), region.clearance_m(self.accuracy_m))
+            for group in region.groups:
+                near = group.limits(region.condition.within_m, self.accuracy_m).near
+                self._ask(group.shapes, near)
+                self._ask(group.maybe, near)
+        names = sorted(self._shapes, key=lambda one: -_vertices(self._shapes[one]))
+        with ThreadPoolExecutor(max(threads, 1)) as pool:
+            self._found = dict(zip(names, pool.map(self._measured, names), strict=True))
+
+    def _ask(self, shapes: Shapes, metres: float) -> None:
+        name = _name(shapes)
+        reach = (metres + TOLERANCE_M) * self.scale + scale_slack(metres) + 1.0
+        self._shapes[name] = shapes
+        self._reaches[name] = max(reach, self._reaches.get(name, 0.0))
+
+    def _measured(self, name: bytes) -> Nearness:
+        return self.grid.nearness(Flat.of(self._shapes[name]), self._reaches[name])
+
+    def of(self, shapes: Shapes) -> Nearness:
+        """What was measured of shapes."""
+        return self._found[_name(shapes)]
+
+
+def _name(shapes: Shapes) -> bytes:
+    """What tells arrays of shapes apart."""
+    if len(shapes) == 1:
+        return bytes(shapely.to_wkb(shapes[0]))
+    return np.array([id(one) for one in shapes], np.int64).tobytes()
+
+
+def _vertices(shapes: Shapes) -> int:
+    return int(shapely.get_num_coordinates(shapes).sum())
+
+
+def covers_all(region: Region, work: _Work) -> bool:
+    """Whether the region's coverage reaches far enough around every point."""
+    reach = region.clearance_m(work.accuracy_m) * SCALE_SLACK + 1.0
+    around = shapely.box(*widened(_bounds(work.grid.points), reach))
+    return bool(shapely.covers(region.seen, around))
+
+
+def _states(region: Region, work: _Work, xy: Metres, accuracy_m: Metres, scale: Metres) -> States:
+    """The states of one region, shape (n,)."""
+    doubt = np.zeros(len(xy), bool)
+    found = _background(region, work, accuracy_m, scale, doubt)
+    for group in region.groups:
+        near = work.of(group.shapes)
+        rows = np.flatnonzero(np.isfinite(near.distance) | near.unsure)
+        said = _said(group, region.condition.within_m, near, rows, accuracy_m[rows], scale[rows])
+        found[rows] = strongest(found[rows], said.states)
+        doubt[rows[said.doubt]] = True
+    unsure = np.flatnonzero(doubt)
+    for accuracy in np.unique(accuracy_m[unsure]):
+        rows = unsure[accuracy_m[unsure] == accuracy]
+        found[rows] = region_states(region, Spots.of(region.crs, xy[rows]), float(accuracy))
+    return found
+
+
+def _background(
+    region: Region, work: _Work, accuracy_m: Metres, scale: Metres, doubt: Mask
+) -> States:
+    """Clear or unseen, as ``states.background``; notes in ``doubt`` what cannot be told."""
+    clear = np.ones(len(scale), bool)
+    if not covers_all(region, work):
+        seen = work.of(shapes_array([region.seen]))
+        clear &= seen.inside
+        doubt |= seen.unsure
+        rim = region.clearance_m(0.0) + accuracy_m
+        far = (rim - TOLERANCE_M) * scale
+        clear &= (seen.planar > far) | (rim <= 0)
+        doubt |= (np.abs(seen.planar - far) < EXACT_M) & (rim > 0)
+    for group in region.groups:
+        if len(group.maybe):
+            near = work.of(group.maybe)
+            limit = region.condition.within_m + group.half_width_m + group.accuracy_m + accuracy_m
+            within, unsure = _within(near.distance, limit, scale)
+            clear &= ~within
+            doubt |= unsure | near.unsure
+    return np.where(clear, np.uint8(State.CLEAR), np.uint8(State.UNSEEN))
+
+
+def _within(distance: Metres, limit_m: Metres, scale: Metres) -> tuple[Mask, Mask]:
+    """Which planar distances are within ground limits, and for which that is not plain."""
+    reach = (limit_m + TOLERANCE_M) * scale
+    slack = 1e-8 * limit_m * limit_m + EXACT_M
+    return distance <= reach, np.abs(distance - reach) <= slack
+
+
+@dataclass(frozen=True, eq=False)
+class _Told:
+    states: States
+    doubt: Mask
+
+
+def _said(
+    group: Group, within_m: float, near: Nearness, rows: Rows, accuracy_m: Metres, scale: Metres
+) -> _Told:
+    """What a group says at some points, as ``states.group_states``."""
+    unsure = group.accuracy_m + accuracy_m
+    distance, doubt = near.distance[rows], near.unsure[rows]
+    found = np.zeros(len(rows), np.uint8)
+    for limit, state in (
+        (within_m + group.half_width_m + unsure, State.NEAR_OUTSIDE),
+        (np.full(len(rows), within_m), State.NEAR_INSIDE),
+        (within_m - unsure, State.HOLDS),
+    ):
+        fits, open_ = _within(distance, limit, scale)
+        told = limit >= 0
+        found[fits & told] = state
+        doubt = doubt | (open_ & told)
+    depth = (unsure - within_m) * scale
+    deep = near.inside[rows] & (depth > 0)
+    planar = near.planar[rows]
+    found[deep & (planar > depth + EXACT_M)] = State.HOLDS
+    doubt = doubt | (deep & (planar <= depth + EXACT_M + scale_slack(float(depth.max(initial=0)))))
+    return _Told(found, doubt)

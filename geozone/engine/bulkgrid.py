@@ -1,0 +1,99 @@
+"""Very many points sorted into cells, and how near they lie to shapes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geozone.land.shapes.flat import Flat
+
+Mask = NDArray[np.bool_]
+
+EXACT_M = 1e-5
+"""Planar distances are right to far less than this."""
+
+PER_CELL = 2.0
+MOST_CELLS = 1 << 22
+LEAST_SIZE_M = 1.0
+
+
+@dataclass(frozen=True, eq=False)
+class Nearness:
+    """How shapes lie to n points; arrays of shape (n,).
+
+    ``planar``: metres to the nearest line, ring or point of them, where that is within the
+    reach asked for (else infinity). ``inside``: whether a point lies in one of their polygons.
+    ``unsure``: where ``inside`` cannot be told.
+    """
+
+    planar: NDArray[np.float64]
+    inside: Mask
+    unsure: Mask
+
+    @property
+    def distance(self) -> NDArray[np.float64]:
+        """Planar metres to the shapes, polygons with their inside."""
+        return np.where(self.inside, 0.0, self.planar)
+
+
+@dataclass(frozen=True, eq=False)
+class PointGrid:
+    """Points (n, 2) in metres, sorted by cell; ``order`` tells which was which."""
+
+    points: NDArray[np.float64]
+    order: NDArray[np.int64]
+    cells: NDArray[np.int64]
+    grid: NDArray[np.float64]
+    shape: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, xy: NDArray[np.float64]) -> PointGrid:
+        """The points in cells of a few points each."""
+        low = xy.min(axis=0, initial=np.inf) if len(xy) else np.zeros(2)
+        wide, high = (xy.max(axis=0) - low) if len(xy) else np.zeros(2)
+        size = max(np.sqrt(PER_CELL * wide * high / max(len(xy), 1)), LEAST_SIZE_M)
+        size = max(size, np.sqrt(wide * high / MOST_CELLS), max(wide, high) / MOST_CELLS * 4)
+        # Off any round number, so that no corner of the ground lies on the lines of the grid.
+        west, south = low - size * np.array([0.3819660, 0.2360679])
+        col = ((xy[:, 0] - west) / size).astype(np.int64)
+        row = ((xy[:, 1] - south) / size).astype(np.int64)
+        rows, cols = int(row.max(initial=0)) + 1, int(col.max(initial=0)) + 1
+        cell = row * cols + col
+        order = np.argsort(cell, kind="stable")
+        cells = np.concatenate([[0], np.cumsum(np.bincount(cell, minlength=rows * cols))])
+        return cls(
+            np.ascontiguousarray(xy[order]),
+            order,
+            cells.astype(np.int64),
+            np.array([west, south, size]),
+            np.array([rows, cols], np.int64),
+        )
+
+    def nearness(self, flat: Flat, reach_m: float) -> Nearness:
+        """How the shapes lie to the points, in the points' own order; ``reach_m`` is planar."""
+        # Kernels load late: single proposals are measured without them.
+        from geozone.engine.kernels.near import nearness  # noqa: PLC0415
+
+        count = len(self.points)
+        square = np.full(count, np.inf)
+        wound, unsure = np.zeros(count, np.int32), np.zeros(count, bool)
+        nearness(
+            np.ascontiguousarray(flat.xy),
+            flat.starts,
+            flat.sign,
+            self.points,
+            self.cells,
+            self.grid,
+            self.shape,
+            float(reach_m),
+            square,
+            wound,
+            unsure,
+        )
+        planar, inside, doubt = np.empty(count), np.empty(count, bool), np.empty(count, bool)
+        planar[self.order] = np.where(square <= reach_m * reach_m, np.sqrt(square), np.inf)
+        inside[self.order] = wound > 0
+        doubt[self.order] = unsure | (square < EXACT_M * EXACT_M)
+        return Nearness(planar, inside, doubt)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -24,6 +25,15 @@ def shipped_ids() -> tuple[str, ...]:
 
 def shipped(pack: str, parameters: Mapping[str, Scalar] | None = None) -> Policy:
     """A shipped pack by its id."""
+    return _read(pack, parameters) if parameters else _own(pack)
+
+
+@cache
+def _own(pack: str) -> Policy:
+    return _read(pack, None)
+
+
+def _read(pack: str, parameters: Mapping[str, Scalar] | None) -> Policy:
     text = files("geozone.policies").joinpath(f"{pack}.toml").read_text("utf-8")
     return parse_pack(text, f"{pack}.toml", parameters)
 
@@ -40,20 +50,22 @@ def load_policies(
     ``names`` are ids of shipped packs or pack files relative to ``folder``; ``None`` means every
     shipped pack that is not advisory. Raises ``Refused`` with the faults of all packs.
     """
-    every = {one: shipped(one) for one in shipped_ids()}
-    standard = [name for name, one in every.items() if not one.advisory]
     policies: list[Policy] = []
     faults: list[Fault] = []
-    for name in standard if names is None else names:
+    for name in _standard() if names is None else names:
         try:
-            policies.append(_named(name, folder, file, parameters, every))
+            policies.append(_named(name, folder, file, parameters))
         except Refused as refused:
             faults.extend(_at_home(one, file, parameters or {}) for one in refused.faults)
     faults += _clashes(policies, file)
     if faults:
         raise Refused(faults)
-    _check_parameters([*every.values(), *policies], file, parameters)
+    _check_parameters(policies, file, parameters)
     return tuple(sorted(policies, key=lambda one: one.id))
+
+
+def _standard() -> list[str]:
+    return [name for name in shipped_ids() if not shipped(name).advisory]
 
 
 def _at_home(fault: Fault, file: str, parameters: Mapping[str, Scalar]) -> Fault:
@@ -88,6 +100,9 @@ def _check_parameters(
 ) -> None:
     """A parameter that no pack declares would be silently ignored: refuse it."""
     known = {name for one in policies for name in one.parameters}
+    if not set(parameters or {}) - known:
+        return
+    known |= {name for one in shipped_ids() for name in shipped(one).parameters}
     faults = [
         Fault(file, f"project.parameters.{name}", "unknown parameter", suggestion(name, known))
         for name in sorted(parameters or {})
@@ -102,14 +117,13 @@ def _named(
     folder: Path,
     file: str,
     parameters: Mapping[str, Scalar] | None,
-    every: Mapping[str, Policy],
 ) -> Policy:
-    """The pack of a name; ``every`` are the shipped ones with their own numbers."""
-    if name in every:
-        return shipped(name, parameters) if parameters else every[name]
+    """The pack of a name, with the declared numbers in the place of its own."""
+    if name in shipped_ids():
+        return shipped(name, parameters)
     if name.endswith(".toml"):
         return read_pack(folder / name, parameters)
-    todo = suggestion(name, every)
+    todo = suggestion(name, shipped_ids())
     raise Refused([Fault(file, "project.policies", f"unknown policy {name!r}", todo)])
 
 

@@ -96,8 +96,10 @@ def background(region: Region, spots: Spots, accuracy_m: float) -> States:
     clearance = region.clearance_m(accuracy_m)
     clear = shapely.dwithin(region.seen, spots.points, TOLERANCE_M)
     if clearance > 0 and clear.any():
-        far = (clearance - TOLERANCE_M) * spots.scale[clear]
-        clear[clear] = ~shapely.dwithin(region.seen_edge, spots.points[clear], far)
+        edges = shapes_array(shapely.get_parts(region.seen_edge))
+        far = max(clearance - 2 * TOLERANCE_M, 0.0)
+        near = pairs_within(edges, shapely.STRtree(edges), spots[clear], far).spot
+        clear[np.flatnonzero(clear)[near]] = False
     for group in region.groups:
         if len(group.maybe):
             near = group.limits(region.condition.within_m, accuracy_m).near

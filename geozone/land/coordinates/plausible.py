@@ -44,7 +44,7 @@ def shapes_fit(shapes: Shapes, names: tuple[str, ...], crs: CRS, faults: Faults)
     if not len(shapes):
         return True
     boxes: Numbers = shapely.bounds(shapes)
-    if _plainly_fits(boxes, crs):
+    if plainly_fits(boxes, crs):
         return True
     odds = metre_odds(boxes, shapes, crs) if crs.is_projected else degree_odds(boxes, shapes, crs)
     for odd in odds:
@@ -54,7 +54,7 @@ def shapes_fit(shapes: Shapes, names: tuple[str, ...], crs: CRS, faults: Faults)
     return not odds
 
 
-def _plainly_fits(boxes: Numbers, crs: CRS) -> bool:
+def plainly_fits(boxes: Numbers, crs: CRS) -> bool:
     """Whether all boxes (n, 4) lie where nothing can be odd: the middle of a zone, or China."""
     lowest, highest = LOWEST_DEG, HIGHEST_DEG
     if crs.is_projected:

@@ -126,7 +126,7 @@ def located(
     the shape that the caller's activity wants. Corners of one id become one row.
     """
     notes: list[str] = []
-    way = _way(rows, heads, notes, faults)
+    way = way_of(rows, heads, notes, faults)
     if way is None:
         return Located(tuple(rows), heads, tuple(notes))
     systems = Systems(crs)
@@ -141,7 +141,7 @@ def located(
             faults.add(words, DECLARE)
         notes.append(f"警告 / warning: {words}: {DECLARE}")
         placed = [replace(row, other=_other(row, heads)) for row in placed]
-    notes += _unused(way, heads, is_corners=table is not None)
+    notes += unused_columns(way, heads, is_corners=table is not None)
     if table is None:
         return Located(tuple(placed), heads, tuple(notes))
     made = polygons(table, notes)
@@ -154,7 +154,7 @@ def _other(row: Row, heads: Heads) -> BaseGeometry | None:
     return None if place is None else shapely.Point(place.x, place.y)
 
 
-def _unused(way: Way, heads: Heads, *, is_corners: bool) -> list[str]:
+def unused_columns(way: Way, heads: Heads, *, is_corners: bool) -> list[str]:
     """A remark on columns of places that this table does not need."""
     used = {*way.columns, "crs", *(("angle_format",) if way.degrees else ())}
     used |= set(CORNERS) if is_corners else set()
@@ -162,7 +162,7 @@ def _unused(way: Way, heads: Heads, *, is_corners: bool) -> list[str]:
     return [f"未使用的列 / columns that are not used: {', '.join(idle)}"] if idle else []
 
 
-def _way(rows: Sequence[Row], heads: Heads, notes: list[str], faults: Faults) -> Way | None:
+def way_of(rows: Sequence[Row], heads: Heads, notes: list[str], faults: Faults) -> Way | None:
     """The only way in which the table tells places; ``None`` with a fault."""
     ways = [_by_pair(pair, heads) for pair in PAIRS if heads.has(pair.x, pair.y)]
     if heads.has(*RECTANGLE):

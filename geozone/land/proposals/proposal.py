@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,55 +23,26 @@ from geozone.land.proposals.factstable import read_facts, unused, with_facts
 from geozone.land.proposals.factvalues import number_from
 from geozone.land.proposals.heads import ACTIVITY, Heads, read_heads
 from geozone.land.proposals.places import located
+from geozone.land.proposals.proposed import Proposal, Proposals
 from geozone.land.proposals.receipts import inputs_beside, receipt_of
 from geozone.land.proposals.rowfiles import read_rows
 from geozone.land.proposals.rows import Given, Row
 from geozone.land.proposals.stated import stated_activity, stated_facts
+from geozone.land.proposals.tables import is_large_table
 from geozone.land.receipt import Input
 from geozone.land.shapes.geometry import KIND_OF, ZH
 from geozone.land.shapes.sound import Sound, sound
 from geozone.land.sources.reads import local_files
 from geozone.land.survey.pairs import coarse_words
 from geozone.law.activity import Activity
-from geozone.law.errors import Fault, Refused
-from geozone.law.fact import FactValue
+from geozone.law.errors import Refused
 from geozone.rules.vocabulary import objects
+
+__all__ = ["NOTHING_GIVEN", "NO_ACTIVITY", "Proposal", "Proposals", "read_proposals"]
 
 NOTHING_GIVEN = Given()
 NO_ACTIVITY = Activity("", "parcel")
 """Stands for the activity where none is asked for: a parcel, of which every activity is asked."""
-
-
-@dataclass(frozen=True, eq=False)
-class Proposal:
-    """What somebody proposes: ``shape`` in the working CRS, accuracy in metres, stated facts.
-
-    ``place`` says where it stands in its file: ``row 3``, ``feature 12``. ``other`` is another
-    place in the study area where it may as well be, as its angles can be read in two ways.
-    """
-
-    id: str
-    activity: Activity
-    shape: BaseGeometry
-    accuracy_m: float
-    facts: Mapping[str, FactValue]
-    place: str
-    name: str = ""
-    other: BaseGeometry | None = None
-
-
-@dataclass(frozen=True, eq=False)
-class Proposals:
-    """The proposals of a file in its order; rows refused under ``keep_going``; remarks."""
-
-    items: tuple[Proposal, ...]
-    faults: tuple[Fault, ...] = ()
-    notes: tuple[str, ...] = ()
-    sha256: str = ""
-    inputs: tuple[Input, ...] = ()
-    """The file, and those of facts and of a datum shift beside it."""
-    reads: tuple[Path, ...] = ()
-    """The local files among them, which no output may replace."""
 
 
 @dataclass(frozen=True)
@@ -106,6 +77,13 @@ def read_proposals(
     activities are ignored (``NO_ACTIVITY``). Raises ``Refused`` with every fault; with
     ``keep_going`` faulty rows are left out, unless none is left.
     """
+    is_plain = activity_needed and facts_file is None and given.datum_shift is None
+    if is_plain and is_large_table(path):
+        from geozone.land.proposals.bulkread import read_points  # noqa: PLC0415 - heavy, seldom
+
+        points = read_points(path, project, activity=activity, crs=given.crs, threads=2)
+        if points is not None:
+            return points
     faults = Faults(str(path))
     asked = Asked(activity, activity_needed)
     found, files = read_rows(str(path), given, faults)

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import PurePath
 
+from pyproj import CRS
+
 from geozone.land.coordinates.crs import label
 from geozone.land.coordinates.crsways import Ways
 from geozone.land.coordinates.shift import Shift
@@ -37,6 +39,20 @@ def receipt_of(
         repairs=tuple((one.what, one.count) for one in mended),
         mended=mended,
         crs=", ".join(sorted(systems)),
+        operation=ways.says(),
+        versions=stranger_versions(ending),
+    )
+
+
+def receipt_of_points(files: Sequence[HashedFile], count: int, crs: CRS, ways: Ways) -> Receipt:
+    """The receipt of a table of points in one system, none of which was repaired or left out."""
+    ending = PurePath(files[0].name).suffix if len(files) == 1 else ".shp"
+    return Receipt(
+        sha256=content_hash(files),
+        files=tuple(files),
+        read=count,
+        kept=count,
+        crs=label(crs),
         operation=ways.says(),
         versions=stranger_versions(ending),
     )

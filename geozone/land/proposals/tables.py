@@ -14,6 +14,17 @@ from geozone.land.proposals.heads import is_place
 from geozone.land.proposals.rows import Row, RowFile, cells_of
 from geozone.land.proposals.sheettext import Area, Grid, SheetText, columns_of, listed, rows_of
 
+LEAST_BYTES, MOST_BYTES = 1 << 18, 256 << 20
+"""Smaller tables are read row by row soon enough; larger ones are no list of proposals."""
+LARGE = (".csv", ".tsv")
+
+
+def is_large_table(path: str | Path) -> bool:
+    """Whether a path names a table on this machine that is worth reading by column."""
+    here = Path(path)
+    is_table = here.suffix.lower() in LARGE and here.is_file()
+    return is_table and LEAST_BYTES <= here.stat().st_size <= MOST_BYTES
+
 
 def read_csv(path: Path, faults: Faults) -> RowFile:
     """A CSV table: comma, semicolon or tab; UTF-8 or GB18030. Raises ``UnreadableError``."""

@@ -1,0 +1,324 @@
+"""Very many wells of a plain table, read by column instead of row by row.
+
+What is taken here is only what needs no repair, no doubt and no remark: a table of points in
+one system, every cell of the plainest kind. Anything else is left to the reader of rows, which
+tells what is wrong; so both give the same proposals.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, overload
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import shapely
+from numpy.typing import NDArray
+from pyarrow import csv as pacsv
+from pyproj import CRS
+
+from geozone.land.coordinates.plausible import plainly_fits
+from geozone.land.faults import Faults
+from geozone.land.formats.decode import decode
+from geozone.land.formats.points import MARKS
+from geozone.land.proposals.factvalues import fact_value
+from geozone.land.proposals.heads import ACTIVITY, RECTANGLE, Heads, read_heads
+from geozone.land.proposals.places import Systems, Way, way_of
+from geozone.land.proposals.proposed import Proposal
+from geozone.land.proposals.rows import Row
+from geozone.land.proposals.stated import stated_activity
+from geozone.land.survey.angles import may_be_packed
+from geozone.land.survey.zones import datum_id
+from geozone.law.activity import Activity
+from geozone.law.fact import FactValue
+from geozone.rules.vocabulary import facts, objects
+
+BROKEN = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\"]")
+"""Quotation marks, and control codes that no cell has."""
+STRANGE = (
+    *(b"\xc2" + bytes([one]) for one in range(0x80, 0xA0)),
+    *(b"\xe2\x80" + bytes([one]) for one in (0x8E, 0x8F, *range(0xAA, 0xAF))),
+    *(b"\xe2\x81" + bytes([one]) for one in range(0xA6, 0xAA)),
+    *(b"\xef\xbf" + bytes([one]) for one in (0xBE, 0xBF)),
+)
+"""The other characters that no cell has, in UTF-8."""
+DECIMAL_DEGREES = r"^\d{1,3}\.\d+$"
+FINE_DEGREES = r"\.\d{4,}$"
+PLAIN_METRES = r"^\d+(\.\d+)?$"
+ODD_COLUMNS = (*RECTANGLE, "wkt", "corner", "angle_format")
+SOME = 4096
+"""How many angles are looked at at once for one that cannot be packed digits."""
+
+Codes = NDArray[np.int32]
+
+
+@dataclass(frozen=True, eq=False)
+class Coded:
+    """A value for each of n rows: ``values[codes[row]]``."""
+
+    codes: Codes
+    values: tuple[Any, ...]  # facts of any type, activities, words
+
+    def at(self, row: int) -> Any:  # as above
+        """The value of a row."""
+        return self.values[self.codes[row]]
+
+
+@dataclass(frozen=True, eq=False)
+class Columns(Sequence[Proposal]):
+    """Points of a table by column; one by one they are the proposals that its rows make.
+
+    ``xy`` (n, 2) in metres of the working CRS; ``accuracy_m`` (n,); ``facts`` by id, ``None``
+    where a row states none.
+    """
+
+    ids: tuple[str, ...]
+    xy: NDArray[np.float64]
+    accuracy_m: NDArray[np.float64]
+    activity: Coded
+    facts: Mapping[str, Coded]
+    names: Coded
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    @overload
+    def __getitem__(self, index: int) -> Proposal: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Proposal]: ...
+    def __getitem__(self, index: int | slice) -> Proposal | Sequence[Proposal]:
+        if isinstance(index, slice):
+            return tuple(self[at] for at in range(*index.indices(len(self))))
+        at = range(len(self))[index]
+        stated = {name: one.at(at) for name, one in self.facts.items()}
+        return Proposal(
+            id=self.ids[at],
+            activity=self.activity.at(at),
+            shape=shapely.Point(self.xy[at]),
+            accuracy_m=float(self.accuracy_m[at]),
+            facts={name: value for name, value in stated.items() if value is not None},
+            place=f"row {at + 2}",
+            name=self.names.at(at) or "",
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """A plain table: what its heads mean, its columns as text by meaning, and its remarks."""
+
+    heads: Heads
+    columns: Mapping[str, pa.ChunkedArray]
+    rows: int
+    notes: tuple[str, ...]
+
+
+def plain_table(content: bytes) -> Table | None:
+    """The columns of a table without quotation marks, blank rows or ragged ones; else ``None``."""
+    try:
+        _, encoding = decode(content)
+    except ValueError:
+        return None
+    notes: tuple[str, ...] = ()
+    if encoding != "utf-8-sig":
+        notes = (f"按 {encoding} 读取 / read as {encoding}",)
+        content = decode(content)[0].encode("utf-8")
+    content = content.removeprefix(b"\xef\xbb\xbf")
+    if not _is_plain(content):
+        return None
+    line = content.partition(b"\n")[0].decode("utf-8").rstrip("\r")
+    mark = max(MARKS, key=line.count)
+    written = [one.strip().lstrip("\ufeff") for one in line.split(mark)]
+    faults = Faults("")
+    heads = read_heads(written, faults, short=False, places=True)
+    if faults.found or not all(written) or len(set(written)) < len(written):
+        return None
+    return _columns(content, mark, written, heads, notes)
+
+
+def _is_plain(content: bytes) -> bool:
+    """Whether lines are rows and no cell holds what none may hold."""
+    whole = content.rstrip(b"\r\n")
+    if not whole or BROKEN.search(content) or b"\n\n" in whole or b"\n\r\n" in whole:
+        return False
+    if content.count(b"\r") != content.count(b"\r\n") or content.startswith((b"\n", b"\r")):
+        return False
+    leads = {one[:-1] for one in STRANGE}
+    found = {lead for lead in leads if lead in content}
+    return not any(one[:-1] in found and one in content for one in STRANGE)
+
+
+def _columns(
+    content: bytes, mark: str, written: list[str], heads: Heads, notes: tuple[str, ...]
+) -> Table | None:
+    numbers = {head: str(at) for at, head in enumerate(written)}
+    wanted = {meaning: numbers[head] for meaning, head in heads.by_meaning.items()}
+    try:
+        table = pacsv.read_csv(
+            pa.BufferReader(content),
+            pacsv.ReadOptions(skip_rows=1, column_names=list(numbers.values())),
+            pacsv.ParseOptions(delimiter=mark, quote_char=False),
+            pacsv.ConvertOptions(
+                column_types=dict.fromkeys(numbers.values(), pa.string()),
+                include_columns=list(wanted.values()),
+                strings_can_be_null=False,
+            ),
+        )
+    except pa.ArrowInvalid:
+        return None
+    if not table.num_rows or not table.num_columns:
+        return None
+    columns = {name: table.column(number) for name, number in wanted.items()}
+    return Table(heads, columns, table.num_rows, notes)
+
+
+def _coded(column: pa.ChunkedArray) -> Coded:
+    """The cells of a column as they are kept: without blanks around, ``None`` where empty."""
+    told = column.combine_chunks().dictionary_encode()
+    values = tuple(one.strip() or None for one in told.dictionary.to_pylist())
+    return Coded(np.asarray(told.indices.to_numpy(), np.int32), values)
+
+
+def _constant(rows: int) -> Coded:
+    return Coded(np.zeros(rows, np.int32), (None,))
+
+
+@dataclass(frozen=True, eq=False)
+class Placed:
+    """The points of a table in its CRS, shape (n, 2), and the way in which it tells them."""
+
+    xy: NDArray[np.float64]
+    crs: CRS
+    way: Way
+    notes: tuple[str, ...] = ()
+
+
+def placed_columns(table: Table, given: str | None) -> Placed | None:
+    """Where the rows of a table lie; ``None`` where anything about it needs a word."""
+    heads, faults, notes = table.heads, Faults(""), list[str]()
+    if heads.writings or any(one in heads.by_meaning for one in ODD_COLUMNS):
+        return None
+    if not any(heads.has(*pair) for pair in PAIR_HEADS):
+        return None
+    way = way_of((), heads, notes, faults)
+    if way is None or faults.found or not way.is_points or notes:
+        return None
+    xy = _numbers([table.columns[one] for one in way.columns], degrees=bool(way.degrees))
+    systems = _coded(table.columns["crs"]) if "crs" in heads.by_meaning else _constant(1)
+    used = {systems.values[code] for code in np.unique(systems.codes)}
+    if xy is None or len(used) != 1:
+        return None
+    stated = used.pop()
+    cells = {heads.by_meaning["crs"]: stated} if stated else {}
+    crs = Systems(given).of(Row(cells, faults, shapely.Point(xy[0])), heads, way)
+    if crs is None or faults.found or (not way.degrees and _hangs_on_rows(stated or given)):
+        return None
+    return Placed(xy, crs, way) if plainly_fits(np.hstack([xy, xy]), crs) else None
+
+
+PAIR_HEADS = (("lon", "lat"), ("east", "north"), ("y_east", "x_north"))
+
+
+def _hangs_on_rows(system: str | None) -> bool:
+    """Whether a system is only a datum, whose zone each easting tells."""
+    return bool(system and datum_id(system))
+
+
+def _numbers(columns: Sequence[pa.ChunkedArray], *, degrees: bool) -> NDArray[np.float64] | None:
+    """Two columns of plain numbers, shape (n, 2); ``None`` where any cell is none, or doubtful."""
+    shape = DECIMAL_DEGREES if degrees else PLAIN_METRES
+    if not all(pc.all(pc.match_substring_regex(one, shape)).as_py() for one in columns):
+        return None
+    if degrees and (not _are_fine(columns) or _may_be_packed(columns)):
+        return None
+    found = np.column_stack([pc.cast(one, pa.float64()).to_numpy() for one in columns])
+    limits = np.array([180.0, 90.0]) if degrees else np.array([1e9, 1e9])
+    return found if (found <= limits).all() else None
+
+
+def _are_fine(columns: Sequence[pa.ChunkedArray]) -> bool:
+    """Whether an angle of each row has four decimals."""
+    x, y = (pc.match_substring_regex(one, FINE_DEGREES) for one in columns)
+    return bool(pc.all(pc.or_(x, y)).as_py())
+
+
+def _may_be_packed(columns: Sequence[pa.ChunkedArray]) -> bool:
+    """Whether all angles could as well be packed digits; mostly some of the first cannot."""
+    rows = len(columns[0])
+    return all(
+        may_be_packed([text for one in columns for text in one.slice(at, SOME).to_pylist()])
+        for at in range(0, rows, SOME)
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class Stated:
+    """What the rows of a table state, by column."""
+
+    ids: tuple[str, ...]
+    activity: Coded
+    facts: Mapping[str, Coded] = field(default_factory=dict)
+    names: Coded = field(default_factory=lambda: _constant(0))
+
+
+def stated_columns(table: Table, given: Activity | None) -> Stated | None:
+    """Ids, activities of points and facts; ``None`` where any of them is wrong."""
+    ids = _ids(table)
+    activity = _activities(table, given)
+    if ids is None or activity is None:
+        return None
+    if any(objects()[one.object].shape not in ("point", "any") for one in activity.values):
+        return None
+    known = {}
+    for meaning, column in table.columns.items():
+        if meaning in facts():
+            one = _facts(meaning, _coded(column))
+            if one is None:
+                return None
+            known[meaning] = one
+    names = _coded(table.columns["name"]) if "name" in table.columns else _constant(table.rows)
+    return Stated(ids, activity, known, names)
+
+
+def _ids(table: Table) -> tuple[str, ...] | None:
+    if "id" not in table.columns:
+        return tuple(str(number) for number in range(1, table.rows + 1))
+    trimmed = pc.utf8_trim_whitespace(table.columns["id"])
+    if pc.count_distinct(trimmed).as_py() < table.rows:
+        return None
+    ids = tuple(trimmed.to_pylist())
+    return None if "" in ids else ids
+
+
+def _facts(meaning: str, column: Coded) -> Coded | None:
+    """The values of a fact; ``None`` where a text is none."""
+    values: list[FactValue | None] = []
+    for text in column.values:
+        try:
+            values.append(fact_value(facts()[meaning], text) if text else None)
+        except ValueError:
+            return None
+    return Coded(column.codes, tuple(values))
+
+
+def _activities(table: Table, given: Activity | None) -> Coded | None:
+    """The activity of each row; ``None`` where one is wrong or missing."""
+    named = [one for one in ACTIVITY if one in table.columns]
+    columns = [_coded(table.columns[one]) for one in named]
+    codes = np.zeros(table.rows, np.int64)
+    for one in columns:
+        codes = codes * len(one.values) + one.codes
+    _, first, places = np.unique(codes, return_index=True, return_inverse=True)
+    found, faults = [], Faults("")
+    for row in first:
+        texts = {
+            table.heads.by_meaning[name]: one.at(row)
+            for name, one in zip(named, columns, strict=True)
+        }
+        cells = {head: text for head, text in texts.items() if text}
+        found.append(stated_activity(cells, table.heads, given, faults))
+    if faults.found or None in found:
+        return None
+    return Coded(places.ravel().astype(np.int32), tuple(found))

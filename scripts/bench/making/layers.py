@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from math import sqrt
 
 import numpy as np
@@ -30,6 +31,19 @@ from making.outlines import (
 Texts = tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Origin:
+    """Where a layer comes from, as the project file tells it."""
+
+    source: str = "scripts/bench, seeded; 合成示例数据 / synthetic sample"
+    licence: str = "CC0-1.0"
+    as_of: date = date(2026, 1, 1)
+    synthetic: bool = True
+
+
+MADE = Origin()
+
+
 @dataclass(frozen=True, eq=False)
 class Sheet:
     """One layer: its file's stem, its theme, shapes (n,), and columns of n values each."""
@@ -40,6 +54,7 @@ class Sheet:
     columns: Mapping[str, Texts] = field(default_factory=dict)
     half_width_m: float | None = None
     """Of line layers of railways and expressways."""
+    origin: Origin = MADE
 
 
 @dataclass(frozen=True)

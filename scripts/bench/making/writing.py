@@ -17,12 +17,12 @@ from geozone.law.condition import Condition
 from geozone.rules.program import compile_programs
 from geozone.rules.shipped import load_policies
 from geozone.rules.vocabulary import parse_activity, themes
-from making.layers import Sheet
+from making.layers import MADE, Origin, Sheet
 from making.outlines import Shapes
 
 CRS = "EPSG:4546"
 ROWS = 65_536
-NOTE = "合成示例数据 / synthetic sample"
+HEADING = "为测速而生成，不用于任何真实决定 / made for benchmarks, not for any real decision."
 
 
 @dataclass(frozen=True)
@@ -50,11 +50,7 @@ class Listed:
     classes: tuple[str, ...]
     fields: tuple[str, ...]
     half_width_m: float | None
-
-    @property
-    def is_line(self) -> bool:
-        """Whether it stands for corridors with a half width."""
-        return self.half_width_m is not None
+    origin: Origin = MADE
 
 
 def write_sheet(folder: Path, sheet: Sheet, crs: str = CRS, *, container: bool = True) -> Listed:
@@ -76,6 +72,7 @@ def write_sheet(folder: Path, sheet: Sheet, crs: str = CRS, *, container: bool =
         tuple(sorted(set(sheet.columns.get("class", ())))),
         tuple(name for name in sheet.columns if name != "class"),
         sheet.half_width_m,
+        sheet.origin,
     )
 
 
@@ -104,26 +101,32 @@ def write_proposals(folder: Path, name: str, shapes: Shapes, crs: str = CRS) -> 
 
 
 def write_project(
-    folder: Path, title: str, law: Law, listed: Sequence[Listed], *, accuracy_m: float = 0.0
+    folder: Path,
+    title: str,
+    law: Law,
+    listed: Sequence[Listed],
+    *,
+    accuracy_m: float = 0.0,
+    crs: str = CRS,
 ) -> Path:
     """``geozone.toml``, or ``geozone-accuracy-5.toml`` where layers are right to 5 m only."""
     ending = f"-accuracy-{accuracy_m:g}" if accuracy_m else ""
     target = folder / f"geozone{ending}.toml"
     head = {
-        "name": f"{title}（{NOTE}）",
+        "name": title,
         "area": "area.parquet",
         "on": law.on,
         "policies": list(law.policies),
         "activities": list(law.activities),
         "resolution_m": 30,
-        "crs": CRS,
+        "crs": crs,
         "proposal_accuracy_m": 0,
         "parameters": {"well_spacing_m": 500},
     } | ({"adcode": law.adcode} if law.adcode else {})
     tables = [_table("[project]", head)]
     tables += [_table("[[layer]]", _keys(one, accuracy_m)) for one in listed]
     target.write_text(
-        f"# {NOTE}: not for any real decision.\nschema = 1\n\n" + "\n".join(tables),
+        f"# {HEADING}\nschema = 1\n\n" + "\n".join(tables),
         encoding="utf-8",
     )
     return target
@@ -141,10 +144,10 @@ def _keys(layer: Listed, accuracy_m: float) -> dict[str, object]:
         "empty_ok": None if layer.features else True,
         "accuracy_m": accuracy_m,
         "half_width_m": layer.half_width_m,
-        "as_of": date(2026, 1, 1),
-        "synthetic": True,
-        "source": f"scripts/bench, seeded; {NOTE}",
-        "licence": "CC0-1.0",
+        "as_of": layer.origin.as_of,
+        "synthetic": layer.origin.synthetic or None,
+        "source": layer.origin.source,
+        "licence": layer.origin.licence,
     }
     return {key: value for key, value in keys.items() if value is not None}
 

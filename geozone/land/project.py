@@ -15,21 +15,24 @@ from shapely.geometry.base import BaseGeometry
 from geozone.land import CLEARED
 from geozone.land.coordinates.crs import is_metric, label, parse_crs, working_crs
 from geozone.land.coordinates.scale import is_conformal
-from geozone.land.coordinates.shiftfile import with_shift
 from geozone.land.environment import said
 from geozone.land.faults import Faults
 from geozone.land.keys import Key, list_of, read_table
 from geozone.land.layers.coverage import Polygons, read_coverage, read_polygons
-from geozone.land.layers.layer import Layer, read_layer
+from geozone.land.layers.layer import Layer
 from geozone.land.layers.layerspec import layer_spec
 from geozone.land.layers.sheet import Frame
 from geozone.land.projectspec import project_spec
 from geozone.land.receipt import Input
 from geozone.land.sources.reads import local_files
 from geozone.land.spec import LayerSpec, ProjectSpec
+from geozone.land.store.opening import Site, Wanted, open_layers
+from geozone.land.store.shelf import Shelf
 from geozone.law.activity import Activity
 
 FILE_NAME = "geozone.toml"
+STORE = Path(".geozone")
+"""Where checked layers are kept, in the project's folder."""
 SCHEMA = 1
 AREA = "area"
 """What ``coverage`` says of a layer that was surveyed over the whole study area."""
@@ -62,9 +65,11 @@ class Project:
     """The files of the study area and of coverages."""
 
 
-def read_project(path: Path | str) -> Project:
+def read_project(path: Path | str, *, store: Path | None = STORE) -> Project:
     """The project of a ``geozone.toml`` or of its folder.
 
+    ``store`` is the folder, relative to the project's, in which checked layers are kept;
+    ``None`` reads every file anew.
     Raises ``Refused`` with every fault of the file and of all its layers.
     """
     file = Path(path)
@@ -80,7 +85,9 @@ def read_project(path: Path | str) -> Project:
     placed = _placed_area(spec, area, faults)
     frame = Frame(placed.shape, placed.crs) if placed else None
     coverages = _coverages(specs, file.parent, frame, faults)
-    layers = _layers(specs, file.parent, frame, coverages, faults)
+    site = Site(file.parent, frame, placed.sha256 if placed else "")
+    shelf = Shelf(file.parent / store) if store is not None else None
+    layers = _layers(specs, coverages, site, shelf, faults)
     faults.settle()
     if frame is None or placed is None:
         raise AssertionError("an area without a frame has a fault")
@@ -201,23 +208,16 @@ def _inputs(
 
 def _layers(
     specs: Sequence[LayerSpec],
-    folder: Path,
-    frame: Frame | None,
     coverages: Mapping[str, Polygons],
+    site: Site,
+    shelf: Shelf | None,
     faults: Faults,
 ) -> tuple[Layer, ...]:
-    names = _names(specs)
-    read = [
-        read_layer(
-            with_shift(spec, folder, frame, faults),
-            name,
-            folder,
-            frame=frame,
-            coverage=coverages.get(spec.coverage or ""),
-            faults=faults,
-        )
-        for spec, name in zip(specs, names, strict=True)
+    wanted = [
+        Wanted(spec, name, coverages.get(spec.coverage or ""))
+        for spec, name in zip(specs, _names(specs), strict=True)
     ]
+    read = open_layers(wanted, site, shelf, faults)
     return tuple(layer for layer in read if layer is not None)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path, PurePosixPath
 
 import numpy as np
@@ -16,18 +17,25 @@ from geozone.land.formats.features import UnreadableError, Wanted
 from geozone.land.formats.reading import read_features
 from geozone.land.layers.cells import Raster
 from geozone.land.layers.coverage import Polygons
+from geozone.land.layers.later import Deferred
 from geozone.land.layers.rasters import raster_sheet
 from geozone.land.layers.sheet import Frame, Sheet
 from geozone.land.layers.vectorsheet import vector_sheet
 from geozone.land.layers.wholes import check_whole
 from geozone.land.problems import Problems
 from geozone.land.receipt import HashedFile, Receipt, content_hash
+from geozone.land.shapes.flat import Flat
 from geozone.land.shapes.repairs import joined_repairs
 from geozone.land.sources.source import opened
 from geozone.land.spec import LayerSpec
+from geozone.land.store.columns import Column, Texts
+from geozone.land.store.held import Held
+
+Indices = NDArray[np.intp]
+Shapes = NDArray[np.object_]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Layer:
     """One ``[[layer]]``, read and checked: n shapes in the working CRS, metres, x east, y north.
 
@@ -35,14 +43,18 @@ class Layer:
     has none. ``coverage`` is where the layer knows what there is beyond its own features;
     empty where nothing was declared or something was waived. A raster of values has no
     shapes; its ``raster`` answers.
+
+    Shapes and texts of a layer that comes from the store are made when they are asked for;
+    ``held`` has them as arrays. Ask ``bounds``, ``flat``, ``near``, ``picked`` and ``named`` for
+    what does not need all of them.
     """
 
     theme: str
     name: str
-    shapes: NDArray[np.object_]
-    classes: tuple[str | None, ...]
-    attributes: Mapping[str, tuple[str | None, ...]]
-    ids: tuple[str, ...]
+    shapes: Deferred[Shapes] = Deferred()  # noqa: RUF009 - a descriptor
+    classes: Deferred[Texts] = Deferred()  # noqa: RUF009 - a descriptor
+    attributes: Deferred[Mapping[str, Texts]] = Deferred()  # noqa: RUF009 - a descriptor
+    ids: Deferred[tuple[str, ...]] = Deferred()  # noqa: RUF009 - a descriptor
     coverage: BaseGeometry
     complete_for: frozenset[str] | None
     accuracy_m: float
@@ -50,6 +62,52 @@ class Layer:
     raster: Raster | None
     receipt: Receipt
     spec: LayerSpec
+    held: Held | None = None
+
+    @property
+    def count(self) -> int:
+        """How many shapes it has."""
+        return len(self.shapes) if self.held is None else len(self.held.shapes)
+
+    @cached_property
+    def flat(self) -> Flat:
+        """The shapes as bare coordinates."""
+        return Flat.of(self.shapes) if self.held is None else self.held.shapes.flat
+
+    @cached_property
+    def bounds(self) -> NDArray[np.float64]:
+        """West, south, east and north of every shape, shape (n, 4)."""
+        return shapely.bounds(self.shapes) if self.held is None else self.held.shapes.bounds
+
+    @cached_property
+    def class_column(self) -> Column:
+        """The classes as few words that many features share."""
+        return Column.of(self.classes) if self.held is None else self.held.classes
+
+    def column(self, name: str) -> Column:
+        """An attribute as few words that many features share; not known where there is none."""
+        if self.held is not None and name in self.held.attributes:
+            return self.held.attributes[name]
+        return Column.of(self.attributes.get(name, (None,) * self.count))
+
+    def near(self, bounds: Sequence[float]) -> tuple[Indices, Shapes]:
+        """The shapes whose bounds meet west, south, east, north; their places, which rise."""
+        west, south, east, north = bounds
+        low, high = self.bounds[:, :2], self.bounds[:, 2:]
+        meets = (low <= (east, north)).all(axis=1) & (high >= (west, south)).all(axis=1)
+        found = np.flatnonzero(meets)
+        return found, self.picked(found)
+
+    def picked(self, wanted: Indices) -> Shapes:
+        """The shapes at some places, in their order."""
+        built = self.held is None or isinstance(vars(self)["shapes"], np.ndarray)
+        return self.shapes[wanted] if built or self.held is None else self.held.shapes.some(wanted)
+
+    def named(self, wanted: Indices) -> tuple[str, ...]:
+        """The ids at some places, in their order."""
+        if self.held is not None:
+            return self.held.ids.some(wanted)
+        return tuple(self.ids[at] for at in wanted)
 
     @property
     def waived(self) -> bool:

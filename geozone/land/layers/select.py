@@ -11,6 +11,7 @@ from shapely.geometry.base import BaseGeometry
 
 from geozone.land.layers.ground import ThemeGround
 from geozone.land.layers.layer import Layer
+from geozone.land.store.columns import Column
 from geozone.law.condition import Condition
 from geozone.law.judgement import Cause
 from geozone.law.state import Truth
@@ -37,24 +38,19 @@ def matching(layer: Layer, condition: Condition) -> tuple[Indices, Indices]:
     if _asks_values(condition) or layer.raster is not None:
         none = np.array([], np.intp)
         return none, none
-    truths = np.full(len(layer.shapes), Truth.TRUE)
+    truths = np.full(layer.count, Truth.TRUE)
     if condition.classes:
-        truths = np.minimum(truths, _truths(layer.classes, condition.classes, _among))
+        truths = np.minimum(truths, _truths(layer.class_column, condition.classes, _among))
     for name, wanted in condition.attributes:
-        values = layer.attributes.get(name, (None,) * len(layer.shapes))
         test = _in_division if name == "adcode" else _among
-        truths = np.minimum(truths, _truths(values, wanted, test))
+        truths = np.minimum(truths, _truths(layer.column(name), wanted, test))
     return np.flatnonzero(truths == Truth.TRUE), np.flatnonzero(truths == Truth.UNKNOWN)
 
 
 def _truths(
-    values: tuple[str | None, ...],
-    wanted: tuple[str, ...],
-    test: Callable[[str, tuple[str, ...]], Truth],
+    column: Column, wanted: tuple[str, ...], test: Callable[[str, tuple[str, ...]], Truth]
 ) -> NDArray[np.int_]:
-    known = {one: test(one, wanted) for one in set(values) if one is not None}
-    found = [Truth.UNKNOWN if one is None else known[one] for one in values]
-    return np.array(found, np.int_)
+    return column.mapped(lambda value: test(value, wanted), none=Truth.UNKNOWN)
 
 
 def _among(value: str, wanted: tuple[str, ...]) -> Truth:
@@ -77,7 +73,7 @@ def shapes_of(layer: Layer, condition: Condition) -> tuple[Shapes, tuple[str, ..
         ids = tuple(f"{layer.name}#{number}" for number in range(1, len(cells) + 1))
         return cells, ids, np.array([], object)
     certain, maybe = matching(layer, condition)
-    return layer.shapes[certain], tuple(layer.ids[at] for at in certain), layer.shapes[maybe]
+    return layer.picked(certain), layer.named(certain), layer.picked(maybe)
 
 
 def seen(theme: ThemeGround, condition: Condition) -> tuple[BaseGeometry, Cause]:

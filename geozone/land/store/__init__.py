@@ -1,0 +1,1 @@
+"""Layers that were read and checked, kept on disk, so that a project opens fast again."""

@@ -1,0 +1,119 @@
+"""Shapes as arrays from which the same shapes can be made again, all or some of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from shapely import GeometryType
+
+from geozone.land.shapes.flat import Flat
+
+Shapes = NDArray[np.object_]
+Indices = NDArray[np.intp]
+Picks = NDArray[np.intp] | slice
+Offsets = NDArray[np.int64]
+
+LEVELS = {
+    GeometryType.POINT: 0,
+    GeometryType.MULTIPOINT: 1,
+    GeometryType.LINESTRING: 1,
+    GeometryType.MULTILINESTRING: 2,
+    GeometryType.POLYGON: 2,
+    GeometryType.MULTIPOLYGON: 3,
+}
+"""The kinds of shapes that are packed, and how many levels of offsets shapely asks for."""
+OF_PARTS = (GeometryType.MULTIPOINT, GeometryType.MULTILINESTRING, GeometryType.MULTIPOLYGON)
+
+
+@dataclass(frozen=True, eq=False)
+class Packed:
+    """n shapes of p parts: their chains, kinds and bounds.
+
+    ``kinds`` (n,) are shapely's type ids; part k has the chains ``parts[k]`` to ``parts[k + 1]``
+    of ``flat`` (a polygon its shell, then its holes), shape i the parts ``firsts[i]`` to
+    ``firsts[i + 1]``; ``bounds`` (n, 4) are west, south, east, north in metres.
+    """
+
+    flat: Flat
+    kinds: NDArray[np.uint8]
+    parts: Offsets
+    firsts: Offsets
+    bounds: NDArray[np.float64]
+
+    def __len__(self) -> int:
+        return len(self.kinds)
+
+    def all(self) -> Shapes:
+        """The n shapes, vertex for vertex as they were packed."""
+        kinds = np.unique(self.kinds)
+        if len(kinds) == 1:
+            return self._alike(slice(0, len(self)), GeometryType(int(kinds[0])))
+        return self.some(np.arange(len(self)))
+
+    def some(self, wanted: Indices) -> Shapes:
+        """The shapes at some places, in their order."""
+        made = np.empty(len(wanted), object)
+        kinds = self.kinds[wanted]
+        for kind in np.unique(kinds):
+            here = kinds == kind
+            made[here] = self._alike(wanted[here], GeometryType(int(kind)))
+        return made
+
+    def _alike(self, wanted: Picks, kind: GeometryType) -> Shapes:
+        """Shapes of one kind."""
+        parts, of_shape = _within(self.firsts, wanted)
+        chains, of_part = _within(self.parts, parts)
+        vertices, of_chain = _within(self.flat.starts, chains)
+        offsets = {0: (), 1: (of_chain,), 2: (of_chain, of_part), 3: (of_chain, of_part, of_shape)}
+        levels = offsets[LEVELS[kind]]
+        if kind in OF_PARTS:  # whose single parts have no level of their own
+            levels = (*levels[:-1], of_shape)
+        made: Shapes = shapely.from_ragged_array(kind, self.flat.xy[vertices], levels or None)
+        return made
+
+
+def _within(starts: Offsets, wanted: Picks) -> tuple[Picks, Offsets]:
+    """What the wanted things hold, and where what each of them holds begins in that."""
+    if isinstance(wanted, slice):
+        begins = starts[wanted.start : wanted.stop + 1]
+        return slice(int(begins[0]), int(begins[-1])), begins - begins[0]
+    counts = starts[wanted + 1] - starts[wanted]
+    begins = np.concatenate([[0], np.cumsum(counts)])
+    return np.arange(begins[-1]) + np.repeat(starts[wanted] - begins[:-1], counts), begins
+
+
+def packed(shapes: Shapes) -> Packed | None:
+    """Plane shapes as arrays; ``None`` where one is missing, empty in part, or of another kind."""
+    kinds = shapely.get_type_id(shapes)
+    if not np.isin(kinds, [int(one) for one in LEVELS]).all() or shapely.has_z(shapes).any():
+        return None
+    counts = np.where(np.isin(kinds, OF_PARTS), shapely.get_num_geometries(shapes), 1)
+    chains = _chains(shapes, kinds, counts)
+    flat = Flat.of(shapes)
+    if chains is None or not counts.all() or chains.sum() != len(flat.owner):
+        return None
+    bounds = shapely.bounds(shapes)
+    return Packed(flat, kinds.astype(np.uint8), _offsets(chains), _offsets(counts), bounds)
+
+
+def _chains(
+    shapes: Shapes, kinds: NDArray[np.integer], counts: NDArray[np.integer]
+) -> NDArray[np.int64] | None:
+    """How many chains each part has; ``None`` where a part is empty."""
+    chains = np.ones(int(counts.sum()), np.int64)
+    first = np.cumsum(counts) - counts
+    alone = ~np.isin(kinds, OF_PARTS)
+    parts, owner = shapely.get_parts(shapes[~alone], return_index=True)
+    if shapely.is_empty(parts).any() or shapely.is_empty(shapes[alone]).any():
+        return None
+    inside = np.arange(len(parts)) - np.searchsorted(owner, owner)
+    chains[first[alone]] += np.maximum(shapely.get_num_interior_rings(shapes[alone]), 0)
+    chains[first[~alone][owner] + inside] += np.maximum(shapely.get_num_interior_rings(parts), 0)
+    return chains
+
+
+def _offsets(counts: NDArray[np.integer]) -> Offsets:
+    return np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)

@@ -1,0 +1,239 @@
+"""Which edge follows which around the faces of a planar set of edges.
+
+Edge e is two half-edges: 2e from its first end to its second, with the ground on its left
+on the left, and 2e + 1 back.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+STRAIGHT = -1
+"""Kind of a half-edge that goes on where one of the same two faces ended, straight ahead."""
+
+FINE, LOOSE, TWICE, AT_ODDS = 0, 1, 2, 3
+"""What may be wrong at a node: an edge that ends there, two that lie on one another, labels."""
+
+FEW = 16
+
+
+@njit(cache=True, nogil=True)
+def kept_edges(
+    left: NDArray[np.int32],
+    right: NDArray[np.int32],
+    relabel: NDArray[np.int32],
+    out: NDArray[np.int32],
+) -> int:
+    """How many edges part different zones; their numbers in ``out`` if it has room for all."""
+    found = 0
+    for edge in range(len(left)):
+        one = relabel[left[edge]] if left[edge] >= 0 else np.int32(-1)
+        other = relabel[right[edge]] if right[edge] >= 0 else np.int32(-1)
+        if max(one, np.int32(-1)) != max(other, np.int32(-1)):
+            if len(out):
+                out[found] = edge
+            found += 1
+    return found
+
+
+@njit(cache=True, nogil=True, inline="always")
+def label_of(half: int, left: NDArray[np.int32], right: NDArray[np.int32]) -> int:
+    """The label on the left of a half-edge."""
+    return left[half >> 1] if half & 1 == 0 else right[half >> 1]
+
+
+@njit(cache=True, nogil=True)
+def extent(ends: NDArray[np.int32], out: NDArray[np.int64]) -> None:
+    """West, south, east, north of edges, and the largest extent of one, in ``out`` (5,)."""
+    out[0] = out[1] = np.int64(1) << 40
+    out[2] = out[3] = -(np.int64(1) << 40)
+    out[4] = 0
+    for edge in range(len(ends)):
+        for axis in range(2):
+            one, other = np.int64(ends[edge, axis]), np.int64(ends[edge, 2 + axis])
+            out[axis] = min(out[axis], min(one, other))
+            out[2 + axis] = max(out[2 + axis], max(one, other))
+            out[4] = max(out[4], abs(one - other))
+
+
+@njit(cache=True, nogil=True)
+def bucket_starts(
+    ends: NDArray[np.int32], grid: NDArray[np.int64], starts: NDArray[np.int32]
+) -> None:
+    """Counts half-edges by the bucket they begin in; ``starts`` (buckets + 1,) begin as zeros.
+
+    ``grid`` is west, south, shift, columns: buckets are squares of ``1 << shift`` millimetres.
+    """
+    for edge in range(len(ends)):
+        for side in range(2):
+            col = (np.int64(ends[edge, 2 * side]) - grid[0]) >> grid[2]
+            row = (np.int64(ends[edge, 2 * side + 1]) - grid[1]) >> grid[2]
+            starts[row * grid[3] + col + 1] += 1
+    for bucket in range(1, len(starts)):
+        starts[bucket] += starts[bucket - 1]
+
+
+@njit(cache=True, nogil=True)
+def bucket_fill(
+    ends: NDArray[np.int32],
+    grid: NDArray[np.int64],
+    places: NDArray[np.int32],
+    order: NDArray[np.int32],
+) -> None:
+    """Half-edges in the order of buckets; ``places`` are the starts, and are used up."""
+    for edge in range(len(ends)):
+        for side in range(2):
+            col = (np.int64(ends[edge, 2 * side]) - grid[0]) >> grid[2]
+            row = (np.int64(ends[edge, 2 * side + 1]) - grid[1]) >> grid[2]
+            bucket = row * grid[3] + col
+            order[places[bucket]] = 2 * edge + side
+            places[bucket] += 1
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _key(half: int, ends: NDArray[np.int32]) -> np.uint64:
+    """The place a half-edge begins at, as one number."""
+    x, y = ends[half >> 1, 2 * (half & 1)], ends[half >> 1, 2 * (half & 1) + 1]
+    return (np.uint64(np.uint32(x)) << np.uint64(32)) | np.uint64(np.uint32(y))
+
+
+@njit(cache=True, nogil=True)
+def _insert(keys: NDArray[np.uint64], halves: NDArray[np.int32], first: int, end: int) -> None:
+    for at in range(first + 1, end):
+        key, half, to = keys[at], halves[at], at
+        while to > first and keys[to - 1] > key:
+            keys[to], halves[to] = keys[to - 1], halves[to - 1]
+            to -= 1
+        keys[to], halves[to] = key, half
+
+
+@njit(cache=True, nogil=True)
+def _sort(keys: NDArray[np.uint64], halves: NDArray[np.int32], count: int) -> None:
+    """Sorts both by key: quicksort by the median of three, the larger part waiting."""
+    waiting = np.empty((64, 2), np.int64)
+    waiting[0, 0], waiting[0, 1], depth = 0, count, 1
+    while depth:
+        depth -= 1
+        first, end = waiting[depth, 0], waiting[depth, 1]
+        while end - first > FEW:
+            a, b, c = keys[first], keys[(first + end) // 2], keys[end - 1]
+            pivot = max(min(a, b), min(max(a, b), c))
+            low, high = first, end - 1
+            while low <= high:
+                while keys[low] < pivot:
+                    low += 1
+                while keys[high] > pivot:
+                    high -= 1
+                if low <= high:
+                    keys[low], keys[high] = keys[high], keys[low]
+                    halves[low], halves[high] = halves[high], halves[low]
+                    low, high = low + 1, high - 1
+            if high + 1 - first < end - low:
+                waiting[depth, 0], waiting[depth, 1] = low, end
+                end = high + 1
+            else:
+                waiting[depth, 0], waiting[depth, 1] = first, high + 1
+                first = low
+            depth += 1
+        _insert(keys, halves, first, end)
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _way(half: int, ends: NDArray[np.int32]) -> tuple[int, int]:
+    """The direction of a half-edge."""
+    edge, back = half >> 1, half & 1
+    x, y = np.int64(ends[edge, 2]) - ends[edge, 0], np.int64(ends[edge, 3]) - ends[edge, 1]
+    return (-x, -y) if back else (x, y)
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _before(one: int, other: int, ends: NDArray[np.int32]) -> int:
+    """Positive if one half-edge comes before another counter-clockwise from east, 0 if level."""
+    ax, ay = _way(one, ends)
+    bx, by = _way(other, ends)
+    upper = ay > 0 or (ay == 0 and ax > 0)
+    if upper != (by > 0 or (by == 0 and bx > 0)):
+        return 1 if upper else -1
+    return np.int64(np.sign(ax * by - ay * bx))
+
+
+@njit(cache=True, nogil=True)
+def _node(
+    halves: NDArray[np.int32],
+    first: int,
+    end: int,
+    ends: NDArray[np.int32],
+    left: NDArray[np.int32],
+    right: NDArray[np.int32],
+    follows: NDArray[np.int32],
+) -> int:
+    """Links the half-edges that begin at one node: each follows its neighbour coming in."""
+    for at in range(first + 1, end):
+        half, to = halves[at], at
+        while to > first and _before(half, halves[to - 1], ends) > 0:
+            halves[to] = halves[to - 1]
+            to -= 1
+        halves[to] = half
+    for at in range(first, end):
+        half = halves[at]
+        clockwise = halves[at - 1 if at > first else end - 1]
+        if at > first and _before(clockwise, half, ends) == 0:
+            return TWICE
+        if label_of(half ^ 1, left, right) != label_of(clockwise, left, right):
+            return AT_ODDS
+        follows[half ^ 1] = clockwise
+    return FINE
+
+
+@njit(cache=True, nogil=True)
+def link(
+    order: NDArray[np.int32],
+    starts: NDArray[np.int32],
+    buckets: NDArray[np.int64],
+    ends: NDArray[np.int32],
+    left: NDArray[np.int32],
+    right: NDArray[np.int32],
+    follows: NDArray[np.int32],
+    kind: NDArray[np.int32],
+) -> tuple[int, int, int]:
+    """What follows every half-edge around the face on its left, for nodes in some buckets.
+
+    ``buckets`` is the first and the one after the last. ``follows`` and ``kind`` (2n,) are
+    filled: ``kind`` is ``STRAIGHT``, or 0, or where four or more edges meet one more than
+    the first half-edge there. Gives ``FINE`` or what is wrong, where, and the number of
+    such crowded nodes.
+    """
+    keys = np.empty(1024, np.uint64)
+    crowded = 0
+    for bucket in range(buckets[0], buckets[1]):
+        begin, count = starts[bucket], starts[bucket + 1] - starts[bucket]
+        if count > len(keys):
+            keys = np.empty(2 * count, np.uint64)
+        halves = order[begin : begin + count]
+        for at in range(count):
+            keys[at] = _key(halves[at], ends)
+        _sort(keys, halves, count)
+        first = 0
+        while first < count:
+            end = first + 1
+            while end < count and keys[end] == keys[first]:
+                end += 1
+            if end - first == 1:
+                return LOOSE, halves[first], crowded
+            fault = _node(halves, first, end, ends, left, right, follows)
+            if fault != FINE:
+                return fault, halves[first], crowded
+            said = np.int32(0)
+            if end - first == 2:
+                ax, ay = _way(halves[first], ends)
+                bx, by = _way(halves[first + 1], ends)
+                said = np.int32(STRAIGHT if ax * by == ay * bx else 0)
+            elif end - first > 3:
+                crowded += 1
+                said = np.int32(halves[first] + 1)
+            for at in range(first, end):
+                kind[halves[at]] = said
+            first = end
+    return FINE, 0, crowded

@@ -1,0 +1,167 @@
+"""Faces walked around, their walks split into simple rings."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from geozone.engine.kernels.tracenodes import label_of
+
+NO_RING = -1
+CROSSED = 1
+"""A walk that is not around one face: its rings enclose twice, or nothing."""
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _x(half: int, ends: NDArray[np.int32]) -> int:
+    return np.int64(ends[half >> 1, 2 * (half & 1)])
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _y(half: int, ends: NDArray[np.int32]) -> int:
+    return np.int64(ends[half >> 1, 2 * (half & 1) + 1])
+
+
+@njit(cache=True, nogil=True)
+def _put(
+    ring: NDArray[np.int32], ends: NDArray[np.int32], out: NDArray[np.int32]
+) -> int:
+    """Puts a ring into ``out`` from its smallest vertex on; gives twice its signed area.
+
+    Products may overflow on the way: the sum is right as long as the area itself has room.
+    """
+    count, smallest, twice = len(ring), 0, np.int64(0)
+    x0, y0 = _x(ring[0], ends), _y(ring[0], ends)
+    least_x, least_y = x0, y0
+    ax, ay = np.int64(0), np.int64(0)
+    for at in range(1, count):
+        x, y = _x(ring[at], ends), _y(ring[at], ends)
+        if x < least_x or (x == least_x and y < least_y):
+            least_x, least_y, smallest = x, y, at
+        twice += ax * (y - y0) - ay * (x - x0)
+        ax, ay = x - x0, y - y0
+    for at in range(count - smallest):
+        out[at] = ring[smallest + at]
+    for at in range(smallest):
+        out[count - smallest + at] = ring[at]
+    return twice
+
+
+@njit(cache=True, nogil=True)
+def walk_faces(
+    ends: NDArray[np.int32],
+    left: NDArray[np.int32],
+    right: NDArray[np.int32],
+    follows: NDArray[np.int32],
+    kind: NDArray[np.int32],
+    walk: NDArray[np.int32],
+    vertices: NDArray[np.int32],
+    starts: NDArray[np.int64],
+    twice: NDArray[np.int64],
+    walk_of: NDArray[np.int32],
+    shell_of: NDArray[np.int32],
+    least: NDArray[np.int32],
+) -> tuple[int, int, int, int]:
+    """Walks around every face that has a label; gives rings, walks, a fault and where.
+
+    ``walk`` (2n,) begins as -1 and gets the number of the walk of every half-edge.
+    ``vertices`` get the half-edges whose beginnings are the rings' corners, ring after ring
+    by ``starts``; ``twice`` is a ring's doubled signed area in square millimetres and
+    ``walk_of`` its walk; ``shell_of`` a walk's ring that runs counter-clockwise, or
+    ``NO_RING`` where all are holes; ``least`` the half-edge that begins at its smallest vertex.
+
+    A walk around a connected face that comes by a place twice leaves a ring between.
+    """
+    stack = np.empty(len(walk), np.int32)
+    mark = np.zeros(len(walk), np.int32)
+    rings, walks, filled = 0, 0, np.int64(0)
+    starts[0] = 0
+    for begin in range(len(walk)):
+        if walk[begin] >= 0 or label_of(begin, left, right) < 0:
+            continue
+        top, half, first_ring = 0, begin, rings
+        while True:
+            walk[half] = walks
+            said = kind[half]
+            if said > 0 and mark[said - 1] > 0:
+                bottom = mark[said - 1] - 1
+                for at in range(bottom, top):
+                    if kind[stack[at]] > 0:
+                        mark[kind[stack[at]] - 1] = 0
+                twice[rings] = _put(stack[bottom:top], ends, vertices[filled:])
+                filled += top - bottom
+                walk_of[rings] = walks
+                rings += 1
+                starts[rings] = filled
+                top = bottom
+            if said > 0:
+                mark[said - 1] = top + 1
+            if said >= 0:
+                stack[top] = half
+                top += 1
+            half = follows[half]
+            if half == begin:
+                break
+        for at in range(top):
+            if kind[stack[at]] > 0:
+                mark[kind[stack[at]] - 1] = 0
+        twice[rings] = _put(stack[:top], ends, vertices[filled:])
+        filled += top
+        walk_of[rings] = walks
+        rings += 1
+        starts[rings] = filled
+        shell_of[walks] = NO_RING
+        least[walks] = vertices[starts[first_ring]]
+        for ring in range(first_ring, rings):
+            if twice[ring] == 0 or starts[ring + 1] - starts[ring] < 3:
+                return rings, walks, CROSSED, begin
+            if twice[ring] > 0:
+                if shell_of[walks] != NO_RING:
+                    return rings, walks, CROSSED, begin
+                shell_of[walks] = ring
+            one, other = least[walks], vertices[starts[ring]]
+            if _x(other, ends) < _x(one, ends) or (
+                _x(other, ends) == _x(one, ends) and _y(other, ends) < _y(one, ends)
+            ):
+                least[walks] = other
+        walks += 1
+    return rings, walks, 0, 0
+
+
+@njit(cache=True, nogil=True)
+def write_rings(
+    order: NDArray[np.int64],
+    starts: NDArray[np.int64],
+    vertices: NDArray[np.int32],
+    ends: NDArray[np.int32],
+    origin: NDArray[np.int64],
+    firsts: NDArray[np.int64],
+    xy: NDArray[np.float64],
+) -> None:
+    """The corners of rings in some order, in metres, the first one repeated at the end.
+
+    ``firsts`` (rings + 1,) say where each goes in ``xy``.
+    """
+    for place in range(len(order)):
+        ring, to = order[place], firsts[place]
+        for at in range(starts[ring], starts[ring + 1]):
+            half = vertices[at]
+            xy[to, 0] = np.float64(_x(half, ends) + origin[0]) / 1000.0
+            xy[to, 1] = np.float64(_y(half, ends) + origin[1]) / 1000.0
+            to += 1
+        xy[to, 0], xy[to, 1] = xy[firsts[place], 0], xy[firsts[place], 1]
+
+
+@njit(cache=True, nogil=True)
+def corners(
+    vertices: NDArray[np.int32],
+    starts: NDArray[np.int64],
+    ends: NDArray[np.int32],
+    out: NDArray[np.int64],
+) -> None:
+    """The first and second corner of every ring, rows of x, y, x, y in ``out``."""
+    for ring in range(len(starts) - 1):
+        for step in range(2):
+            half = vertices[starts[ring] + step]
+            out[ring, 2 * step], out[ring, 2 * step + 1] = _x(half, ends), _y(half, ends)

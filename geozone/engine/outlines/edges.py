@@ -1,0 +1,57 @@
+"""Edges between places that say different things, in whole millimetres."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+NOWHERE = -1
+"""Label of what lies outside the study area."""
+
+NEXT_CELL = -2
+"""Label beyond the frame of a cell: its neighbour knows."""
+
+MM = 1000
+"""Millimetres in a metre."""
+
+LONGEST_MM = 1 << 29
+"""Extent of an edge up to which its cross products are exact in 64 bits: 537 km."""
+
+FARTHEST_MM = (1 << 31) - 1
+"""Largest distance from the origin, east or north: 2147 km."""
+
+
+@dataclass(frozen=True, eq=False)
+class CellEdges:
+    """The edges of one cell, a square on whole multiples of its size, its frame among them.
+
+    ``ends`` (k, 4) are x0, y0, x1, y1 in millimetres of the working CRS; edges meet at their
+    ends only. ``left`` and ``right`` (k,) are labels of the ground on either side on the way
+    from the first end to the second, ``NOWHERE`` outside the study area; edges on the frame
+    have ``NEXT_CELL`` outside.
+    """
+
+    col: int
+    row: int
+    ends: NDArray[np.int64]
+    left: NDArray[np.int32]
+    right: NDArray[np.int32]
+
+
+@dataclass(frozen=True, eq=False)
+class Edges:
+    """Edges of the whole ground, each with different labels on its two sides.
+
+    ``ends`` (n, 4) are x0, y0, x1, y1 in millimetres from ``origin`` (2,), itself in
+    millimetres of the working CRS. ``left`` and ``right`` (n,) as in ``CellEdges``.
+    """
+
+    ends: NDArray[np.int32]
+    left: NDArray[np.int32]
+    right: NDArray[np.int32]
+    origin: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.left)

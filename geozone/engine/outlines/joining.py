@@ -1,0 +1,115 @@
+"""Cells joined to one ground: the edges between them stay where labels differ."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geozone.engine.outlines.edges import CellEdges, Edges
+
+CHUNK = 1 << 19
+"""Edges that are gathered before they are put away."""
+
+Rows = NDArray[np.int32]
+
+
+def join(cells: Iterable[CellEdges]) -> Edges:
+    """The edges of all cells as one ground, whatever the order of the cells.
+
+    On the line between two cells every piece gets the label of either; a cell that is not
+    given is nowhere. Raises ``ValueError`` where a frame is not parallel to the axes, where
+    two cells cover the same frame, or where the ground is wider than 2147 km.
+    """
+    gathered = _Gathered()
+    for cell in cells:
+        gathered.add(cell)
+    return gathered.joined()
+
+
+class _Gathered:
+    """Edges of cells as they come in."""
+
+    def __init__(self) -> None:
+        self._origin: NDArray[np.int64] | None = None
+        self._done: tuple[list[Rows], list[Rows]] = ([], [])
+        self._open = _buffers(CHUNK)
+        self._filled = np.zeros(2, np.int64)
+
+    def add(self, cell: CellEdges) -> None:
+        from geozone.engine.kernels.tracejoin import FAR, FULL, SLANTED, split_cell
+
+        if not len(cell.left):
+            return
+        if self._origin is None:
+            self._origin = cell.ends[0, :2].astype(np.int64)
+        ends = np.ascontiguousarray(cell.ends, np.int64)
+        left = np.ascontiguousarray(cell.left, np.int32)
+        right = np.ascontiguousarray(cell.right, np.int32)
+        if self._filled.max() + len(left) > len(self._open[0]):
+            self._put_away(len(left))
+        fault = split_cell(ends, left, right, self._origin, *self._open, self._filled)
+        if fault == SLANTED:
+            raise ValueError(f"cell {cell.col}, {cell.row}: its frame is not parallel to the axes")
+        if fault in (FAR, FULL):
+            raise ValueError("the ground is wider than 2147 km: split the study area")
+
+    def _put_away(self, room: int) -> None:
+        for kept, buffer, filled in zip(self._done, self._open, self._filled, strict=True):
+            kept.append(buffer[:filled].copy())
+        if room > len(self._open[0]):
+            self._open = _buffers(room)
+        self._filled[:] = 0
+
+    def joined(self) -> Edges:
+        self._put_away(0)
+        inner, frame = (_stacked(rows) for rows in self._done)
+        self._done = ([], [])
+        self._open = _buffers(0)
+        between = _between(frame)
+        origin = np.zeros(2, np.int64) if self._origin is None else self._origin
+        return Edges(
+            np.concatenate([inner[:, :4], between[:, :4]]),
+            np.concatenate([inner[:, 4], between[:, 4]]),
+            np.concatenate([inner[:, 5], between[:, 5]]),
+            origin,
+        )
+
+
+def _buffers(room: int) -> tuple[Rows, Rows]:
+    return np.empty((room, 6), np.int32), np.empty((room, 6), np.int32)
+
+
+def _stacked(rows: list[Rows]) -> Rows:
+    return np.concatenate(rows) if rows else np.empty((0, 6), np.int32)
+
+
+def _between(frame: Rows) -> Rows:
+    """The edges on the lines between cells, rows of x0, y0, x1, y1, left, right."""
+    found = []
+    for upright in (0, 1):
+        merged = _merged(frame[frame[:, 0] == upright])
+        line, begin, end = merged[:, 0], merged[:, 1], merged[:, 2]
+        ends = (line, begin, line, end) if upright else (begin, line, end, line)
+        found.append(np.column_stack([*ends, merged[:, 3], merged[:, 4]]))
+    return np.ascontiguousarray(np.concatenate(found), np.int32)
+
+
+def _merged(pieces: Rows) -> Rows:
+    from geozone.engine.kernels.tracejoin import merge_lines
+
+    left, right = (_side(pieces, side) for side in (0, 1))
+    out = np.empty((2 * (len(left) + len(right)), 5), np.int32)
+    return out[: merge_lines(left, right, out)]
+
+
+def _side(pieces: Rows, side: int) -> Rows:
+    """The pieces on one side of lines, sorted: line, begin, end, label."""
+    chosen = pieces[pieces[:, 2] == side]
+    order = np.lexsort((chosen[:, 3], chosen[:, 1]))
+    found = np.ascontiguousarray(chosen[order][:, [1, 3, 4, 5]])
+    again = (found[1:, 0] == found[:-1, 0]) & (found[1:, 1] < found[:-1, 2])
+    if again.any():
+        raise ValueError("two cells cover the same frame: give every cell once")
+    return found

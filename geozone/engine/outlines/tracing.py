@@ -1,0 +1,195 @@
+"""Polygons traced along the edges between labels, exactly, in whole millimetres."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geozone.engine.outlines.edges import LONGEST_MM, MM, Edges
+from geozone.engine.outlines.faces import Faces
+
+PER_BUCKET = 8
+"""Half-edges that begin in a bucket of nodes, on average."""
+
+PER_RAY_BUCKET = 16
+
+Numbers = NDArray[np.int32]
+Places = NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class _Rings:
+    """The rings of walks around faces, as ``walk_faces`` gives them, and doubled areas."""
+
+    vertices: Numbers
+    starts: Places
+    twice: Places
+    walk_of: Numbers
+    shell_of: Numbers
+    least: Numbers
+    walk: Numbers
+
+
+def trace(edges: Edges, relabel: Numbers | None = None, *, jobs: int = 1) -> Faces:
+    """The polygons of the ground by label, or by zone where ``relabel`` gives one per label.
+
+    Edges whose sides become the same vanish, and so do corners that then are straight;
+    labels that become -1 have no polygons. Where a face meets itself in a point its rings
+    are split there, so that polygons are valid. The order of the edges does not matter.
+    ``jobs`` threads share the nodes.
+    Raises ``ArithmeticError`` where edges are no planar subdivision: loose, crossing, or with
+    labels that disagree around a place, which is named.
+    """
+    kept = _parting(edges, relabel)
+    if not len(kept):
+        nothing = np.zeros(1, np.int64)
+        return Faces(np.empty(0, np.int32), nothing, nothing, np.empty((0, 2)))
+    follows, kind = _linked(kept, jobs)
+    rings = _walked(kept, follows, kind)
+    del follows, kind
+    parent = _parents(kept, rings)
+    return _assembled(kept, rings, parent)
+
+
+def _parting(edges: Edges, relabel: Numbers | None) -> Edges:
+    """The edges that part zones, with the zones as labels."""
+    from geozone.engine.kernels.tracenodes import kept_edges
+
+    if relabel is None:
+        top = int(max(edges.left.max(initial=-1), edges.right.max(initial=-1)))
+        relabel = np.arange(top + 1, dtype=np.int32)
+    relabel = np.ascontiguousarray(relabel, np.int32)
+    count = kept_edges(edges.left, edges.right, relabel, np.empty(0, np.int32))
+    zones = np.append(np.maximum(relabel, -1), np.int32(-1)).astype(np.int32)
+    if count == len(edges):
+        return Edges(edges.ends, zones[edges.left], zones[edges.right], edges.origin)
+    kept = np.empty(count, np.int32)
+    if count:
+        kept_edges(edges.left, edges.right, relabel, kept)
+    left, right = zones[edges.left[kept]], zones[edges.right[kept]]
+    return Edges(edges.ends[kept], left, right, edges.origin)
+
+
+def _grid(edges: Edges, per_bucket: int) -> Places:
+    """West, south, shift, columns and rows of buckets over edges; largest extent checked."""
+    from geozone.engine.kernels.tracenodes import extent
+
+    found = np.empty(5, np.int64)
+    extent(edges.ends, found)
+    west, south, east, north, longest = (int(one) for one in found)
+    if longest >= LONGEST_MM:
+        raise ValueError(f"an edge of {longest / MM:.0f} m: edges must end within a cell")
+    wanted, shift = 2 * len(edges) / per_bucket + 1, 0
+    while (((east - west) >> shift) + 1) * (((north - south) >> shift) + 1) > wanted:
+        shift += 1
+    columns, rows = ((east - west) >> shift) + 1, ((north - south) >> shift) + 1
+    return np.array([west, south, shift, columns, rows], np.int64)
+
+
+def _linked(edges: Edges, jobs: int) -> tuple[Numbers, Numbers]:
+    """What follows each half-edge around its face, and the kind of its beginning."""
+    from geozone.engine.kernels.tracenodes import bucket_fill, bucket_starts, link
+
+    grid = _grid(edges, PER_BUCKET)
+    starts = np.zeros(int(grid[3] * grid[4]) + 1, np.int32)
+    bucket_starts(edges.ends, grid, starts)
+    order = np.empty(2 * len(edges), np.int32)
+    bucket_fill(edges.ends, grid, starts.copy(), order)
+    follows, kind = np.empty_like(order), np.empty_like(order)
+    shares = np.searchsorted(starts, np.linspace(0, len(order), jobs + 1)[1:-1])
+    cuts = np.concatenate([[0], shares, [len(starts) - 1]]).astype(np.int64)
+
+    def work(part: Places) -> tuple[int, int, int]:
+        sides = (edges.ends, edges.left, edges.right)
+        found: tuple[int, int, int] = link(order, starts, part, *sides, follows, kind)
+        return found
+
+    with ThreadPoolExecutor(jobs) as pool:
+        for fault, half, _ in pool.map(work, np.stack([cuts[:-1], cuts[1:]], axis=1)):
+            if fault:
+                raise ArithmeticError(f"{_FAULTS[fault]} at {_place(edges, half)}")
+    return follows, kind
+
+
+_FAULTS = ("", "an edge that leads nowhere", "two edges in one", "labels that disagree")
+
+
+def _place(edges: Edges, half: int) -> str:
+    """Where a half-edge begins, in metres."""
+    side = 2 * (half & 1)
+    x, y = edges.ends[half >> 1, side : side + 2] + edges.origin
+    return f"{x / MM:.3f}, {y / MM:.3f}"
+
+
+def _walked(edges: Edges, follows: Numbers, kind: Numbers) -> _Rings:
+    from geozone.engine.kernels.tracerings import walk_faces
+
+    count = len(follows)
+    most = count // 3 + 1
+    walk = np.full(count, -1, np.int32)
+    vertices = np.empty(count, np.int32)
+    starts, twice = np.empty(most + 1, np.int64), np.empty(most + 1, np.int64)
+    walk_of, shell_of, least = (np.empty(most, np.int32) for _ in range(3))
+    sides = (edges.ends, edges.left, edges.right)
+    rings, walks, fault, half = walk_faces(
+        *sides, follows, kind, walk, vertices, starts, twice, walk_of, shell_of, least
+    )
+    if fault:
+        raise ArithmeticError(f"edges that cross near {_place(edges, half)}")
+    return _Rings(
+        vertices,
+        starts[: rings + 1].copy(),
+        twice[:rings].copy(),
+        walk_of[:rings].copy(),
+        shell_of[:walks].copy(),
+        least[:walks].copy(),
+        walk,
+    )
+
+
+def _parents(edges: Edges, rings: _Rings) -> Numbers:
+    """The walk around the outside of the face that each walk belongs to."""
+    from geozone.engine.kernels.tracerays import parents, register, roots
+
+    parent = np.arange(len(rings.shell_of), dtype=np.int32)
+    islands = np.flatnonzero(rings.shell_of < 0).astype(np.int32)
+    if not len(islands):
+        return parent
+    grid = _grid(edges, PER_RAY_BUCKET)
+    starts = np.zeros(int(grid[3] * grid[4]) + 1, np.int32)
+    register(edges.ends, grid, starts, np.empty(0, np.int32))
+    listed = np.empty(int(starts[-1]) + 1, np.int32)
+    register(edges.ends, grid, starts.copy(), listed)
+    sides = (edges.ends, edges.left, edges.right)
+    lost = parents(islands, rings.least, *sides, rings.walk, grid, starts, listed, parent)
+    if lost >= 0:
+        raise ArithmeticError(f"an island without land around it at {_place(edges, lost)}")
+    roots(parent)
+    return parent
+
+
+def _assembled(edges: Edges, rings: _Rings, parent: Numbers) -> Faces:
+    from geozone.engine.kernels.tracerings import corners, write_rings
+
+    shell = rings.shell_of[parent[rings.walk_of]]
+    half = rings.vertices[rings.starts[:-1]]
+    labels = np.where(half & 1, edges.right[half >> 1], edges.left[half >> 1])
+    corner = np.empty((len(shell), 4), np.int64)
+    corners(rings.vertices, rings.starts, edges.ends, corner)
+    first = (corner[:, 0] << 32) + corner[:, 1]
+    second = (corner[:, 2] << 32) + corner[:, 3]
+    shells = np.flatnonzero(shell == np.arange(len(shell)))
+    shells = shells[np.lexsort((second[shells], first[shells], labels[shells]))]
+    rank = np.empty(len(shell), np.int64)
+    rank[shells] = np.arange(len(shells))
+    hole = rings.twice < 0
+    order = np.lexsort((second, first, hole, rank[shell]))
+    counts = np.diff(rings.starts)[order] + 1
+    firsts = np.concatenate([[0], np.cumsum(counts)])
+    xy = np.empty((int(firsts[-1]), 2), np.float64)
+    write_rings(order, rings.starts, rings.vertices, edges.ends, edges.origin, firsts, xy)
+    polygons = np.append(np.flatnonzero(~hole[order]), len(order)).astype(np.int64)
+    return Faces(labels[shells].astype(np.int32), polygons, firsts, xy)

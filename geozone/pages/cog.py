@@ -128,7 +128,7 @@ class _Sheet:
 class _Step:
     """A resolution in the making: the row of tiles that fills up, and the finished blocks."""
 
-    def __init__(self, rows: int, cols: int, files: list[IO[bytes]], blank: Index) -> None:
+    def __init__(self, rows: int, cols: int, files: Sequence[IO[bytes]], blank: Index) -> None:
         self.rows, self.cols, self.files = rows, cols, files
         self.sizes: list[list[int]] = [[] for _ in files]
         self.strip, self.spare, self.filled = blank, blank.copy(), 0

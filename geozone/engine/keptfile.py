@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 MAGIC = b"geozone-kept-1\n"
 DIGEST = 32
 LENGTH = 8
+MOST_HEADER = 1 << 24
 Arrays = Mapping[str, NDArray[Any]]  # of any number type
 
 
@@ -26,7 +27,7 @@ def write_kept(path: Path, header: Mapping[str, Any], arrays: Arrays) -> None:  
     """
     told = {
         "header": dict(header),
-        "arrays": {name: (one.dtype.str, one.shape) for name, one in arrays.items()},
+        "arrays": [(name, one.dtype.str, one.shape) for name, one in arrays.items()],
     }
     head = json.dumps(told, sort_keys=True).encode("utf-8")
     raw = b"".join(np.ascontiguousarray(one).tobytes() for one in arrays.values())
@@ -64,9 +65,22 @@ def read_kept(path: Path) -> tuple[dict[str, Any], dict[str, NDArray[Any]]] | No
     return told["header"], _arrays(told["arrays"], memoryview(raw))
 
 
-def _arrays(told: Mapping[str, Any], raw: memoryview) -> dict[str, NDArray[Any]]:
+def peek_kept(path: Path) -> dict[str, Any] | None:
+    """The header of a file, of which it is not known yet whether it is whole."""
+    start = len(MAGIC) + DIGEST
+    try:
+        with path.open("rb") as handle:
+            begin = handle.read(start + 2 * LENGTH)
+            size = _read_number(memoryview(begin)[start : start + LENGTH])
+            found = json.loads(handle.read(min(size, MOST_HEADER)))["header"]
+    except (OSError, ValueError, LookupError, TypeError, RecursionError):
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def _arrays(told: Sequence[Any], raw: memoryview) -> dict[str, NDArray[Any]]:
     found, at = {}, 0
-    for name, (kind, shape) in told.items():
+    for name, kind, shape in told:
         dtype = np.dtype(kind)
         size = int(np.prod(shape)) * dtype.itemsize
         found[name] = np.frombuffer(raw[at : at + size], dtype).reshape(shape)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from multiprocessing import get_context
 from typing import TypeVar
 
@@ -44,3 +44,18 @@ def _spread(work: Callable[[Task], Answer], tasks: Iterable[Task], jobs: int) ->
                 yield queue.popleft().result()
         while queue:
             yield queue.popleft().result()
+
+
+def ahead(pool: Executor, work: Callable[[int], Answer], count: int, jobs: int) -> Iterator[Answer]:
+    """What is made of the numbers up to a count, in order, a few ahead of who takes them."""
+    queue: deque[Future[Answer]] = deque()
+    try:
+        for number in range(count):
+            queue.append(pool.submit(work, number))
+            if len(queue) > max(jobs, 1) * WAITING:
+                yield queue.popleft().result()
+        while queue:
+            yield queue.popleft().result()
+    finally:
+        for one in queue:
+            one.cancel()

@@ -1,0 +1,226 @@
+"""Evidence of a grid that is kept: only what changed is burned again."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geozone.engine.burn import BAND_ROWS
+from geozone.engine.burner import Burner, Chosen
+from geozone.engine.fields import Field
+from geozone.engine.grid import Grid, Shape2d
+from geozone.engine.keptfile import Arrays, peek_kept, read_kept, write_kept
+from geozone.engine.region import SCALE_SLACK
+from geozone.engine.runner import Progress, ahead
+from geozone.engine.runs import WORD, Runs, Words, merged, words_of
+from geozone.engine.scalefit import ScaleFit
+from geozone.version import VERSION
+
+FORMAT = "1"
+SALT = "salt"
+SALT_BYTES = 16
+KEY_BYTES = 16
+
+MOST_CHOICES = 8
+"""Sets of fields that are made ready apart."""
+
+MOST_FIELDS = 128
+"""Fields of a band that are kept: those asked now, and of those asked before the latest."""
+
+
+class KeptBands:
+    """The bands of a grid, burned where a folder does not keep their answers.
+
+    Kept answers are found by the coordinates that they depend on, band by band. A file that is
+    not whole is burned again; where none can be written, nothing is kept.
+    """
+
+    def __init__(self, fields: Sequence[Field], grid: Grid, scale: ScaleFit, folder: Path) -> None:
+        self._burner = Burner(fields, grid, scale, BAND_ROWS)
+        parts = (FORMAT, VERSION, grid.crs.to_wkt(), repr(grid.bounds), repr(grid.resolution_m))
+        self._name = _hashed(*parts)
+        self._folder = folder / f"grid-{self._name}"
+        self._told = [f"{one.reach_m!r} {one.solid}" for one in fields]
+        salt = _salt(folder)
+        self._digests = [_digests(one, grid, salt) for one in fields]
+
+    @property
+    def count(self) -> int:
+        """How many bands there are."""
+        return self._burner.count
+
+    def runs(
+        self, bands: Sequence[int], *, jobs: int = 1, progress: Progress | None = None
+    ) -> Iterator[Runs]:
+        """What ``burn_runs`` gives for bands, byte for byte, in the order of their numbers.
+
+        ``jobs`` threads share the bands. Raises ``ValueError`` for coordinates that are not
+        finite.
+        """
+        keys = {band: self._keys(band) for band in bands}
+        choices = self._choices(keys)
+        with ThreadPoolExecutor(max(jobs, 1)) as pool:
+            for one in sorted(set(choices.values()) - {()}):
+                self._burner.prepare(one, pool.map)
+            found = ahead(
+                pool, lambda at: self._band(bands[at], keys[bands[at]], choices), len(bands), jobs
+            )
+            for done, runs in enumerate(found, start=1):
+                if progress:
+                    progress(done, len(bands))
+                yield runs
+
+    def _path(self, band: int) -> Path:
+        return self._folder / f"{band:06d}.band"
+
+    def _keys(self, band: int) -> tuple[str, ...]:
+        """By field, the key of its answers in a band: of all that they depend on."""
+        pairs = zip(self._told, self._digests, strict=True)
+        return tuple(
+            _hashed(self._name, str(band), what, digest[band].tobytes().hex())
+            for what, digest in pairs
+        )
+
+    def _choices(self, keys: Mapping[int, tuple[str, ...]]) -> dict[int, Chosen]:
+        """By band, the fields to burn: what is not kept there, or a little more."""
+        found = {}
+        for band, wanted in keys.items():
+            known = set((peek_kept(self._path(band)) or {}).get("keys", ()))
+            found[band] = tuple(place for place, key in enumerate(wanted) if key not in known)
+        if len(set(found.values())) > MOST_CHOICES:
+            every = tuple(sorted({place for one in found.values() for place in one}))
+            return {band: every if one else one for band, one in found.items()}
+        return found
+
+    def _band(self, band: int, keys: tuple[str, ...], choices: Mapping[int, Chosen]) -> Runs:
+        """The runs of a band, from what is kept and what has to be burned."""
+        every, missing = tuple(range(len(keys))), choices[band]
+        old = None if missing == every else _read(self._path(band), self._burner.shape(band))
+        known = {} if old is None else {key: place for place, key in enumerate(old.keys)}
+        if old is None or any(keys[place] not in known for place in set(every) - set(missing)):
+            old, missing = None, every  # a file that is not whole after all
+        if old is None:
+            fresh = self._burner.runs(band, missing)
+        else:
+            fresh = renumbered(old.runs, [known.get(key, -1) for key in keys])
+            if missing:
+                fresh = merged(fresh, self._burner.runs(band, missing), missing)
+        if missing:
+            _write(self._path(band), _grown(fresh, keys, old))
+        return fresh
+
+
+def _hashed(*parts: str) -> str:
+    return hashlib.blake2b("\n".join(parts).encode(), digest_size=KEY_BYTES).hexdigest()
+
+
+def _salt(folder: Path) -> NDArray[np.uint64]:
+    """A secret of the folder, so that nobody can make two grounds of one digest."""
+    found = read_kept(folder / SALT)
+    if found is not None:
+        return found[1]["salt"]
+    salt = np.frombuffer(os.urandom(SALT_BYTES), np.uint64)
+    try:
+        write_kept(folder / SALT, {}, {"salt": salt})
+    except OSError:
+        return salt
+    return salt
+
+
+def _digests(one: Field, grid: Grid, salt: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    from geozone.engine.kernels.digest import band_digests  # noqa: PLC0415 - loads numba
+
+    flat = one.flat
+    xy = np.ascontiguousarray(flat.xy)
+    height = BAND_ROWS * grid.resolution_m
+    pad = one.reach_m * SCALE_SLACK + 1.0
+    bands = np.array([grid.top, height, -(-grid.shape.rows // BAND_ROWS), pad])
+    return band_digests(xy.view(np.uint64), xy, flat.starts, flat.sign, bands, salt)
+
+
+@dataclass(frozen=True, eq=False)
+class Entry:
+    """What a file keeps of a band: runs, the keys of their fields, and how long unasked."""
+
+    runs: Runs
+    keys: tuple[str, ...]
+    ages: tuple[int, ...]
+
+
+def _grown(fresh: Runs, keys: tuple[str, ...], old: Entry | None) -> Entry:
+    """The answers of now with those that were asked before, the latest of them."""
+    if old is None:
+        return Entry(fresh, keys, (0,) * len(keys))
+    asked = set(keys)
+    rest = sorted(
+        (age, place) for place, age in enumerate(old.ages) if old.keys[place] not in asked
+    )
+    places = [place for _, place in rest[: max(MOST_FIELDS - len(keys), 0)]]
+    count = len(keys) + len(places)
+    ahead_, after = range(len(keys)), range(len(keys), count)
+    now = renumbered(fresh, [*ahead_, *(-1 for _ in after)])
+    before = renumbered(old.runs, [*(-1 for _ in ahead_), *places])
+    ages = (*(0 for _ in ahead_), *(old.ages[place] + 1 for place in places))
+    return Entry(merged(now, before, after), (*keys, *(old.keys[one] for one in places)), ages)
+
+
+def renumbered(runs: Runs, places: Sequence[int]) -> Runs:
+    """The runs with field ``places[f]`` as field f; -1 answers no everywhere. Canonical."""
+    if tuple(places) == tuple(range(runs.fields)):
+        return runs
+    bits, fields = runs.bits, len(places)
+    picked = np.zeros((len(bits), words_of(fields) * WORD), bool)
+    for number, place in enumerate(places):
+        if place >= 0:
+            picked[:, number] = bits[:, place]
+    table = _words(picked)
+    bare = Runs(runs.row, runs.shape, runs.starts, runs.cols, runs.ids, table, fields)
+    return merged(bare, bare, ())
+
+
+def _words(bits: NDArray[np.bool_]) -> Words:
+    found = np.packbits(bits, axis=1, bitorder="little").view("<u8").astype(np.uint64)
+    return np.ascontiguousarray(found)
+
+
+def _read(path: Path, shape: Shape2d) -> Entry | None:
+    found = read_kept(path)
+    if found is None:
+        return None
+    told, arrays = found
+    keys, ages = tuple(told["keys"]), tuple(told["ages"])
+    if (told["rows"], told["cols"]) != (shape.rows, shape.cols) or len(keys) != len(ages):
+        return None
+    runs = Runs(
+        told["row"], shape, arrays["starts"], arrays["cols"], arrays["ids"], arrays["table"],
+        len(keys),
+    )  # fmt: skip
+    return Entry(runs, keys, ages)
+
+
+def _write(path: Path, entry: Entry) -> None:
+    runs = entry.runs
+    told = {
+        "keys": entry.keys,
+        "ages": entry.ages,
+        "row": runs.row,
+        "rows": runs.shape.rows,
+        "cols": runs.shape.cols,
+    }
+    arrays: Arrays = {
+        "starts": runs.starts,
+        "cols": runs.cols,
+        "ids": runs.ids,
+        "table": runs.table,
+    }
+    try:
+        write_kept(path, told, arrays)
+    except OSError:
+        return  # what cannot be kept is burned again

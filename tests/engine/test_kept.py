@@ -1,0 +1,175 @@
+"""Kept evidence is fresh evidence, byte for byte, whatever changed and whatever was broken."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from geozone.engine.burn import burn_runs, fitted_around
+from geozone.engine.fields import asked
+from geozone.engine.grid import grid_over
+from geozone.engine.kept import KeptBands, renumbered
+from geozone.engine.keptfile import peek_kept, read_kept, write_kept
+from geozone.engine.runner import run
+from geozone.engine.tasks import burn_task, burn_tasks, read_ground, write_ground
+
+ARRAYS = ("starts", "cols", "ids", "table")
+few = settings(max_examples=max(5, settings().max_examples // 60))
+
+
+def same(one: list[Any], other: list[Any]) -> None:
+    assert len(one) == len(other)
+    for a, b in zip(one, other, strict=True):
+        assert (a.row, a.shape, a.fields) == (b.row, b.shape, b.fields)
+        for name in ARRAYS:
+            first, second = getattr(a, name), getattr(b, name)
+            assert first.dtype == second.dtype
+            assert np.array_equal(first, second), name
+
+
+@pytest.fixture
+def made(land: Any, chance: Any) -> tuple[Any, ...]:
+    regions = land.regions(*chance.layers(3), asks=chance.asks)
+    ask = asked(regions, chance.area)
+    grid = grid_over(chance.area, land.crs, 6.0)
+    return ask.fields, grid, fitted_around(grid, ask.fields)
+
+
+def kept(made: tuple[Any, ...], folder: Path, **options: Any) -> list[Any]:
+    bands = KeptBands(*made, folder)
+    return list(bands.runs(range(bands.count), **options))
+
+
+def test_kept_is_fresh_and_then_nothing_is_burned(made: Any, tmp_path: Path) -> None:
+    fresh = list(burn_runs(*made))
+    same(kept(made, tmp_path), fresh)
+    written = {one: one.read_bytes() for one in tmp_path.rglob("*.band")}
+    assert len(written) == len(fresh)
+    bands = KeptBands(*made, tmp_path)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bands._burner, "runs", None)
+        same(list(bands.runs(range(bands.count), jobs=2)), fresh)
+    assert {one: one.read_bytes() for one in tmp_path.rglob("*.band")} == written
+
+
+@few
+@given(seed=st.integers(0, 10_000))
+def test_changed_fields_alone_are_burned(
+    land: Any, chance: Any, tmp_path_factory: Any, seed: int
+) -> None:
+    """Some vertices move, some fields go, their order turns: what comes back is fresh."""
+    folder, draw = tmp_path_factory.mktemp("kept"), np.random.default_rng(seed)
+    ask = asked(land.regions(*chance.layers(seed), asks=chance.asks), chance.area)
+    grid = grid_over(chance.area, land.crs, 12.5)
+    scale = fitted_around(grid, ask.fields)
+    fields = list(ask.fields)
+    for _ in range(3):
+        same(kept((fields, grid, scale), folder), list(burn_runs(fields, grid, scale)))
+        at = int(draw.integers(len(fields)))
+        flat = fields[at].flat
+        if len(flat.xy):
+            xy = flat.xy.copy()
+            chain = int(draw.integers(len(flat.sign)))
+            inner = np.arange(flat.starts[chain] + 1, flat.starts[chain + 1] - 1)
+            xy[inner[:2]] += draw.normal(0, 40, (len(inner[:2]), 2))
+            fields[at] = replace(fields[at], flat=replace(flat, xy=xy))
+        turned = [fields[one] for one in draw.permutation(len(fields))]
+        fields = turned[: max(len(turned) - 1, 1)]
+
+
+@pytest.mark.parametrize("broken", ["cut", "flipped", "empty", "swapped", "gone"])
+def test_what_is_not_whole_is_not_believed(made: Any, tmp_path: Path, broken: str) -> None:
+    fresh = list(burn_runs(*made))
+    kept(made, tmp_path)
+    paths = sorted(tmp_path.rglob("*.band"))
+    one, other = paths[0].read_bytes(), paths[1].read_bytes()
+    if broken == "swapped":
+        paths[0].write_bytes(other)
+        paths[1].write_bytes(one)
+    elif broken == "gone":
+        paths[0].unlink()
+    else:
+        flipped = bytearray(one)
+        flipped[len(one) // 2] ^= 4
+        paths[0].write_bytes({"cut": one[:-3], "flipped": bytes(flipped), "empty": b""}[broken])
+    same(kept(made, tmp_path), fresh)
+    assert paths[0].read_bytes() == one
+
+
+def test_other_ground_shares_nothing(made: Any, tmp_path: Path) -> None:
+    fields, grid, scale = made
+    kept(made, tmp_path)
+    moved = [
+        replace(one, flat=replace(one.flat, xy=one.flat.xy + np.array([0.25, 0.0])))
+        for one in fields[1:]
+    ]
+    other = ([fields[0], *moved], grid, scale)
+    same(kept(other, tmp_path), list(burn_runs(*other)))
+    wider = ([replace(one, reach_m=one.reach_m + 1.0) for one in fields], grid, scale)
+    same(kept(wider, tmp_path), list(burn_runs(*wider)))
+
+
+def test_a_folder_that_cannot_be_written_keeps_nothing(made: Any, tmp_path: Path) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_text("in the way")
+    same(kept(made, blocked), list(burn_runs(*made)))
+
+
+def test_tasks_are_paths_and_numbers_and_may_be_done_twice(made: Any, tmp_path: Path) -> None:
+    ground, folder = tmp_path / "ground", tmp_path / "kept"
+    write_ground(ground, *made)
+    fields, grid, scale = read_ground(ground)
+    same(list(burn_runs(fields, grid, scale)), list(burn_runs(*made)))
+    tasks = burn_tasks(ground, folder, KeptBands(*made, folder).count)
+    here = [burn_task(one) for one in tasks]
+    there = list(run(burn_task, tasks, len(tasks), jobs=2))
+    assert here == there
+    assert sum(one.runs for one in here) == sum(len(one.cols) for one in burn_runs(*made))
+    same(kept(made, folder), list(burn_runs(*made)))
+
+
+def test_renumbered_runs_are_as_long_as_can_be(made: Any) -> None:
+    fields, grid, scale = made
+    picked = [2, 0, 1]
+    fresh = list(burn_runs([fields[one] for one in picked], grid, scale))
+    same([renumbered(one, picked) for one in burn_runs(*made)], fresh)
+
+
+def test_a_kept_file_is_whole_or_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "deep" / "one"
+    arrays = {"b": np.arange(5, dtype=np.int32), "a": np.zeros((0, 3), np.uint64)}
+    assert read_kept(path) is None
+    assert peek_kept(path) is None
+    write_kept(path, {"says": "地热"}, arrays)
+    found = read_kept(path)
+    assert found is not None
+    assert found[0] == peek_kept(path) == {"says": "地热"}
+    assert {name: one.tolist() for name, one in found[1].items()} == {"b": [0, 1, 2, 3, 4], "a": []}
+    whole = path.read_bytes()
+    for at in range(len(whole)):
+        spoilt = bytearray(whole)
+        spoilt[at] ^= 1
+        path.write_bytes(bytes(spoilt))
+        assert read_kept(path) is None, at
+    for size in range(len(whole)):
+        path.write_bytes(whole[:size])
+        assert read_kept(path) is None, size
+    assert [one.name for one in path.parent.iterdir()] == ["one"]
+
+
+def test_coverage_beyond_the_area_asks_nothing(land: Any, chance: Any) -> None:
+    farm = land.layer(
+        "permanent_basic_farmland",
+        [land.box(0, 0, 100, 100)],
+        coverage=land.box(-9e5, -9e5, 9e5, 9e5),
+    )
+    regions = land.regions(farm, asks=chance.asks[:0] or [chance.asks[0]])
+    assert all(shapely.is_valid(one.seen) for one in regions)
+    assert len(asked(regions, chance.area).fields) <= 3

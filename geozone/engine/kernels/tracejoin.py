@@ -7,47 +7,45 @@ from numba import njit
 from numpy.typing import NDArray
 
 NEXT_CELL = -2
-FINE, SLANTED, FAR, FULL = 0, 1, 2, 3
+FINE, SLANTED, FAR = 0, 1, 2
 
 
 @njit(cache=True, nogil=True)
 def split_cell(
-    ends: NDArray[np.int64],
+    ends: NDArray[np.int32],
     left: NDArray[np.int32],
     right: NDArray[np.int32],
-    origin: NDArray[np.int64],
+    corner: NDArray[np.int64],
     inner: NDArray[np.int32],
     frame: NDArray[np.int32],
     filled: NDArray[np.int64],
 ) -> int:
     """Sorts a cell's edges into ``inner`` and ``frame``, after the ``filled`` (2,) already there.
 
-    Rows of ``inner`` (n, 6) are x0, y0, x1, y1, left, right, all from the origin; edges with
+    ``corner`` is where the cell lies; both buffers have room for all edges.
+
+    Rows of ``inner`` (n, 6) are x0, y0, x1, y1, left, right; edges with
     the same label on both sides are left out. Rows of ``frame`` (n, 6) are 1 where vertical,
     the line's place, 1 where the cell lies right of the piece on its way up or east, where
     the piece begins and ends, and the cell's label.
-    Gives ``FINE`` or what is wrong: ``SLANTED``, ``FAR``, ``FULL``.
+    Gives ``FINE`` or what is wrong: ``SLANTED``, ``FAR``.
     """
     inside, outside = filled[0], filled[1]
     limit = np.int64(2147483647)
     for edge in range(len(left)):
-        x0, y0 = ends[edge, 0] - origin[0], ends[edge, 1] - origin[1]
-        x1, y1 = ends[edge, 2] - origin[0], ends[edge, 3] - origin[1]
-        if max(max(abs(x0), abs(x1)), max(abs(y0), abs(y1))) > limit:
+        x0, y0 = ends[edge, 0] + corner[0], ends[edge, 1] + corner[1]
+        x1, y1 = ends[edge, 2] + corner[0], ends[edge, 3] + corner[1]
+        if max(abs(x0), abs(x1), abs(y0), abs(y1)) > limit:
             return FAR
         on_left, on_right = left[edge], right[edge]
         if on_left == on_right:
             continue
-        if on_left != NEXT_CELL and on_right != NEXT_CELL:
-            if inside == len(inner):
-                return FULL
+        if NEXT_CELL not in (on_left, on_right):
             row = inner[inside]
             row[0], row[1], row[2], row[3] = x0, y0, x1, y1
             row[4], row[5] = on_left, on_right
             inside += 1
             continue
-        if outside == len(frame):
-            return FULL
         if (x0 == x1) == (y0 == y1):
             return SLANTED
         if x0 > x1 or y0 > y1:
@@ -66,9 +64,7 @@ def split_cell(
 
 
 @njit(cache=True, nogil=True)
-def merge_lines(
-    left: NDArray[np.int32], right: NDArray[np.int32], out: NDArray[np.int32]
-) -> int:
+def merge_lines(left: NDArray[np.int32], right: NDArray[np.int32], out: NDArray[np.int32]) -> int:
     """The edges between the pieces left and right of lines; gives how many.
 
     ``left`` and ``right`` (n, 4) are line, begin, end, label, sorted, those of one side apart;

@@ -39,9 +39,9 @@ def kept_edges(
 
 
 @njit(cache=True, nogil=True, inline="always")
-def label_of(half: int, left: NDArray[np.int32], right: NDArray[np.int32]) -> int:
+def label_of(half: int, left: NDArray[np.int32], right: NDArray[np.int32]) -> np.int32:
     """The label on the left of a half-edge."""
-    return left[half >> 1] if half & 1 == 0 else right[half >> 1]
+    return np.int32(left[half >> 1] if half & 1 == 0 else right[half >> 1])
 
 
 @njit(cache=True, nogil=True)
@@ -53,8 +53,8 @@ def extent(ends: NDArray[np.int32], out: NDArray[np.int64]) -> None:
     for edge in range(len(ends)):
         for axis in range(2):
             one, other = np.int64(ends[edge, axis]), np.int64(ends[edge, 2 + axis])
-            out[axis] = min(out[axis], min(one, other))
-            out[2 + axis] = max(out[2 + axis], max(one, other))
+            out[axis] = min(out[axis], one, other)
+            out[2 + axis] = max(out[2 + axis], one, other)
             out[4] = max(out[4], abs(one - other))
 
 
@@ -112,6 +112,9 @@ def _insert(keys: NDArray[np.uint64], halves: NDArray[np.int32], first: int, end
 @njit(cache=True, nogil=True)
 def _sort(keys: NDArray[np.uint64], halves: NDArray[np.int32], count: int) -> None:
     """Sorts both by key: quicksort by the median of three, the larger part waiting."""
+    if count <= FEW:
+        _insert(keys, halves, 0, count)
+        return
     waiting = np.empty((64, 2), np.int64)
     waiting[0, 0], waiting[0, 1], depth = 0, count, 1
     while depth:
@@ -141,7 +144,7 @@ def _sort(keys: NDArray[np.uint64], halves: NDArray[np.int32], count: int) -> No
 
 
 @njit(cache=True, nogil=True, inline="always")
-def _way(half: int, ends: NDArray[np.int32]) -> tuple[int, int]:
+def _way(half: int, ends: NDArray[np.int32]) -> tuple[np.int64, np.int64]:
     """The direction of a half-edge."""
     edge, back = half >> 1, half & 1
     x, y = np.int64(ends[edge, 2]) - ends[edge, 0], np.int64(ends[edge, 3]) - ends[edge, 1]
@@ -149,13 +152,13 @@ def _way(half: int, ends: NDArray[np.int32]) -> tuple[int, int]:
 
 
 @njit(cache=True, nogil=True, inline="always")
-def _before(one: int, other: int, ends: NDArray[np.int32]) -> int:
+def _before(one: int, other: int, ends: NDArray[np.int32]) -> np.int64:
     """Positive if one half-edge comes before another counter-clockwise from east, 0 if level."""
     ax, ay = _way(one, ends)
     bx, by = _way(other, ends)
     upper = ay > 0 or (ay == 0 and ax > 0)
     if upper != (by > 0 or (by == 0 and bx > 0)):
-        return 1 if upper else -1
+        return np.int64(1 if upper else -1)
     return np.int64(np.sign(ax * by - ay * bx))
 
 
@@ -185,6 +188,29 @@ def _node(
             return AT_ODDS
         follows[half ^ 1] = clockwise
     return FINE
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _bend(
+    one: int,
+    other: int,
+    ends: NDArray[np.int32],
+    left: NDArray[np.int32],
+    right: NDArray[np.int32],
+    follows: NDArray[np.int32],
+) -> tuple[int, int]:
+    """Links the two half-edges that begin at a node; what is wrong, and the kind of the node."""
+    ax, ay = _way(one, ends)
+    bx, by = _way(other, ends)
+    level = ax * by == ay * bx
+    if level and ((ax > 0) == (bx > 0)) and ((ay > 0) == (by > 0)):
+        return TWICE, 0
+    if label_of(one, left, right) != label_of(other ^ 1, left, right):
+        return AT_ODDS, 0
+    if label_of(other, left, right) != label_of(one ^ 1, left, right):
+        return AT_ODDS, 0
+    follows[one ^ 1], follows[other ^ 1] = other, one
+    return FINE, (STRAIGHT if level else 0)
 
 
 @njit(cache=True, nogil=True)
@@ -222,17 +248,14 @@ def link(
                 end += 1
             if end - first == 1:
                 return LOOSE, halves[first], crowded
-            fault = _node(halves, first, end, ends, left, right, follows)
+            if end - first == 2:
+                fault, said = _bend(halves[first], halves[first + 1], ends, left, right, follows)
+            else:
+                fault = _node(halves, first, end, ends, left, right, follows)
+                said = halves[first] + 1 if end - first > 3 else 0
+                crowded += int(end - first > 3)
             if fault != FINE:
                 return fault, halves[first], crowded
-            said = np.int32(0)
-            if end - first == 2:
-                ax, ay = _way(halves[first], ends)
-                bx, by = _way(halves[first + 1], ends)
-                said = np.int32(STRAIGHT if ax * by == ay * bx else 0)
-            elif end - first > 3:
-                crowded += 1
-                said = np.int32(halves[first] + 1)
             for at in range(first, end):
                 kind[halves[at]] = said
             first = end

@@ -13,7 +13,7 @@ LOST = -1
 
 
 @njit(cache=True, nogil=True, inline="always")
-def _low_high(edge: int, ends: NDArray[np.int32]) -> tuple[int, int, int, int]:
+def _low_high(edge: int, ends: NDArray[np.int32]) -> tuple[np.int64, np.int64, np.int64, np.int64]:
     """The ends of an edge, the lower one first."""
     x0, y0 = np.int64(ends[edge, 0]), np.int64(ends[edge, 1])
     x1, y1 = np.int64(ends[edge, 2]), np.int64(ends[edge, 3])
@@ -21,7 +21,7 @@ def _low_high(edge: int, ends: NDArray[np.int32]) -> tuple[int, int, int, int]:
 
 
 @njit(cache=True, nogil=True, inline="always")
-def _east_of(x: int, y: int, edge: int, ends: NDArray[np.int32]) -> int:
+def _east_of(x: np.int64, y: np.int64, edge: int, ends: NDArray[np.int32]) -> np.int64:
     """The side of an edge that a place lies on: 1 east, 0 on its line, -1 west."""
     ax, ay, bx, by = _low_high(edge, ends)
     return np.int64(np.sign((x - ax) * (by - ay) - (bx - ax) * (y - ay)))
@@ -35,10 +35,7 @@ def _nearer(one: int, other: int, ends: NDArray[np.int32]) -> bool:
     """
     ax, ay, bx, by = _low_high(one, ends)
     cx, cy, dx, dy = _low_high(other, ends)
-    if ay >= cy:
-        side = _east_of(ax, ay, other, ends)
-    else:
-        side = -_east_of(cx, cy, one, ends)
+    side = _east_of(ax, ay, other, ends) if ay >= cy else -_east_of(cx, cy, one, ends)
     if side == 0:
         side = np.int64(np.sign((bx - ax) * (dy - cy) - (dx - cx) * (by - ay)))
     return side > 0
@@ -95,8 +92,8 @@ def register(
 
 @njit(cache=True, nogil=True)
 def _hit(
-    x: int,
-    y: int,
+    x: np.int64,
+    y: np.int64,
     ends: NDArray[np.int32],
     grid: NDArray[np.int64],
     starts: NDArray[np.int32],
@@ -109,9 +106,10 @@ def _hit(
         for at in range(starts[bucket], starts[bucket + 1]):
             edge = listed[at]
             low, high = np.int64(ends[edge, 1]), np.int64(ends[edge, 3])
-            if min(low, high) <= y < max(low, high) and _east_of(x, y, edge, ends) > 0:
-                if best == LOST or _nearer(edge, best, ends):
-                    best = edge
+            if not min(low, high) <= y < max(low, high) or _east_of(x, y, edge, ends) <= 0:
+                continue
+            if best == LOST or _nearer(edge, best, ends):
+                best = edge
         if best != LOST and _east_of(grid[0] + (col << grid[2]), y, best, ends) <= 0:
             break
     return best
@@ -129,7 +127,7 @@ def parents(
     starts: NDArray[np.int32],
     listed: NDArray[np.int32],
     parent: NDArray[np.int32],
-) -> int:
+) -> np.int64:
     """For walks around islands, the walk of the same face that lies next to the west.
 
     ``parent`` (walks,) is filled for ``islands``. Gives the half-edge of an island whose ray
@@ -141,13 +139,13 @@ def parents(
         y = np.int64(ends[half >> 1, 2 * (half & 1) + 1])
         edge = _hit(x, y, ends, grid, starts, listed)
         if edge == LOST:
-            return half
+            return np.int64(half)
         # The half-edge on its way down has the east on its left.
         facing = 2 * edge + int(ends[edge, 1] < ends[edge, 3])
         if label_of(facing, left, right) != label_of(half, left, right):
-            return half
+            return np.int64(half)
         parent[island] = walk[facing]
-    return -1
+    return np.int64(LOST)
 
 
 @njit(cache=True, nogil=True)

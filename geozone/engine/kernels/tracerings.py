@@ -9,36 +9,41 @@ from numpy.typing import NDArray
 from geozone.engine.kernels.tracenodes import label_of
 
 NO_RING = -1
-CROSSED = 1
-"""A walk that is not around one face: its rings enclose twice, or nothing."""
+"""Shell of a walk around an island: its face's shell is in another walk."""
 
 
 @njit(cache=True, nogil=True, inline="always")
-def _x(half: int, ends: NDArray[np.int32]) -> int:
+def _x(half: int, ends: NDArray[np.int32]) -> np.int64:
     return np.int64(ends[half >> 1, 2 * (half & 1)])
 
 
 @njit(cache=True, nogil=True, inline="always")
-def _y(half: int, ends: NDArray[np.int32]) -> int:
+def _y(half: int, ends: NDArray[np.int32]) -> np.int64:
     return np.int64(ends[half >> 1, 2 * (half & 1) + 1])
 
 
+@njit(cache=True, nogil=True, inline="always")
+def _left_of(one: int, other: int, ends: NDArray[np.int32]) -> bool:
+    """Whether a half-edge begins left of another, or straight below."""
+    if _x(one, ends) != _x(other, ends):
+        return bool(_x(one, ends) < _x(other, ends))
+    return bool(_y(one, ends) < _y(other, ends))
+
+
 @njit(cache=True, nogil=True)
-def _put(
-    ring: NDArray[np.int32], ends: NDArray[np.int32], out: NDArray[np.int32]
-) -> int:
+def _put(ring: NDArray[np.int32], ends: NDArray[np.int32], out: NDArray[np.int32]) -> np.int64:
     """Puts a ring into ``out`` from its smallest vertex on; gives twice its signed area.
 
     Products may overflow on the way: the sum is right as long as the area itself has room.
     """
-    count, smallest, twice = len(ring), 0, np.int64(0)
+    count, smallest, twice = len(ring), np.int64(0), np.int64(0)
     x0, y0 = _x(ring[0], ends), _y(ring[0], ends)
     least_x, least_y = x0, y0
     ax, ay = np.int64(0), np.int64(0)
     for at in range(1, count):
         x, y = _x(ring[at], ends), _y(ring[at], ends)
         if x < least_x or (x == least_x and y < least_y):
-            least_x, least_y, smallest = x, y, at
+            least_x, least_y, smallest = x, y, np.int64(at)
         twice += ax * (y - y0) - ay * (x - x0)
         ax, ay = x - x0, y - y0
     for at in range(count - smallest):
@@ -46,6 +51,13 @@ def _put(
     for at in range(smallest):
         out[count - smallest + at] = ring[at]
     return twice
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _forget(stack: NDArray[np.int32], kind: NDArray[np.int32], mark: NDArray[np.int32]) -> None:
+    for half in stack:
+        if kind[half] > 0:
+            mark[kind[half] - 1] = 0
 
 
 @njit(cache=True, nogil=True)
@@ -60,16 +72,13 @@ def walk_faces(
     starts: NDArray[np.int64],
     twice: NDArray[np.int64],
     walk_of: NDArray[np.int32],
-    shell_of: NDArray[np.int32],
-    least: NDArray[np.int32],
-) -> tuple[int, int, int, int]:
-    """Walks around every face that has a label; gives rings, walks, a fault and where.
+) -> tuple[int, int]:
+    """Walks around every face that has a label; gives the number of rings and of walks.
 
     ``walk`` (2n,) begins as -1 and gets the number of the walk of every half-edge.
     ``vertices`` get the half-edges whose beginnings are the rings' corners, ring after ring
     by ``starts``; ``twice`` is a ring's doubled signed area in square millimetres and
-    ``walk_of`` its walk; ``shell_of`` a walk's ring that runs counter-clockwise, or
-    ``NO_RING`` where all are holes; ``least`` the half-edge that begins at its smallest vertex.
+    ``walk_of`` its walk.
 
     A walk around a connected face that comes by a place twice leaves a ring between.
     """
@@ -80,16 +89,18 @@ def walk_faces(
     for begin in range(len(walk)):
         if walk[begin] >= 0 or label_of(begin, left, right) < 0:
             continue
-        top, half, first_ring = 0, begin, rings
-        while True:
+        top, half, more = 0, begin, True
+        while more:
             walk[half] = walks
             said = kind[half]
+            half_now, half = half, follows[half]
+            more = half != begin
+            bottom = top
             if said > 0 and mark[said - 1] > 0:
                 bottom = mark[said - 1] - 1
-                for at in range(bottom, top):
-                    if kind[stack[at]] > 0:
-                        mark[kind[stack[at]] - 1] = 0
-                twice[rings] = _put(stack[bottom:top], ends, vertices[filled:])
+                ring = stack[bottom:top]
+                _forget(ring, kind, mark)
+                twice[rings] = _put(ring, ends, vertices[filled:])
                 filled += top - bottom
                 walk_of[rings] = walks
                 rings += 1
@@ -98,35 +109,45 @@ def walk_faces(
             if said > 0:
                 mark[said - 1] = top + 1
             if said >= 0:
-                stack[top] = half
+                stack[top] = half_now
                 top += 1
-            half = follows[half]
-            if half == begin:
-                break
-        for at in range(top):
-            if kind[stack[at]] > 0:
-                mark[kind[stack[at]] - 1] = 0
+        _forget(stack[:top], kind, mark)
         twice[rings] = _put(stack[:top], ends, vertices[filled:])
         filled += top
         walk_of[rings] = walks
         rings += 1
         starts[rings] = filled
-        shell_of[walks] = NO_RING
-        least[walks] = vertices[starts[first_ring]]
-        for ring in range(first_ring, rings):
-            if twice[ring] == 0 or starts[ring + 1] - starts[ring] < 3:
-                return rings, walks, CROSSED, begin
-            if twice[ring] > 0:
-                if shell_of[walks] != NO_RING:
-                    return rings, walks, CROSSED, begin
-                shell_of[walks] = ring
-            one, other = least[walks], vertices[starts[ring]]
-            if _x(other, ends) < _x(one, ends) or (
-                _x(other, ends) == _x(one, ends) and _y(other, ends) < _y(one, ends)
-            ):
-                least[walks] = other
         walks += 1
-    return rings, walks, 0, 0
+    return rings, walks
+
+
+@njit(cache=True, nogil=True)
+def describe_walks(
+    ends: NDArray[np.int32],
+    vertices: NDArray[np.int32],
+    starts: NDArray[np.int64],
+    twice: NDArray[np.int64],
+    walk_of: NDArray[np.int32],
+    shell_of: NDArray[np.int32],
+    least: NDArray[np.int32],
+) -> int:
+    """Finds the shell and the smallest vertex of every walk; gives a ring that cannot be, or -1.
+
+    ``shell_of`` (walks,) begins as ``NO_RING`` and stays so where all rings are holes;
+    ``least`` (walks,) begins as -1 and gets the half-edge that begins at the smallest vertex.
+    """
+    for ring in range(len(twice)):
+        if twice[ring] == 0 or starts[ring + 1] - starts[ring] < 3:
+            return ring
+        around, half = walk_of[ring], vertices[starts[ring]]
+        if twice[ring] > 0:
+            if shell_of[around] != NO_RING:
+                return ring
+            shell_of[around] = ring
+        known = least[around]
+        if known < 0 or _left_of(half, known, ends):
+            least[around] = half
+    return -1
 
 
 @njit(cache=True, nogil=True)

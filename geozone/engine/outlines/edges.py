@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from geozone.engine.arrangement import CellEdges
+
 NOWHERE = -1
 """Label of what lies outside the study area."""
 
@@ -24,20 +26,27 @@ FARTHEST_MM = (1 << 31) - 1
 
 
 @dataclass(frozen=True, eq=False)
-class CellEdges:
-    """The edges of one cell, a square on whole multiples of its size, its frame among them.
+class LabelledCell:
+    """The edges of one cell, its frame among them, with labels that all cells share.
 
-    ``ends`` (k, 4) are x0, y0, x1, y1 in millimetres of the working CRS; edges meet at their
-    ends only. ``left`` and ``right`` (k,) are labels of the ground on either side on the way
-    from the first end to the second, ``NOWHERE`` outside the study area; edges on the frame
-    have ``NEXT_CELL`` outside.
+    The cell's lower left corner lies at ``col`` and ``row`` times the cell's side. ``ends``
+    (k, 4) are x0, y0, x1, y1 in millimetres from that corner; edges meet at their ends only.
+    ``left`` and ``right`` (k,) are labels of the ground on either side on the way from the
+    first end to the second, ``NOWHERE`` outside the study area; edges on the frame have
+    ``NEXT_CELL`` outside.
     """
 
     col: int
     row: int
-    ends: NDArray[np.int64]
+    ends: NDArray[np.int32]
     left: NDArray[np.int32]
     right: NDArray[np.int32]
+
+    @classmethod
+    def of(cls, cell: CellEdges, labels: NDArray[np.int32]) -> LabelledCell:
+        """A cell of an arrangement, row t of whose table has the label ``labels[t]``."""
+        told = np.append(labels, np.int32(NEXT_CELL)).astype(np.int32)
+        return cls(cell.col, cell.row, cell.ends, told[cell.left], told[cell.right])
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,7 +54,7 @@ class Edges:
     """Edges of the whole ground, each with different labels on its two sides.
 
     ``ends`` (n, 4) are x0, y0, x1, y1 in millimetres from ``origin`` (2,), itself in
-    millimetres of the working CRS. ``left`` and ``right`` (n,) as in ``CellEdges``.
+    millimetres of the working CRS. ``left`` and ``right`` (n,) as in ``LabelledCell``.
     """
 
     ends: NDArray[np.int32]

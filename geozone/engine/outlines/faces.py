@@ -51,9 +51,7 @@ def to_shapely(faces: Faces) -> Shapes:
     if not len(faces):
         return shapes_array([])
     offsets = (faces.rings, faces.polygons)
-    return shapes_array(
-        shapely.from_ragged_array(shapely.GeometryType.POLYGON, faces.xy, offsets)
-    )
+    return shapes_array(shapely.from_ragged_array(shapely.GeometryType.POLYGON, faces.xy, offsets))
 
 
 def multipolygons(faces: Faces, count: int) -> Shapes:
@@ -72,7 +70,7 @@ def wkb(faces: Faces) -> Wkb:
 
     Ask for parts of many faces one after the other: this holds 16 bytes a vertex.
     """
-    from geozone.engine.kernels.tracewkb import write_polygons
+    from geozone.engine.kernels.tracewkb import write_polygons  # noqa: PLC0415 - numba loads slowly
 
     counts = np.diff(faces.polygons)
     vertices = faces.rings[faces.polygons[1:]] - faces.rings[faces.polygons[:-1]]

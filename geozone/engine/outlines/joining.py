@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from geozone.engine.outlines.edges import CellEdges, Edges
+from geozone.engine.outlines.edges import Edges, LabelledCell
 
 CHUNK = 1 << 19
 """Edges that are gathered before they are put away."""
@@ -15,14 +15,14 @@ CHUNK = 1 << 19
 Rows = NDArray[np.int32]
 
 
-def join(cells: Iterable[CellEdges]) -> Edges:
-    """The edges of all cells as one ground, whatever the order of the cells.
+def join(cells: Iterable[LabelledCell], cell_mm: int) -> Edges:
+    """The edges of all cells, squares of ``cell_mm``, as one ground.
 
     On the line between two cells every piece gets the label of either; a cell that is not
     given is nowhere. Raises ``ValueError`` where a frame is not parallel to the axes, where
     two cells cover the same frame, or where the ground is wider than 2147 km.
     """
-    gathered = _Gathered()
+    gathered = _Gathered(cell_mm)
     for cell in cells:
         gathered.add(cell)
     return gathered.joined()
@@ -31,28 +31,26 @@ def join(cells: Iterable[CellEdges]) -> Edges:
 class _Gathered:
     """Edges of cells as they come in."""
 
-    def __init__(self) -> None:
-        self._origin: NDArray[np.int64] | None = None
+    def __init__(self, cell_mm: int) -> None:
+        self._cell_mm = cell_mm
+        self._first: LabelledCell | None = None
         self._done: tuple[list[Rows], list[Rows]] = ([], [])
         self._open = _buffers(CHUNK)
         self._filled = np.zeros(2, np.int64)
 
-    def add(self, cell: CellEdges) -> None:
-        from geozone.engine.kernels.tracejoin import FAR, FULL, SLANTED, split_cell
+    def add(self, cell: LabelledCell) -> None:
+        from geozone.engine.kernels.tracejoin import FAR, SLANTED, split_cell  # noqa: PLC0415 - as above
 
-        if not len(cell.left):
-            return
-        if self._origin is None:
-            self._origin = cell.ends[0, :2].astype(np.int64)
-        ends = np.ascontiguousarray(cell.ends, np.int64)
-        left = np.ascontiguousarray(cell.left, np.int32)
-        right = np.ascontiguousarray(cell.right, np.int32)
-        if self._filled.max() + len(left) > len(self._open[0]):
-            self._put_away(len(left))
-        fault = split_cell(ends, left, right, self._origin, *self._open, self._filled)
+        self._first = self._first or cell
+        if self._filled.max() + len(cell.left) > len(self._open[0]):
+            self._put_away(len(cell.left))
+        away = (cell.col - self._first.col, cell.row - self._first.row)
+        corner = np.array(away, np.int64) * self._cell_mm
+        sides = (cell.ends, cell.left, cell.right)
+        fault = split_cell(*sides, corner, *self._open, self._filled)
         if fault == SLANTED:
             raise ValueError(f"cell {cell.col}, {cell.row}: its frame is not parallel to the axes")
-        if fault in (FAR, FULL):
+        if fault == FAR:
             raise ValueError("the ground is wider than 2147 km: split the study area")
 
     def _put_away(self, room: int) -> None:
@@ -68,7 +66,8 @@ class _Gathered:
         self._done = ([], [])
         self._open = _buffers(0)
         between = _between(frame)
-        origin = np.zeros(2, np.int64) if self._origin is None else self._origin
+        first = (self._first.col, self._first.row) if self._first else (0, 0)
+        origin = np.array(first, np.int64) * self._cell_mm
         return Edges(
             np.concatenate([inner[:, :4], between[:, :4]]),
             np.concatenate([inner[:, 4], between[:, 4]]),
@@ -97,7 +96,7 @@ def _between(frame: Rows) -> Rows:
 
 
 def _merged(pieces: Rows) -> Rows:
-    from geozone.engine.kernels.tracejoin import merge_lines
+    from geozone.engine.kernels.tracejoin import merge_lines  # noqa: PLC0415 - numba loads slowly
 
     left, right = (_side(pieces, side) for side in (0, 1))
     out = np.empty((2 * (len(left) + len(right)), 5), np.int32)

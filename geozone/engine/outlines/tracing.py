@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from geozone.engine.outlines.edges import LONGEST_MM, MM, Edges
 from geozone.engine.outlines.faces import Faces
 
-PER_BUCKET = 8
+PER_BUCKET = 4
 """Half-edges that begin in a bucket of nodes, on average."""
 
 PER_RAY_BUCKET = 16
@@ -56,11 +56,13 @@ def trace(edges: Edges, relabel: Numbers | None = None, *, jobs: int = 1) -> Fac
 
 def _parting(edges: Edges, relabel: Numbers | None) -> Edges:
     """The edges that part zones, with the zones as labels."""
-    from geozone.engine.kernels.tracenodes import kept_edges
+    from geozone.engine.kernels.tracenodes import kept_edges  # noqa: PLC0415 - numba loads slowly
 
+    top = int(max(edges.left.max(initial=-1), edges.right.max(initial=-1)))
     if relabel is None:
-        top = int(max(edges.left.max(initial=-1), edges.right.max(initial=-1)))
         relabel = np.arange(top + 1, dtype=np.int32)
+    if top >= len(relabel):
+        raise ValueError(f"label {top} has no zone: relabel has {len(relabel)}")
     relabel = np.ascontiguousarray(relabel, np.int32)
     count = kept_edges(edges.left, edges.right, relabel, np.empty(0, np.int32))
     zones = np.append(np.maximum(relabel, -1), np.int32(-1)).astype(np.int32)
@@ -75,7 +77,7 @@ def _parting(edges: Edges, relabel: Numbers | None) -> Edges:
 
 def _grid(edges: Edges, per_bucket: int) -> Places:
     """West, south, shift, columns and rows of buckets over edges; largest extent checked."""
-    from geozone.engine.kernels.tracenodes import extent
+    from geozone.engine.kernels.tracenodes import extent  # noqa: PLC0415 - numba loads slowly
 
     found = np.empty(5, np.int64)
     extent(edges.ends, found)
@@ -91,7 +93,7 @@ def _grid(edges: Edges, per_bucket: int) -> Places:
 
 def _linked(edges: Edges, jobs: int) -> tuple[Numbers, Numbers]:
     """What follows each half-edge around its face, and the kind of its beginning."""
-    from geozone.engine.kernels.tracenodes import bucket_fill, bucket_starts, link
+    from geozone.engine.kernels.tracenodes import bucket_fill, bucket_starts, link  # noqa: PLC0415 - numba loads slowly
 
     grid = _grid(edges, PER_BUCKET)
     starts = np.zeros(int(grid[3] * grid[4]) + 1, np.int32)
@@ -125,34 +127,30 @@ def _place(edges: Edges, half: int) -> str:
 
 
 def _walked(edges: Edges, follows: Numbers, kind: Numbers) -> _Rings:
-    from geozone.engine.kernels.tracerings import walk_faces
+    from geozone.engine.kernels.tracerings import describe_walks, walk_faces  # noqa: PLC0415 - ditto
 
-    count = len(follows)
-    most = count // 3 + 1
-    walk = np.full(count, -1, np.int32)
-    vertices = np.empty(count, np.int32)
-    starts, twice = np.empty(most + 1, np.int64), np.empty(most + 1, np.int64)
-    walk_of, shell_of, least = (np.empty(most, np.int32) for _ in range(3))
+    most = len(follows) // 3 + 1
+    walk = np.full(len(follows), -1, np.int32)
+    vertices = np.empty(len(follows), np.int32)
+    starts, twice = np.empty(most + 1, np.int64), np.empty(most, np.int64)
+    walk_of = np.empty(most, np.int32)
     sides = (edges.ends, edges.left, edges.right)
-    rings, walks, fault, half = walk_faces(
-        *sides, follows, kind, walk, vertices, starts, twice, walk_of, shell_of, least
-    )
-    if fault:
-        raise ArithmeticError(f"edges that cross near {_place(edges, half)}")
-    return _Rings(
-        vertices,
+    rings, walks = walk_faces(*sides, follows, kind, walk, vertices, starts, twice, walk_of)
+    starts, twice, walk_of = (
         starts[: rings + 1].copy(),
         twice[:rings].copy(),
         walk_of[:rings].copy(),
-        shell_of[:walks].copy(),
-        least[:walks].copy(),
-        walk,
     )
+    shell_of, least = np.full(walks, -1, np.int32), np.full(walks, -1, np.int32)
+    bad = describe_walks(edges.ends, vertices, starts, twice, walk_of, shell_of, least)
+    if bad >= 0:
+        raise ArithmeticError(f"edges that cross near {_place(edges, vertices[starts[bad]])}")
+    return _Rings(vertices, starts, twice, walk_of, shell_of, least, walk)
 
 
 def _parents(edges: Edges, rings: _Rings) -> Numbers:
     """The walk around the outside of the face that each walk belongs to."""
-    from geozone.engine.kernels.tracerays import parents, register, roots
+    from geozone.engine.kernels.tracerays import parents, register, roots  # noqa: PLC0415 - numba loads slowly
 
     parent = np.arange(len(rings.shell_of), dtype=np.int32)
     islands = np.flatnonzero(rings.shell_of < 0).astype(np.int32)
@@ -172,7 +170,7 @@ def _parents(edges: Edges, rings: _Rings) -> Numbers:
 
 
 def _assembled(edges: Edges, rings: _Rings, parent: Numbers) -> Faces:
-    from geozone.engine.kernels.tracerings import corners, write_rings
+    from geozone.engine.kernels.tracerings import corners, write_rings  # noqa: PLC0415 - numba loads slowly
 
     shell = rings.shell_of[parent[rings.walk_of]]
     half = rings.vertices[rings.starts[:-1]]

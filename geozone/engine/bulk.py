@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from geozone.engine.bulkgrid import EXACT_M, Mask, Nearness, PointGrid
-from geozone.engine.outline import TOLERANCE_M, Shapes, shapes_array, widened
+from geozone.engine.outline import TOLERANCE_M, Bounds, Shapes, shapes_array, widened
 from geozone.engine.region import SCALE_SLACK, Group, Region
-from geozone.engine.scalefit import fitted
+from geozone.engine.scalefit import ScaleFit, fitted
 from geozone.engine.states import Spots, States, region_states, scale_slack, strongest
 from geozone.land.coordinates.scale import scale_at
 from geozone.land.shapes.flat import Flat
@@ -103,10 +103,10 @@ def locate_points(
     """
     if not regions:
         raise ValueError("points cannot be located without regions")
-    crs = regions[0].crs
-    fit = fitted(crs, _bounds(xy))
-    scale = fit(xy[:, 0], xy[:, 1])
-    work = _Work(PointGrid.of(xy), float(scale.max(initial=1.0)), float(accuracy_m.max(initial=0)))
+    bounds = _bounds(xy)
+    scale = scales_at(fitted(regions[0].crs, bounds), xy)
+    most = float(accuracy_m.max(initial=0.0))
+    work = _Work(PointGrid.of(xy), bounds, float(scale.max(initial=1.0)), most)
     work.measure(regions, threads)
     found = np.empty((len(xy), len(regions)), np.uint8)
     with ThreadPoolExecutor(max(threads, 1)) as pool:
@@ -119,18 +119,27 @@ def locate_points(
     return LocatedPoints(tuple(regions), xy, accuracy_m, scale, found, near)
 
 
-def _bounds(xy: Metres) -> tuple[float, float, float, float]:
+def _bounds(xy: Metres) -> Bounds:
     if not len(xy):
         return 0.0, 0.0, 0.0, 0.0
-    (west, south), (east, north) = xy.min(axis=0), xy.max(axis=0)
-    return float(west), float(south), float(east), float(north)
+    x, y = np.ascontiguousarray(xy[:, 0]), np.ascontiguousarray(xy[:, 1])
+    return float(x.min()), float(y.min()), float(x.max()), float(y.max())
+
+
+def scales_at(fit: ScaleFit, xy: Metres) -> Metres:
+    """The fitted scale at points (n, 2)."""
+    from geozone.engine.kernels.near import scales  # noqa: PLC0415 - kernels load late
+
+    found = np.empty(len(xy))
+    scales(fit.coefs, np.array([fit.x0, fit.y0, fit.half]), np.ascontiguousarray(xy), found)
+    return found
 
 
 class _Work:
     """The nearness of every set of shapes that regions ask of, each measured once."""
 
-    def __init__(self, grid: PointGrid, scale: float, accuracy_m: float) -> None:
-        self.grid, self.scale, self.accuracy_m = grid, scale, accuracy_m
+    def __init__(self, grid: PointGrid, bounds: Bounds, scale: float, accuracy_m: float) -> None:
+        self.grid, self.bounds, self.scale, self.accuracy_m = grid, bounds, scale, accuracy_m
         self._reaches: dict[bytes, float] = {}
         self._shapes: dict[bytes, Shapes] = {}
         self._found: dict[bytes, Nearness] = {}
@@ -176,7 +185,7 @@ def _vertices(shapes: Shapes) -> int:
 def covers_all(region: Region, work: _Work) -> bool:
     """Whether the region's coverage reaches far enough around every point."""
     reach = region.clearance_m(work.accuracy_m) * SCALE_SLACK + 1.0
-    around = shapely.box(*widened(_bounds(work.grid.points), reach))
+    around = shapely.box(*widened(work.bounds, reach))
     return bool(shapely.covers(region.seen, around))
 
 
@@ -186,8 +195,9 @@ def _states(region: Region, work: _Work, xy: Metres, accuracy_m: Metres, scale: 
     found = _background(region, work, accuracy_m, scale, doubt)
     for group in region.groups:
         near = work.of(group.shapes)
-        rows = np.flatnonzero(np.isfinite(near.distance) | near.unsure)
-        said = _said(group, region.condition.within_m, near, rows, accuracy_m[rows], scale[rows])
+        rows = np.flatnonzero(near.inside | np.isfinite(near.planar) | near.unsure)
+        within, at = region.condition.within_m, (accuracy_m[rows], scale[rows])
+        said = _said(group, within, near, rows=rows, accuracy_m=at[0], scale=at[1])
         found[rows] = strongest(found[rows], said.states)
         doubt[rows[said.doubt]] = True
     unsure = np.flatnonzero(doubt)
@@ -204,27 +214,29 @@ def _background(
     clear = np.ones(len(scale), bool)
     if not covers_all(region, work):
         seen = work.of(shapes_array([region.seen]))
-        clear &= seen.inside
-        doubt |= seen.unsure
-        rim = region.clearance_m(0.0) + accuracy_m
-        far = (rim - TOLERANCE_M) * scale
-        clear &= (seen.planar > far) | (rim <= 0)
-        doubt |= (np.abs(seen.planar - far) < EXACT_M) & (rim > 0)
+        clear = seen.inside.copy()
+        rows = np.flatnonzero(np.isfinite(seen.planar) | seen.unsure)
+        rim = region.clearance_m(0.0) + accuracy_m[rows]
+        far = (rim - TOLERANCE_M) * scale[rows]
+        clear[rows] &= (seen.planar[rows] > far) | (rim <= 0)
+        doubt[rows] |= (np.abs(seen.planar[rows] - far) < EXACT_M) & (rim > 0)
+        doubt[rows] |= seen.unsure[rows]
     for group in region.groups:
         if len(group.maybe):
             near = work.of(group.maybe)
             limit = region.condition.within_m + group.half_width_m + group.accuracy_m + accuracy_m
-            within, unsure = _within(near.distance, limit, scale)
+            within, unsure = _within(near, np.arange(len(scale)), limit, scale)
             clear &= ~within
-            doubt |= unsure | near.unsure
+            doubt |= unsure
     return np.where(clear, np.uint8(State.CLEAR), np.uint8(State.UNSEEN))
 
 
-def _within(distance: Metres, limit_m: Metres, scale: Metres) -> tuple[Mask, Mask]:
-    """Which planar distances are within ground limits, and for which that is not plain."""
+def _within(near: Nearness, rows: Rows, limit_m: Metres, scale: Metres) -> tuple[Mask, Mask]:
+    """Which of some points are within ground limits, and for which that is not plain."""
     reach = (limit_m + TOLERANCE_M) * scale
     slack = 1e-8 * limit_m * limit_m + EXACT_M
-    return distance <= reach, np.abs(distance - reach) <= slack
+    inside, planar, unsure = near.inside[rows], near.planar[rows], near.unsure[rows]
+    return inside | (planar <= reach), unsure | (~inside & (np.abs(planar - reach) <= slack))
 
 
 @dataclass(frozen=True, eq=False)
@@ -234,18 +246,17 @@ class _Told:
 
 
 def _said(
-    group: Group, within_m: float, near: Nearness, rows: Rows, accuracy_m: Metres, scale: Metres
+    group: Group, within_m: float, near: Nearness, *, rows: Rows, accuracy_m: Metres, scale: Metres
 ) -> _Told:
     """What a group says at some points, as ``states.group_states``."""
     unsure = group.accuracy_m + accuracy_m
-    distance, doubt = near.distance[rows], near.unsure[rows]
-    found = np.zeros(len(rows), np.uint8)
+    doubt, found = np.zeros(len(rows), bool), np.zeros(len(rows), np.uint8)
     for limit, state in (
         (within_m + group.half_width_m + unsure, State.NEAR_OUTSIDE),
         (np.full(len(rows), within_m), State.NEAR_INSIDE),
         (within_m - unsure, State.HOLDS),
     ):
-        fits, open_ = _within(distance, limit, scale)
+        fits, open_ = _within(near, rows, limit, scale)
         told = limit >= 0
         found[fits & told] = state
         doubt = doubt | (open_ & told)

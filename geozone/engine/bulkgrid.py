@@ -51,14 +51,14 @@ class PointGrid:
     @classmethod
     def of(cls, xy: NDArray[np.float64]) -> PointGrid:
         """The points in cells of a few points each."""
-        low = xy.min(axis=0, initial=np.inf) if len(xy) else np.zeros(2)
-        wide, high = (xy.max(axis=0) - low) if len(xy) else np.zeros(2)
+        x, y = np.ascontiguousarray(xy[:, 0]), np.ascontiguousarray(xy[:, 1])
+        low = np.array([x.min(), y.min()]) if len(xy) else np.zeros(2)
+        wide, high = (x.max() - low[0], y.max() - low[1]) if len(xy) else (0.0, 0.0)
         size = max(np.sqrt(PER_CELL * wide * high / max(len(xy), 1)), LEAST_SIZE_M)
         size = max(size, np.sqrt(wide * high / MOST_CELLS), max(wide, high) / MOST_CELLS * 4)
         # Off any round number, so that no corner of the ground lies on the lines of the grid.
         west, south = low - size * np.array([0.3819660, 0.2360679])
-        col = ((xy[:, 0] - west) / size).astype(np.int64)
-        row = ((xy[:, 1] - south) / size).astype(np.int64)
+        col, row = (((x - west) / size).astype(np.int64), ((y - south) / size).astype(np.int64))
         rows, cols = int(row.max(initial=0)) + 1, int(col.max(initial=0)) + 1
         cell = row * cols + col
         order = np.argsort(cell, kind="stable")

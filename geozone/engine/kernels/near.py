@@ -11,11 +11,12 @@ UNSURE_M = 1e-6
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Masks = NDArray[np.bool_]
 
 
 @njit(cache=True, nogil=True)
 def _row_turns(
-    a: Floats, b: Floats, sign: int, grid: Floats, turns: NDArray[np.int32], doubt: NDArray[np.bool_]
+    a: Floats, b: Floats, sign: int, grid: Floats, turns: NDArray[np.int32], doubt: Masks
 ) -> None:
     """Notes where an edge crosses the middle lines of rows: what changes in the cells after it."""
     west, south, size = grid[0], grid[1], grid[2]
@@ -91,7 +92,7 @@ def _visit(
     cells: Ints,
     square: Floats,
     wound: NDArray[np.int32],
-    unsure: NDArray[np.bool_],
+    unsure: Masks,
     rows: int,
     cols: int,
 ) -> None:
@@ -138,7 +139,7 @@ def nearness(
     reach: float,
     square: Floats,
     wound: NDArray[np.int32],
-    unsure: NDArray[np.bool_],
+    unsure: Masks,
 ) -> None:
     """How chains of vertices ``xy`` (``starts``, ``sign`` as in ``Flat``) lie to n points.
 
@@ -162,9 +163,7 @@ def nearness(
             if kind != 0:
                 _row_turns(a, b, kind, grid, turns, doubt)
             if max(a[0], b[0]) >= west:
-                _visit(
-                    a, b, kind, reach, grid, points, cells, square, wound, unsure, rows, cols
-                )
+                _visit(a, b, kind, reach, grid, points, cells, square, wound, unsure, rows, cols)
     for row in range(rows):
         total = 0
         for col in range(cols):
@@ -172,3 +171,17 @@ def nearness(
             for at in range(cells[row * cols + col], cells[row * cols + col + 1]):
                 wound[at] += total
                 unsure[at] |= doubt[row, col]
+
+
+@njit(cache=True, nogil=True)
+def scales(coefs: Floats, frame: Floats, xy: Floats, found: Floats) -> None:
+    """The scale at places (n, 2) by a polynomial (6, 6); ``frame`` is (x0, y0, half) in metres."""
+    for at in range(len(xy)):
+        u, v = (xy[at, 0] - frame[0]) / frame[2], (xy[at, 1] - frame[1]) / frame[2]
+        total = 0.0
+        for i in range(coefs.shape[0] - 1, -1, -1):
+            inner = 0.0
+            for j in range(coefs.shape[1] - 1, -1, -1):
+                inner = inner * v + coefs[i, j]
+            total = total * u + inner
+        found[at] = total

@@ -7,7 +7,6 @@ tells what is wrong; so both give the same proposals.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, overload
@@ -36,8 +35,10 @@ from geozone.law.activity import Activity
 from geozone.law.fact import FactValue
 from geozone.rules.vocabulary import facts, objects
 
-BROKEN = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\"]")
-"""Quotation marks, and control codes that no cell has."""
+LEAST_LETTER = 32
+BLANKS = (b"\t", b"\n", b"\r")
+REFUSED = (b'"', b"\x7f")
+"""Quotation marks, and a control code that no cell has."""
 STRANGE = (
     *(b"\xc2" + bytes([one]) for one in range(0x80, 0xA0)),
     *(b"\xe2\x80" + bytes([one]) for one in (0x8E, 0x8F, *range(0xAA, 0xAF))),
@@ -45,9 +46,10 @@ STRANGE = (
     *(b"\xef\xbf" + bytes([one]) for one in (0xBE, 0xBF)),
 )
 """The other characters that no cell has, in UTF-8."""
-DECIMAL_DEGREES = r"^\d{1,3}\.\d+$"
-FINE_DEGREES = r"\.\d{4,}$"
-PLAIN_METRES = r"^\d+(\.\d+)?$"
+POINT, ZERO, NINE = 46, 48, 57
+FINE = 4
+"""Decimals of degrees that are no coarse ones."""
+PAIR_HEADS = (("lon", "lat"), ("east", "north"), ("y_east", "x_north"))
 ODD_COLUMNS = (*RECTANGLE, "wkt", "corner", "angle_format")
 SOME = 4096
 """How many angles are looked at at once for one that cannot be packed digits."""
@@ -110,21 +112,22 @@ class Table:
     """A plain table: what its heads mean, its columns as text by meaning, and its remarks."""
 
     heads: Heads
-    columns: Mapping[str, pa.ChunkedArray]
+    columns: Mapping[str, pa.Array]
     rows: int
     notes: tuple[str, ...]
 
 
 def plain_table(content: bytes) -> Table | None:
     """The columns of a table without quotation marks, blank rows or ragged ones; else ``None``."""
-    try:
-        _, encoding = decode(content)
-    except ValueError:
-        return None
     notes: tuple[str, ...] = ()
-    if encoding != "utf-8-sig":
-        notes = (f"按 {encoding} 读取 / read as {encoding}",)
-        content = decode(content)[0].encode("utf-8")
+    if not content.isascii():
+        try:
+            text, encoding = decode(content)
+        except ValueError:
+            return None
+        if encoding != "utf-8-sig":
+            notes = (f"按 {encoding} 读取 / read as {encoding}",)
+            content = text.encode("utf-8")
     content = content.removeprefix(b"\xef\xbb\xbf")
     if not _is_plain(content):
         return None
@@ -141,13 +144,14 @@ def plain_table(content: bytes) -> Table | None:
 def _is_plain(content: bytes) -> bool:
     """Whether lines are rows and no cell holds what none may hold."""
     whole = content.rstrip(b"\r\n")
-    if not whole or BROKEN.search(content) or b"\n\n" in whole or b"\n\r\n" in whole:
+    if not whole or whole.startswith((b"\n", b"\r")) or any(one in whole for one in REFUSED):
         return False
-    if content.count(b"\r") != content.count(b"\r\n") or content.startswith((b"\n", b"\r")):
+    low = int(np.count_nonzero(np.frombuffer(whole, np.uint8) < LEAST_LETTER))
+    if low != sum(whole.count(one) for one in BLANKS) or b"\n\n" in whole:
         return False
-    leads = {one[:-1] for one in STRANGE}
-    found = {lead for lead in leads if lead in content}
-    return not any(one[:-1] in found and one in content for one in STRANGE)
+    if b"\r" in whole and (b"\n\r\n" in whole or whole.count(b"\r") != whole.count(b"\r\n")):
+        return False
+    return whole.isascii() or not any(one in whole for one in STRANGE)
 
 
 def _columns(
@@ -161,7 +165,10 @@ def _columns(
             pacsv.ReadOptions(skip_rows=1, column_names=list(numbers.values())),
             pacsv.ParseOptions(delimiter=mark, quote_char=False),
             pacsv.ConvertOptions(
-                column_types=dict.fromkeys(numbers.values(), pa.string()),
+                column_types={
+                    number: pa.string() if meaning in NUMEROUS else FEW
+                    for meaning, number in wanted.items()
+                },
                 include_columns=list(wanted.values()),
                 strings_can_be_null=False,
             ),
@@ -170,15 +177,19 @@ def _columns(
         return None
     if not table.num_rows or not table.num_columns:
         return None
-    columns = {name: table.column(number) for name, number in wanted.items()}
+    columns = {name: table.column(number).combine_chunks() for name, number in wanted.items()}
     return Table(heads, columns, table.num_rows, notes)
 
 
-def _coded(column: pa.ChunkedArray) -> Coded:
+NUMEROUS = ("id", *(one for pair in PAIR_HEADS for one in pair))
+"""Columns in which hardly any value stands twice."""
+FEW = pa.dictionary(pa.int32(), pa.string())
+
+
+def _coded(column: pa.DictionaryArray) -> Coded:
     """The cells of a column as they are kept: without blanks around, ``None`` where empty."""
-    told = column.combine_chunks().dictionary_encode()
-    values = tuple(one.strip() or None for one in told.dictionary.to_pylist())
-    return Coded(np.asarray(told.indices.to_numpy(), np.int32), values)
+    values = tuple(one.strip() or None for one in column.dictionary.to_pylist())
+    return Coded(np.asarray(column.indices.to_numpy(), np.int32), values)
 
 
 def _constant(rows: int) -> Coded:
@@ -215,10 +226,7 @@ def placed_columns(table: Table, given: str | None) -> Placed | None:
     crs = Systems(given).of(Row(cells, faults, shapely.Point(xy[0])), heads, way)
     if crs is None or faults.found or (not way.degrees and _hangs_on_rows(stated or given)):
         return None
-    return Placed(xy, crs, way) if plainly_fits(np.hstack([xy, xy]), crs) else None
-
-
-PAIR_HEADS = (("lon", "lat"), ("east", "north"), ("y_east", "x_north"))
+    return Placed(xy, crs, way) if plainly_fits(_box(xy), crs) else None
 
 
 def _hangs_on_rows(system: str | None) -> bool:
@@ -226,25 +234,38 @@ def _hangs_on_rows(system: str | None) -> bool:
     return bool(system and datum_id(system))
 
 
-def _numbers(columns: Sequence[pa.ChunkedArray], *, degrees: bool) -> NDArray[np.float64] | None:
+def _box(xy: NDArray[np.float64]) -> NDArray[np.float64]:
+    """West, south, east and north of points, shape (1, 4)."""
+    return np.hstack([xy.min(axis=0), xy.max(axis=0)]).reshape(1, 4)
+
+
+def _numbers(columns: Sequence[pa.StringArray], *, degrees: bool) -> NDArray[np.float64] | None:
     """Two columns of plain numbers, shape (n, 2); ``None`` where any cell is none, or doubtful."""
-    shape = DECIMAL_DEGREES if degrees else PLAIN_METRES
-    if not all(pc.all(pc.match_substring_regex(one, shape)).as_py() for one in columns):
+    x, y = (_decimals(one, 3 if degrees else 9) for one in columns)
+    if x is None or y is None:
         return None
-    if degrees and (not _are_fine(columns) or _may_be_packed(columns)):
+    if degrees and (np.maximum(x, y).min() < FINE or _may_be_packed(columns)):
         return None
     found = np.column_stack([pc.cast(one, pa.float64()).to_numpy() for one in columns])
-    limits = np.array([180.0, 90.0]) if degrees else np.array([1e9, 1e9])
-    return found if (found <= limits).all() else None
+    return found if not degrees or (found <= np.array([180.0, 90.0])).all() else None
 
 
-def _are_fine(columns: Sequence[pa.ChunkedArray]) -> bool:
-    """Whether an angle of each row has four decimals."""
-    x, y = (pc.match_substring_regex(one, FINE_DEGREES) for one in columns)
-    return bool(pc.all(pc.or_(x, y)).as_py())
+def _decimals(column: pa.StringArray, most: int) -> NDArray[np.int64] | None:
+    """How many decimals each number has; ``None`` where a cell is not digits, point, digits."""
+    _, ends, letters = column.buffers()
+    at = np.frombuffer(ends, np.int32)[column.offset : column.offset + len(column) + 1]
+    text = np.frombuffer(letters, np.uint8)[at[0] : at[-1]]
+    points = np.flatnonzero(text == POINT) + at[0]
+    if len(points) != len(column) or (text > NINE).any():
+        return None
+    if np.count_nonzero(text < ZERO) != len(points):
+        return None
+    before, after = points - at[:-1], at[1:] - points - 1
+    fits = (before >= 1) & (before <= most) & (after >= 1)
+    return after.astype(np.int64) if fits.all() else None
 
 
-def _may_be_packed(columns: Sequence[pa.ChunkedArray]) -> bool:
+def _may_be_packed(columns: Sequence[pa.StringArray]) -> bool:
     """Whether all angles could as well be packed digits; mostly some of the first cannot."""
     rows = len(columns[0])
     return all(
@@ -285,11 +306,9 @@ def stated_columns(table: Table, given: Activity | None) -> Stated | None:
 def _ids(table: Table) -> tuple[str, ...] | None:
     if "id" not in table.columns:
         return tuple(str(number) for number in range(1, table.rows + 1))
-    trimmed = pc.utf8_trim_whitespace(table.columns["id"])
-    if pc.count_distinct(trimmed).as_py() < table.rows:
-        return None
-    ids = tuple(trimmed.to_pylist())
-    return None if "" in ids else ids
+    column = table.columns["id"]
+    ids = tuple(map(str.strip, column.to_numpy(zero_copy_only=False).tolist()))
+    return ids if len(set(ids)) == len(ids) and "" not in ids else None
 
 
 def _facts(meaning: str, column: Coded) -> Coded | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +12,6 @@ from shapely.geometry.base import BaseGeometry
 from geozone.engine.outline import (
     TOLERANCE_M,
     Bounds,
-    Shapes,
     outline,
     polygons_of,
     shapes_array,
@@ -22,6 +21,8 @@ from geozone.engine.region import SCALE_SLACK, Group, Region
 from geozone.engine.states import Mask, States, strongest
 from geozone.land.shapes.flat import Flat
 from geozone.law.state import State
+
+Name = tuple[object, ...]
 
 AREA = 0
 """The field that says what lies in the study area."""
@@ -103,8 +104,9 @@ def asked(regions: Iterable[Region], area: BaseGeometry) -> Asked:
     Places outside the area are never asked for, so coverage that reaches beyond it asks nothing.
     """
     fields = _Fields()
-    fields.of(shapes_array([area]), TOLERANCE_M)
-    told = tuple(_region(fields, region, area) for region in regions)
+    fields.shape(area, TOLERANCE_M)
+    given = tuple(regions)  # kept whole: names of fields rest on what is in memory
+    told = tuple(_region(fields, region, area) for region in given)
     return Asked(tuple(fields.found), told)
 
 
@@ -113,42 +115,42 @@ class _Fields:
 
     def __init__(self) -> None:
         self.found: list[Field] = []
-        self._place: dict[tuple[bytes, float, bool], int] = {}
-        self._flats: dict[bytes, Flat] = {}
-        self._named: list[Shapes] = []
+        self._place: dict[tuple[Name, float, bool], int] = {}
+        self._flats: dict[Name, Flat] = {}
 
-    def of(self, shapes: Shapes, reach_m: float, *, solid: bool = True) -> int:
-        """The number of a field."""
-        name = _name(shapes)
+    def of(self, name: Name, make: Callable[[], Flat], reach_m: float, *, solid: bool) -> int:
+        """The number of a field of named coordinates."""
         key = (name, reach_m, solid)
         if key not in self._place:
             if name not in self._flats:
-                self._flats[name] = Flat.of(shapes)
-                self._named.append(shapes)  # or another shape might be given the same id
+                self._flats[name] = make()
             self._place[key] = len(self.found)
             self.found.append(Field(self._flats[name], reach_m, solid))
         return self._place[key]
 
+    def shape(self, shape: BaseGeometry, reach_m: float, *, solid: bool = True) -> int:
+        """The number of a field of one shape."""
+        name = ("shape", bytes(shapely.to_wkb(shape)))
+        return self.of(name, lambda: Flat.of(shapes_array([shape])), reach_m, solid=solid)
 
-def _name(shapes: Shapes) -> bytes:
-    """What tells arrays of shapes apart: the shapes themselves where few, else where they lie."""
-    if len(shapes) == 1:
-        return bytes(shapely.to_wkb(shapes[0]))
-    return np.array([id(one) for one in shapes], np.int64).tobytes()
+
+def _name(what: str, group: Group) -> Name:
+    """What tells the shapes of groups apart; regions, and so their layers, outlive the names."""
+    return (what, *((id(one.layer), getattr(one, what).tobytes()) for one in group.parts))
 
 
 def _region(fields: _Fields, region: Region, area: BaseGeometry) -> RegionBits:
-    groups = tuple(
-        _group(fields, group, region.condition.within_m)
-        for group in region.groups
-        if len(group.shapes)
-    )
-    maybe = tuple(
-        fields.of(group.maybe, group.limits(region.condition.within_m, 0.0).near + TOLERANCE_M)
-        for group in region.groups
-        if len(group.maybe)
-    )
-    return _covered(fields, region, area, RegionBits(groups, maybe, None, None))
+    within_m = region.condition.within_m
+    groups = [one for one in region.groups if one.certain_count]
+    unknown = [one for one in region.groups if one.maybe_count]
+    told = tuple(_group(fields, one, within_m) for one in groups)
+    maybe = tuple(_maybe(fields, one, one.limits(within_m, 0.0).near) for one in unknown)
+    return _covered(fields, region, area, RegionBits(told, maybe, None, None))
+
+
+def _maybe(fields: _Fields, group: Group, metres: float) -> int:
+    name = _name("maybe", group)
+    return fields.of(name, lambda: group.maybe_flat, metres + TOLERANCE_M, solid=True)
 
 
 def _covered(fields: _Fields, region: Region, area: BaseGeometry, bare: RegionBits) -> RegionBits:
@@ -160,20 +162,27 @@ def _covered(fields: _Fields, region: Region, area: BaseGeometry, bare: RegionBi
         return bare
     if shapely.covers(region.seen, shapely.box(*needed)):
         return RegionBits(bare.groups, bare.maybe, None, None, State.CLEAR)
-    seen = fields.of(shapes_array([region.seen]), TOLERANCE_M)
-    rim = None
-    if reach > 0:
-        rim = fields.of(shapes_array([region.seen]), reach, solid=False)
+    seen = fields.shape(region.seen, TOLERANCE_M)
+    rim = fields.shape(region.seen, reach, solid=False) if reach > 0 else None
     return RegionBits(bare.groups, bare.maybe, seen, rim)
 
 
 def _group(fields: _Fields, group: Group, within_m: float) -> GroupBits:
+    name = _name("certain", group)
+
+    def within(metres: float) -> int:
+        return fields.of(name, lambda: group.flat, metres + TOLERANCE_M, solid=True)
+
     limits = group.limits(within_m, 0.0)
-    near = fields.of(group.shapes, limits.near + TOLERANCE_M)
-    held = fields.of(group.shapes, limits.held + TOLERANCE_M)
+    near, held = within(limits.near), within(limits.held)
     if limits.holds >= 0:
-        return GroupBits(near, held, fields.of(group.shapes, limits.holds + TOLERANCE_M))
-    polygons = polygons_of(group.shapes)
-    inside = fields.of(polygons, TOLERANCE_M)
-    rim = fields.of(outline(polygons), -limits.holds - TOLERANCE_M, solid=False)
+        return GroupBits(near, held, within(limits.holds))
+    inside = fields.of(("rings", *name), lambda: group.flat.rings, TOLERANCE_M, solid=True)
+    depth = -limits.holds - TOLERANCE_M
+    rim = fields.of(("edge", *name), lambda: _edge(group), depth, solid=False)
     return GroupBits(near, held, inside, rim)
+
+
+def _edge(group: Group) -> Flat:
+    """The edge of the union of a group's polygons."""
+    return Flat.of(outline(polygons_of(group.shapes)))

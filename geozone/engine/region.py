@@ -8,6 +8,7 @@ from functools import cached_property
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
@@ -22,9 +23,13 @@ from geozone.engine.outline import (
     widened,
 )
 from geozone.land.layers.ground import Ground, ThemeGround
-from geozone.land.layers.select import seen, shapes_of
+from geozone.land.layers.layer import Layer
+from geozone.land.layers.select import answering, seen
+from geozone.land.shapes.flat import Flat
 from geozone.law.condition import Condition
 from geozone.law.judgement import Cause
+
+Indices = NDArray[np.intp]
 
 SCALE_SLACK = 1.01
 """No projection that is taken stretches metres by more than this within an area."""
@@ -41,18 +46,85 @@ class Limits:
 
 
 @dataclass(frozen=True, eq=False)
+class Part:
+    """Which shapes of a layer match a condition, and which may: their class is unknown."""
+
+    layer: Layer
+    certain: Indices
+    maybe: Indices
+
+    def cut(self, window: Bounds) -> Part:
+        """The part with only the shapes whose bounds meet the window."""
+        bounds = self.layer.bounds
+        return Part(
+            self.layer,
+            self.certain[_meeting(bounds[self.certain], window)],
+            self.maybe[_meeting(bounds[self.maybe], window)],
+        )
+
+
+def _meeting(bounds: NDArray[np.float64], window: Bounds) -> NDArray[np.bool_]:
+    west, south, east, north = window
+    low, high = bounds[:, :2] <= (east, north), bounds[:, 2:] >= (west, south)
+    found: NDArray[np.bool_] = low[:, 0] & low[:, 1] & high[:, 0] & high[:, 1]
+    return found
+
+
+@dataclass(frozen=True, eq=False)
 class Group:
     """The matching shapes of a theme's layers that share accuracy and half width.
 
-    ``ids`` names the shapes one by one; ``maybe`` are those whose class or attribute is
+    Shapes are made when they are asked for; ``flat`` has them as bare coordinates. ``ids``
+    names ``shapes`` one by one, sorted; ``maybe`` are those whose class or attribute is
     unknown. All metres are ground distance.
     """
 
-    shapes: Shapes
-    ids: tuple[str, ...]
-    maybe: Shapes
+    parts: tuple[Part, ...]
     accuracy_m: float
     half_width_m: float
+
+    @cached_property
+    def _order(self) -> NDArray[np.intp]:
+        names = [name for part in self.parts for name in part.layer.named(part.certain)]
+        return np.array(sorted(range(len(names)), key=names.__getitem__), np.intp)
+
+    @cached_property
+    def shapes(self) -> Shapes:
+        """The shapes that match, in the order of their ids."""
+        found = [part.layer.picked(part.certain) for part in self.parts]
+        return shapes_array(np.concatenate(found)[self._order] if found else [])
+
+    @cached_property
+    def ids(self) -> tuple[str, ...]:
+        """The feature ids of ``shapes``."""
+        names = [name for part in self.parts for name in part.layer.named(part.certain)]
+        return tuple(names[at] for at in self._order)
+
+    @cached_property
+    def maybe(self) -> Shapes:
+        """The shapes that may match."""
+        found = [part.layer.picked(part.maybe) for part in self.parts]
+        return shapes_array(np.concatenate(found) if found else [])
+
+    @property
+    def certain_count(self) -> int:
+        """How many shapes match."""
+        return sum(len(part.certain) for part in self.parts)
+
+    @property
+    def maybe_count(self) -> int:
+        """How many more may."""
+        return sum(len(part.maybe) for part in self.parts)
+
+    @cached_property
+    def flat(self) -> Flat:
+        """The shapes that match as bare coordinates."""
+        return Flat.joined([_flat(part.layer, part.certain) for part in self.parts])
+
+    @cached_property
+    def maybe_flat(self) -> Flat:
+        """The shapes that may match as bare coordinates."""
+        return Flat.joined([_flat(part.layer, part.maybe) for part in self.parts])
 
     @cached_property
     def tree(self) -> shapely.STRtree:
@@ -71,11 +143,16 @@ class Group:
 
     def cut(self, window: Bounds) -> Group:
         """The group with only the shapes whose bounds meet the window."""
-        box = shapely.box(*window)
-        kept = np.sort(self.tree.query(box))
-        maybe = self.maybe[np.sort(self.maybe_tree.query(box))]
-        ids = tuple(self.ids[index] for index in kept)
-        return replace(self, shapes=self.shapes[kept], ids=ids, maybe=maybe)
+        return replace(self, parts=tuple(part.cut(window) for part in self.parts))
+
+
+def _flat(layer: Layer, wanted: Indices) -> Flat:
+    """Some of a layer's shapes as bare coordinates; of all of them its own arrays."""
+    if len(wanted) == layer.count:
+        return layer.flat
+    mask = np.zeros(layer.count, bool)
+    mask[wanted] = True
+    return layer.flat.of_shapes(mask)
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,7 +200,7 @@ class Region:
         """The region as far as it matters within the bounds, for places inside them."""
         window = widened(bounds, self.clearance_m(accuracy_m) * SCALE_SLACK + 1.0)
         groups = (group.cut(window) for group in self.groups)
-        kept = tuple(group for group in groups if len(group.shapes) or len(group.maybe))
+        kept = tuple(group for group in groups if group.certain_count or group.maybe_count)
         return replace(self, groups=kept, seen=_seen_near(self.seen, window))
 
 
@@ -158,23 +235,9 @@ def _region(ground: Ground, condition: Condition) -> Region:
 def _groups(theme: ThemeGround, condition: Condition) -> tuple[Group, ...]:
     kinds = {(layer.accuracy_m, layer.half_width_m) for layer in theme.layers}
     groups = (_group(theme, condition, kind) for kind in sorted(kinds))
-    return tuple(group for group in groups if len(group.shapes) or len(group.maybe))
+    return tuple(group for group in groups if group.certain_count or group.maybe_count)
 
 
 def _group(theme: ThemeGround, condition: Condition, kind: tuple[float, float]) -> Group:
     layers = [one for one in theme.layers if (one.accuracy_m, one.half_width_m) == kind]
-    shapes: list[BaseGeometry] = []
-    ids: list[str] = []
-    maybe: list[BaseGeometry] = []
-    for layer in layers:
-        certain, names, unknown = shapes_of(layer, condition)
-        shapes.extend(certain)
-        ids.extend(names)
-        maybe.extend(unknown)
-    order = sorted(range(len(ids)), key=ids.__getitem__)
-    return Group(
-        shapes_array([shapes[index] for index in order]),
-        tuple(ids[index] for index in order),
-        shapes_array(maybe),
-        *kind,
-    )
+    return Group(tuple(Part(*answering(layer, condition)) for layer in layers), *kind)

@@ -14,7 +14,7 @@ from pyproj import CRS
 
 from geozone.land.coordinates.crs import Operation
 from geozone.land.layers.ground import ground
-from geozone.land.layers.select import matching, seen, shapes_of
+from geozone.land.layers.select import answering, matching, seen
 from geozone.land.project import read_project
 from geozone.law.condition import Condition
 from geozone.law.judgement import Cause
@@ -276,8 +276,9 @@ def test_value_raster_answers_above_and_below(case):
     (layer,) = read.layers
     here = ground(read, date(2024, 1, 1)).theme("landform")
     above = Condition("landform", above=15)
-    cells, ids, maybe = shapes_of(layer, above)
-    assert len(cells) == len(ids) == 2  # they meet at a corner only
+    told, certain, maybe = answering(layer, above)
+    cells = told.shapes
+    assert len(cells) == len(told.ids) == len(certain) == 2  # they meet at a corner only
     assert len(maybe) == 0
     assert layer.shapes.size == 0
     assert shapely.union_all(cells).area == pytest.approx(2 / 3 * layer.coverage.area, rel=1e-2)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import shapely
@@ -63,17 +64,24 @@ def _in_division(value: str, wanted: tuple[str, ...]) -> Truth:
     return Truth.UNKNOWN if any(one.startswith(value) for one in wanted) else Truth.FALSE
 
 
-def shapes_of(layer: Layer, condition: Condition) -> tuple[Shapes, tuple[str, ...], Shapes]:
-    """The matching shapes, their ids, and the shapes that may match; working CRS.
+def answering(layer: Layer, condition: Condition) -> tuple[Layer, Indices, Indices]:
+    """The layer that a condition is asked of, with what ``matching`` tells of it.
 
-    Cells above or below the condition's limits come as polygons.
+    Cells above or below the condition's limits come as a layer of polygons that all match.
     """
-    if _asks_values(condition) and layer.raster is not None:
-        cells = layer.raster.where(condition.above, condition.below)
-        ids = tuple(f"{layer.name}#{number}" for number in range(1, len(cells) + 1))
-        return cells, ids, np.array([], object)
-    certain, maybe = matching(layer, condition)
-    return layer.picked(certain), layer.named(certain), layer.picked(maybe)
+    if not _asks_values(condition) or layer.raster is None:
+        return layer, *matching(layer, condition)
+    cells = layer.raster.where(condition.above, condition.below)
+    told = replace(
+        layer,
+        shapes=cells,
+        classes=(None,) * len(cells),
+        attributes={},
+        ids=tuple(f"{layer.name}#{number}" for number in range(1, len(cells) + 1)),
+        raster=None,
+        held=None,
+    )
+    return told, np.arange(len(cells)), np.array([], np.intp)
 
 
 def seen(theme: ThemeGround, condition: Condition) -> tuple[BaseGeometry, Cause]:

@@ -45,10 +45,10 @@ def finish_geopackage(path: Path, on: date, styles: dict[str, str]) -> None:
         base.execute("VACUUM")
     finally:
         base.close()
-    _forget_writes(path)
+    forget_writes(path)
 
 
-def _forget_writes(path: Path) -> None:
+def forget_writes(path: Path) -> None:
     """Set the header's counters of past writes to one: drivers write more or less often.
 
     SQLite trusts the header's size where both counters agree (file format, 1.3.7 and 1.3.8).

@@ -1,0 +1,142 @@
+"""Layers streamed into a GeoPackage: its tables as GDAL makes them, its rows by SQLite."""
+
+from __future__ import annotations
+
+import errno
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from pyproj import CRS
+
+from geozone.pages.layer import Features, Layer
+from geozone.pages.rtree import fill_rtree, rounded
+from geozone.pages.stamp import finish_geopackage, forget_writes
+
+GEOMETRY = "geom"
+_HEAD = np.dtype(
+    [("magic", "S2"), ("version", "u1"), ("flags", "u1"), ("srs", "<i4"), ("box", "<f8", (4,))]
+)
+_FLAGS = 0b011
+"""Little-endian, with an envelope of west, east, south and north."""
+
+
+def write_geopackage(path: Path, layers: Sequence[Layer], *, crs: CRS, on: date) -> None:
+    """Write layers of multipolygons with spatial indices and QGIS styles, one after the other.
+
+    Features may come in batches of any size; memory holds one batch and 16 bytes per feature
+    for the index. Stamps carry the decision date: the same layers give the same bytes.
+
+    Raises ``OSError`` where the disk does not take it, ``ValueError`` where columns differ from
+    what the layer says.
+    """
+    with told_by_disk(path):
+        _make_empty(path, layers, crs)
+        finish_geopackage(path, on, {layer.name: layer.style for layer in layers if layer.style})
+        with closing(sqlite3.connect(path, isolation_level=None)) as base:
+            for pragma in ("journal_mode = OFF", "synchronous = OFF", "cache_size = -32768"):
+                base.execute(f"PRAGMA {pragma}")  # a draft: it is synced when it is whole
+            base.execute("BEGIN")
+            for layer in layers:
+                _fill(base, layer)
+            base.execute("COMMIT")
+    forget_writes(path)
+
+
+@contextmanager
+def told_by_disk(path: Path) -> Iterator[None]:
+    """Turn what databases and drivers say of a disk that takes no more into ``OSError``."""
+    from pyogrio.errors import DataLayerError, DataSourceError  # noqa: PLC0415 - heavy
+
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        number = errno.ENOSPC if error.sqlite_errorname == "SQLITE_FULL" else errno.EIO
+        raise OSError(number, str(error), str(path)) from error
+    except (DataSourceError, DataLayerError) as error:
+        raise OSError(errno.EIO, str(error), str(path)) from error
+
+
+def _make_empty(path: Path, layers: Sequence[Layer], crs: CRS) -> None:
+    """The tables of the layers, without features, as GDAL makes them."""
+    import pyarrow  # noqa: PLC0415 - heavy, and only bulk outputs need it
+    import pyogrio  # noqa: PLC0415
+
+    for layer in layers:
+        schema = arrow_schema(layer)
+        pyogrio.write_arrow(
+            pyarrow.Table.from_batches([], schema),
+            path,
+            layer=layer.name,
+            driver="GPKG",
+            geometry_name=GEOMETRY,
+            geometry_type="MultiPolygon",
+            crs=crs.to_wkt(),
+            append=path.exists(),
+        )
+
+
+def arrow_schema(layer: Layer):  # type: ignore[no-untyped-def] # pyarrow has no types
+    """The columns of a layer for Arrow, the geometry (WKB) last."""
+    import pyarrow  # noqa: PLC0415 - heavy, and only bulk outputs need it
+
+    kinds = {str: pyarrow.string(), float: pyarrow.float64()}
+    columns = [pyarrow.field(name, kinds[kind]) for name, kind in layer.columns.items()]
+    shape = {b"ARROW:extension:name": b"geoarrow.wkb"}
+    return pyarrow.schema([*columns, pyarrow.field(GEOMETRY, pyarrow.binary(), metadata=shape)])
+
+
+def _fill(base: sqlite3.Connection, layer: Layer) -> None:
+    """Put a layer's features in: its triggers, which need GDAL's functions, are away meanwhile."""
+    ask = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = ?"
+    triggers = base.execute(f"{ask} ORDER BY rowid", (layer.name,)).fetchall()
+    for name, _ in triggers:
+        base.execute(f'DROP TRIGGER "{name}"')
+    bounds = _insert(base, layer)
+    fill_rtree(base, f"rtree_{layer.name}_{GEOMETRY}", rounded(bounds))
+    for _, sql in triggers:
+        base.execute(sql)
+    base.execute(
+        "UPDATE gpkg_ogr_contents SET feature_count = ? WHERE table_name = ?",
+        (len(bounds), layer.name),
+    )
+    if len(bounds):
+        low, high = bounds.min(axis=0), bounds.max(axis=0)
+        base.execute(
+            "UPDATE gpkg_contents SET min_x = ?, min_y = ?, max_x = ?, max_y = ?"
+            " WHERE table_name = ?",
+            (float(low[0]), float(low[1]), float(high[2]), float(high[3]), layer.name),
+        )
+
+
+def _insert(base: sqlite3.Connection, layer: Layer) -> NDArray[np.float64]:
+    """Insert a layer's features, numbered from one; gives the bounds of all of them."""
+    ask = "SELECT srs_id FROM gpkg_geometry_columns WHERE table_name = ?"
+    ((srs,),) = base.execute(ask, (layer.name,)).fetchall()
+    names = ", ".join(f'"{name}"' for name in layer.columns)
+    marks = ", ?" * len(layer.columns)
+    insert = f'INSERT INTO "{layer.name}" (fid, {GEOMETRY}, {names}) VALUES (?, ?{marks})'  # noqa: S608 - names are ours
+    found, count = [np.empty((0, 4))], 0
+    for batch in layer.features:
+        if batch.values.keys() != layer.columns.keys():
+            raise ValueError(f"layer {layer.name} has columns {list(layer.columns)}")
+        numbers = range(count + 1, count + len(batch.wkb) + 1)
+        columns = (batch.values[name] for name in layer.columns)
+        base.executemany(insert, zip(numbers, _blobs(batch, srs), *columns, strict=True))
+        found.append(np.asarray(batch.bounds))
+        count += len(batch.wkb)
+    return np.concatenate(found)
+
+
+def _blobs(batch: Features, srs: int) -> Iterator[bytes]:
+    """Geometries as GeoPackages hold them: a header with the envelope, then the WKB."""
+    heads = np.empty(len(batch.wkb), _HEAD)
+    heads["magic"], heads["version"], heads["flags"], heads["srs"] = b"GP", 0, _FLAGS, srs
+    heads["box"] = batch.bounds[:, [0, 2, 1, 3]]
+    content, size = heads.tobytes(), _HEAD.itemsize
+    for number, wkb in enumerate(batch.wkb):
+        yield content[number * size : (number + 1) * size] + wkb

@@ -1,0 +1,241 @@
+"""Layers streamed to files: what every reader gets of them, and the same bytes every time."""
+
+from __future__ import annotations
+
+import resource
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from datetime import date
+from pathlib import Path
+
+import geopandas
+import numpy as np
+import pyogrio
+import pytest
+import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pyproj import CRS
+from shapely.geometry import MultiPolygon, box
+
+from geozone.pages.geopackage import write_geopackage
+from geozone.pages.layer import Features, Layer
+from geozone.pages.rtree import fill_rtree, rounded
+from geozone.pages.zonelayers import ONE_LAYER, ordered, vertex_batches
+
+ZONE = CRS.from_epsg(4547)
+OWN = CRS.from_proj4("+proj=tmerc +lon_0=113.3 +k=0.9999 +x_0=400000 +ellps=GRS80 +type=crs")
+ON = date(2024, 6, 1)
+COLUMNS = {"verdict": str, "area_m2": float}
+FEW = max(settings().max_examples // 6, 5)
+
+
+def shapes_of(count, seed=0):
+    random = np.random.default_rng(seed)
+    corners = random.uniform(0, 40_000, (count, 2)) + np.array([391_200, 4_322_400])
+    sides = random.uniform(0.1, 3_000, (count, 2))
+    shapes = shapely.box(*corners.T, *(corners + sides).T)
+    shapes[::3] = [MultiPolygon([one, box(0, 0, 1, 1)]) for one in shapes[::3]]
+    return shapes
+
+
+def layer_of(shapes, name="a__b", batch=1000, style="<qgis/>"):
+    def features():
+        for at in range(0, len(shapes), batch):
+            part = shapes[at : at + batch]
+            words = [f"允许 {number}" for number in range(at, at + len(part))]
+            yield Features.of(part, {"verdict": words, "area_m2": shapely.area(part).tolist()})
+
+    return Layer(name, COLUMNS, features(), style)
+
+
+def made(path, *layers, crs=ZONE):
+    write_geopackage(path, layers, crs=crs, on=ON)
+    return path
+
+
+def asked(path, sql):
+    with closing(sqlite3.connect(path)) as base:
+        return base.execute(sql).fetchall()
+
+
+@pytest.mark.parametrize("crs", [ZONE, OWN], ids=["epsg", "own"])
+def test_a_geopackage_holds_what_was_given(tmp_path, crs):
+    one, two = shapes_of(700), shapes_of(3, seed=1)
+    path = made(tmp_path / "z.gpkg", layer_of(one), layer_of(two, "c__d"), crs=crs)
+    for shapes, name in ((one, "a__b"), (two, "c__d")):
+        read = geopandas.read_file(path, layer=name)
+        assert read.crs.equals(crs, ignore_axis_order=True) or crs is OWN
+        assert (read.geometry.geom_type == "MultiPolygon").all()
+        assert shapely.equals(read.geometry.array, shapes).all()
+        assert read["verdict"].tolist() == [f"允许 {number}" for number in range(len(shapes))]
+        assert read["area_m2"].tolist() == shapely.area(shapes).tolist()
+        info = pyogrio.read_info(path, layer=name)
+        assert info["features"] == len(shapes)
+        assert info["total_bounds"] == tuple(shapely.total_bounds(shapes))
+        assert info["capabilities"]["fast_spatial_filter"]
+    assert asked(path, "pragma integrity_check") == [("ok",)]
+    assert asked(path, "select rtreecheck('rtree_a__b_geom')") == [("ok",)]
+    styles = asked(path, "select f_table_name, styleQML from layer_styles")
+    assert styles == [("a__b", "<qgis/>"), ("c__d", "<qgis/>")]
+    stamps = asked(path, "select distinct last_change from gpkg_contents")
+    assert stamps == [("2024-06-01T00:00:00.000Z",)]
+
+
+def test_a_geopackage_is_still_edited_by_gdal(tmp_path):
+    """The triggers that keep the index are back: a feature more is found."""
+    path = made(tmp_path / "z.gpkg", layer_of(shapes_of(200)))
+    far = geopandas.GeoDataFrame({"verdict": ["x"]}, geometry=[box(9, 9, 10, 10)], crs=ZONE)
+    far.to_file(path, layer="a__b", driver="GPKG", mode="a", promote_to_multi=True)
+    read = pyogrio.read_dataframe(path, layer="a__b", bbox=(8, 8, 9, 9))
+    assert read["verdict"].tolist() == ["x"]
+    assert pyogrio.read_info(path, layer="a__b")["features"] == 201
+    assert asked(path, "select rtreecheck('rtree_a__b_geom')") == [("ok",)]
+
+
+def test_layers_without_features(tmp_path):
+    path = made(tmp_path / "z.gpkg", layer_of(shapes_of(0)), layer_of(shapes_of(2), "c__d"))
+    assert pyogrio.read_info(path, layer="a__b")["features"] == 0
+    assert len(geopandas.read_file(path, layer="a__b")) == 0
+    assert asked(path, "select rtreecheck('rtree_a__b_geom')") == [("ok",)]
+
+
+def test_batches_and_time_leave_no_trace(tmp_path, monkeypatch):
+    shapes = shapes_of(900)
+    wanted = made(tmp_path / "0.gpkg", layer_of(shapes), layer_of(shapes, "c__d")).read_bytes()
+    for number, batch in enumerate((1, 7, 899), start=1):
+        layers = layer_of(shapes, batch=batch), layer_of(shapes, "c__d", batch=3)
+        assert made(tmp_path / f"{number}.gpkg", *layers).read_bytes() == wanted
+
+
+@pytest.mark.parametrize("count", [0, 1, 50, 51, 52, 51 * 51, 51 * 51 + 1, 9000])
+def test_an_index_of_every_height_is_sound_and_finds_all(count):
+    random = np.random.default_rng(count)
+    low = random.uniform(-1e6, 1e6, (count, 2)) * random.choice([1.0, 1e-3], (count, 1))
+    bounds = np.hstack([low, low + random.uniform(0, 5_000, (count, 2))])
+    bounds[::7] = bounds[:1]  # equal ones
+    with closing(sqlite3.connect(":memory:")) as base:
+        base.execute("CREATE VIRTUAL TABLE r USING rtree(id, minx, maxx, miny, maxy)")
+        fill_rtree(base, "r", rounded(bounds))
+        assert base.execute("SELECT rtreecheck('r')").fetchall() == [("ok",)]
+        ask = "SELECT id FROM r WHERE minx <= ? AND maxx >= ? AND miny <= ? AND maxy >= ?"
+        for west, south, east, north in ((-1e5, -1e5, 1e5, 1e5), (0, 0, 9, 9), *bounds[:3]):
+            found = {one for (one,) in base.execute(ask, (east, west, north, south))}
+            meets = (bounds[:, 0] <= east) & (bounds[:, 2] >= west)
+            meets &= (bounds[:, 1] <= north) & (bounds[:, 3] >= south)
+            assert found >= set((np.flatnonzero(meets) + 1).tolist())
+            assert len(found) <= meets.sum() + 20
+
+
+@settings(max_examples=FEW)
+@given(st.lists(st.floats(-1e7, 1e7), min_size=4, max_size=4))
+def test_boxes_hold_their_bounds(sides):
+    west, east = sorted(sides[:2])
+    south, north = sorted(sides[2:])
+    box32 = rounded(np.array([[west, south, east, north]]))[0].astype(float)
+    assert box32[0] <= west <= east <= box32[1]
+    assert box32[2] <= south <= north <= box32[3]
+    assert np.abs(box32 - [west, east, south, north]).max() <= 1.0
+
+
+@pytest.mark.parametrize("ending", ONE_LAYER)
+def test_other_formats_hold_the_same(tmp_path, ending):
+    shapes, path = shapes_of(700), tmp_path / f"a__b{ending}"
+    ONE_LAYER[ending](path, layer_of(shapes, batch=100), crs=ZONE)
+    read = geopandas.read_parquet(path) if ending == ".parquet" else geopandas.read_file(path)
+    read = read.sort_values("verdict", key=lambda words: words.str[3:].astype(int))
+    assert read.crs.equals(ZONE, ignore_axis_order=True)
+    assert shapely.equals(read.geometry.array, shapes).all()
+    assert read["area_m2"].tolist() == shapely.area(shapes).tolist()
+    again = tmp_path / f"again{ending}"
+    ONE_LAYER[ending](again, layer_of(shapes, batch=100), crs=ZONE)
+    assert again.read_bytes() == path.read_bytes()
+    window = (391_200, 4_322_400, 395_000, 4_325_000)
+    near = shapely.intersects(shapes, box(*window)).sum()
+    if ending == ".parquet":
+        assert near <= len(geopandas.read_parquet(path, bbox=window)) < 700
+    else:
+        assert len(geopandas.read_file(path, bbox=window)) == near
+
+
+FAULTS = {
+    "a line": [shapely.LineString([(0, 0), (1, 1)])],
+    "nothing": [shapely.Polygon()],
+    "a missing shape": [None],
+}
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_zones_are_polygons(name):
+    with pytest.raises(ValueError, match="polygons"):
+        Features.of(np.array(FAULTS[name], object), {})
+
+
+def test_columns_are_as_the_layer_says(tmp_path):
+    batch = Features.of(shapes_of(2), {"verdict": ["a", "b"]})
+    with pytest.raises(ValueError, match="columns"):
+        made(tmp_path / "z.gpkg", Layer("a__b", COLUMNS, [batch]))
+
+
+@given(st.lists(st.integers(1, 40), max_size=30), st.integers(1, 60))  # numbers of vertices
+def test_batches_hold_all_shapes_in_order(sizes, most):
+    shapes = np.array(
+        [shapely.LineString([(at, 0) for at in range(size + 1)]) for size in sizes], object
+    )
+    found = list(vertex_batches(shapes, most))
+    assert [place for part in found for place in range(part.start, part.stop)] == list(
+        range(len(shapes))
+    )
+    for part in found:
+        count = shapely.get_num_coordinates(shapes[part]).sum()
+        assert count <= most or part.stop - part.start == 1
+
+
+def test_the_order_of_parts_is_of_their_place(tmp_path):
+    shapes = shapes_of(50)
+    mixed = shapes[np.random.default_rng(3).permutation(50)]
+    assert (ordered(mixed) == ordered(shapes)).all()
+
+
+LITTLE_ROOM = """
+import resource, sys
+from pathlib import Path
+import numpy as np
+import test_zonefiles_layers as own
+from geozone.engine.grid import Grid, Shape2d
+from geozone.law.errors import Refused
+from geozone.pages.cog import Bands, in_bands, write_cog
+from geozone.pages.files import staged
+shapes = own.shapes_of(3000)
+cells = np.random.default_rng(0).integers(0, 60000, (600, 700), np.uint16)
+grid = Grid(own.ZONE, 0.0, 0.0, 30.0, Shape2d(600, 700))
+def write(drafts, ending):
+    if ending == ".gpkg":
+        own.made(drafts / "z.gpkg", own.layer_of(shapes))
+    elif ending == ".tif":
+        write_cog(drafts / "z.tif", Bands(grid, 65535, cells.dtype, in_bands(cells)), jobs=2)
+    else:
+        own.ONE_LAYER[ending](drafts / f"z{ending}", own.layer_of(shapes), crs=own.ZONE)
+for room in (20_000, 200_000):
+    for ending in (".gpkg", ".tif", *own.ONE_LAYER):
+        resource.setrlimit(resource.RLIMIT_FSIZE, (room, resource.RLIM_INFINITY))
+        try:
+            with staged(Path("out")) as drafts:
+                write(drafts, ending)
+        except Refused as refused:
+            print(ending, refused)
+"""
+
+
+@pytest.mark.skipif(not hasattr(resource, "RLIMIT_FSIZE"), reason="the system has no such limit")
+def test_files_that_may_not_grow_are_refused(tmp_path):
+    env = {"PYTHONPATH": str(Path(__file__).parent)}
+    done = subprocess.run(
+        [sys.executable, "-c", LITTLE_ROOM],
+        cwd=tmp_path, env=env, check=False, capture_output=True, text=True,
+    )  # fmt: skip
+    told = [line.split()[0] for line in done.stdout.splitlines() if "--out" in line]
+    assert told == [".gpkg", ".tif", *ONE_LAYER] * 2, done.stdout + done.stderr
+    assert list(tmp_path.iterdir()) == []

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import overload
 
 from geozone.answers.assess import Assessment, assess, strange_approvals
+from geozone.answers.bulk import BulkAssessed, bulk_assess
 from geozone.answers.compare import Comparison, compare
 from geozone.answers.debt import Debt, debts
 from geozone.answers.explain import Explained, explain
@@ -16,9 +18,12 @@ from geozone.answers.site import Site, activities_of, decision_date, open_site
 from geozone.answers.zoning import Zoning, raster, zone
 from geozone.land.coordinates.crs import point_from_degrees
 from geozone.land.project import Project, read_project
+from geozone.land.proposals.columns import Columns
 from geozone.land.proposals.proposal import Proposals, read_proposals
 from geozone.land.proposals.rows import Given
 from geozone.law.errors import Fault, Refused
+from geozone.law.verdict import Verdict
+from geozone.pages.bulktable import write_bulk_csv
 from geozone.pages.changefiles import CHANGE_FILES, write_comparison
 from geozone.pages.files import spare, write_text
 from geozone.pages.mapping import map_html
@@ -72,7 +77,7 @@ class Judged(Sequence[Assessment]):
 
     site: Site
     proposals: Proposals
-    assessments: tuple[Assessment, ...]
+    assessments: Sequence[Assessment]
 
     @overload
     def __getitem__(self, index: int) -> Assessment: ...
@@ -84,6 +89,13 @@ class Judged(Sequence[Assessment]):
     def __len__(self) -> int:
         return len(self.assessments)
 
+    @property
+    def verdicts(self) -> Mapping[Verdict, int]:
+        """How many proposals have each verdict."""
+        if isinstance(self.assessments, BulkAssessed):
+            return self.assessments.counts
+        return Counter(one.verdict for one in self.assessments)
+
     def save(self, path: str | Path) -> None:
         """Write the assessments; the file's ending chooses the format.
 
@@ -92,8 +104,14 @@ class Judged(Sequence[Assessment]):
         target = Path(path)
         write = WRITERS[known_ending(target)]
         spare([target], (*self.site.project.reads, *self.proposals.reads))
-        told = result(self.site, self.assessments, self.proposals.faults, self.proposals.inputs)
-        write(target, self.site, told, self.assessments)
+        rows = self.assessments
+        if isinstance(rows, BulkAssessed):
+            if target.suffix.lower() == ".csv":
+                write_bulk_csv(target, rows)
+                return
+            rows = tuple(rows)
+        told = result(self.site, rows, self.proposals.faults, self.proposals.inputs)
+        write(target, self.site, told, rows)
 
 
 @dataclass(frozen=True, eq=False)
@@ -191,10 +209,17 @@ class Workspace:
             keep_going=keep_going,
         )
         site = open_site(self.project, [one.activity for one in read.items], on)
-        step = self.options.step("assess")
-        judged = assess(site, read.items, step, whole=not read.faults)
+        judged = self._judged(site, read)
         notes = (*read.notes, *strange_approvals(site, read.items))
         return Judged(site, replace(read, notes=notes), judged)
+
+    def _judged(self, site: Site, read: Proposals) -> Sequence[Assessment]:
+        if isinstance(read.items, Columns):
+            found = bulk_assess(site, read.items, threads=2)
+            if found is not None:
+                return found
+        step = self.options.step("assess")
+        return assess(site, read.items, step, whole=not read.faults)
 
     def explain(self, lon: float, lat: float, *, on: date | None = None) -> tuple[Explained, ...]:
         """Every activity at one place, given in CGCS2000 degrees."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -114,6 +114,13 @@ def assess(
         found.append(assess_one(site, proposal))
         if progress:
             progress(number, len(wanted))
+    return planned(site, found, whole=whole)
+
+
+def planned(
+    site: Site, found: Sequence[Assessment], *, whole: bool = True
+) -> tuple[Assessment, ...]:
+    """Assessments of a whole file with what the plan rules add to each."""
     placed = [Placed(one.proposal, one.located) for one in found]
     answers = plan_answers(site, placed, whole=whole)
     return tuple(_planned(site, *pair) for pair in zip(found, answers, strict=True))

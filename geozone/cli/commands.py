@@ -3,19 +3,35 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from datetime import date
 from io import TextIOWrapper
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from geozone.cli.boundary import boundary
 from geozone.cli.check import check
 from geozone.cli.compare import compare
-from geozone.cli.options import JOBS, ON, OUT_FILE, PROJECT, QUIET, reading, refusing, say, working
+from geozone.cli.options import (
+    CONTROLS,
+    JOBS,
+    ON,
+    OUT_FILE,
+    PROJECT,
+    QUIET,
+    reading,
+    refusing,
+    say,
+    working,
+)
 from geozone.cli.policy import policy
 from geozone.law.verdict import Verdict
 from geozone.version import VERSION
+
+if TYPE_CHECKING:
+    from geozone.api import Judged
 
 PROHIBITED = 1
 OPEN = 3
@@ -91,7 +107,6 @@ def assess(  # noqa: PLR0917 - click passes every option
 ) -> None:
     """Judge wells, blocks, rights and parcels; exit 1 prohibited, 3 something open, 0 fine."""
     from geozone.api import open as open_project  # noqa: PLC0415 - keeps --help light
-    from geozone.pages.report import assess_lines  # noqa: PLC0415
     from geozone.pages.tables import known_ending  # noqa: PLC0415
 
     known_ending(out)
@@ -108,17 +123,33 @@ def assess(  # noqa: PLR0917 - click passes every option
         )
     judged.save(out)
     if not quiet:
-        say(assess_lines(judged.assessments, out))
+        say_assessed(judged, out)
         for line in (*judged.proposals.notes, *map(str, judged.proposals.faults)):
             say([line], err=True)
-    sys.exit(exit_code([one.verdict for one in judged], bool(judged.proposals.faults)))
+    sys.exit(exit_code(judged.verdicts, bool(judged.proposals.faults)))
 
 
-def exit_code(verdicts: list[Verdict], refused: bool) -> int:
+def say_assessed(judged: Judged, out: Path) -> None:
+    """Print a line per proposal; of very many at once, made of few different ones."""
+    from geozone.answers.bulk import BulkAssessed  # noqa: PLC0415 - keeps --help light
+    from geozone.pages.bulktable import bulk_lines  # noqa: PLC0415
+    from geozone.pages.report import assess_lines, tail_of, total_lines  # noqa: PLC0415
+
+    found = judged.assessments
+    if not isinstance(found, BulkAssessed):
+        say(assess_lines(found, out))
+        return
+    for block in bulk_lines(found, [tail_of(one).translate(CONTROLS) for one in found.kinds]):
+        click.echo(block)  # ids with control characters were refused when they were read
+    say(total_lines(judged.verdicts, out))
+
+
+def exit_code(verdicts: Iterable[Verdict], refused: bool) -> int:
     """1 where something is prohibited, 3 where something stays open or was refused, else 0."""
-    if Verdict.PROHIBITED in verdicts:
+    found = set(verdicts)
+    if Verdict.PROHIBITED in found:
         return PROHIBITED
-    unsettled = {Verdict.UNDETERMINED, Verdict.NO_RULE} & set(verdicts)
+    unsettled = {Verdict.UNDETERMINED, Verdict.NO_RULE} & found
     return OPEN if unsettled or refused else 0
 
 

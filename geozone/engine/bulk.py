@@ -59,8 +59,8 @@ class LocatedPoints:
             found = np.minimum(found, near.distance[rows])
             doubt |= near.unsure[rows]
         found /= self.scale[rows]
-        for shown in (found, found - one.condition.within_m):
-            doubt |= _is_tied(shown)
+        margin = found - one.condition.within_m
+        doubt |= _is_tied(found) | _is_tied(margin) | ((np.abs(margin) < TIE_M) & (found > 0))
         unsure = np.flatnonzero(doubt)
         if len(unsure):
             found[unsure] = plain_distances(one, self.xy[rows[unsure]])

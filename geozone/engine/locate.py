@@ -38,7 +38,7 @@ from geozone.law.evidence import Row
 from geozone.law.judgement import Cause
 from geozone.law.state import State
 
-__all__ = ["Located", "Part", "locate", "locate_point", "states_at"]
+__all__ = ["Located", "Part", "locate", "locate_point", "point_measure", "states_at"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,6 +98,11 @@ def _point_measure(
     state = State(int(region_states(region, spots, accuracy_m)[0]))
     found = reach(region, point, accuracy_m, float(spots.scale[0]))
     return _measure(region, found, state)
+
+
+def point_measure(region: Region, state: State) -> Measure:
+    """How a region stands for a point of a known state, distance and features left open."""
+    return _measure(region, Reach(None, None, ()), state)
 
 
 def _measure(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from geozone.answers.assess import Assessment
@@ -31,17 +31,21 @@ def zone_lines(summary: dict[str, dict[str, float]], out: Path) -> list[str]:
 
 def assess_lines(assessments: Sequence[Assessment], out: Path) -> list[str]:
     """One line per proposal, then the count per verdict."""
-    lines = []
-    for one in assessments:
-        why = " ".join([*sorted({found.rule for found in one.findings}), *_open(one)])
-        ground = "" if one.ground is one.verdict else f" [选址 ground: {one.ground.code}]"
-        lines.append(
-            f"  {one.proposal.id:12} {verdict_name(one.verdict)}{ground}  "
-            f"{one.proposal.activity}  {why}"
-        )
-    counts = Counter(one.verdict for one in assessments)
+    lines = [f"  {one.proposal.id:12} {tail_of(one)}" for one in assessments]
+    return [*lines, *total_lines(Counter(one.verdict for one in assessments), out)]
+
+
+def tail_of(one: Assessment) -> str:
+    """What the line of a proposal says after its id."""
+    why = " ".join([*sorted({found.rule for found in one.findings}), *_open(one)])
+    ground = "" if one.ground is one.verdict else f" [选址 ground: {one.ground.code}]"
+    return f"{verdict_name(one.verdict)}{ground}  {one.proposal.activity}  {why}"
+
+
+def total_lines(counts: Mapping[Verdict, int], out: Path) -> list[str]:
+    """The count per verdict, and where the answer is."""
     total = "  ".join(f"{verdict_name(one)} {counts[one]}" for one in sorted(counts, reverse=True))
-    return [*lines, f"合计 / total: {total}", f"成果 / written: {out}"]
+    return [f"合计 / total: {total}", f"成果 / written: {out}"]
 
 
 def _open(one: Assessment) -> list[str]:

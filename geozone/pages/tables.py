@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -19,13 +19,14 @@ from geozone.law.errors import Fault, Refused
 from geozone.law.rule import Asks
 from geozone.pages.assessed import write_html
 from geozone.pages.files import beside, write_text
+from geozone.pages.flatrow import flat, neutral
 from geozone.pages.receipts import inputs, receipts, versions
 from geozone.pages.stamp import finish_geopackage
 from geozone.version import VERSION
 
+__all__ = ["WRITERS", "json_text", "known_ending", "neutral", "result"]
+
 DEGREES = "EPSG:4490"
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-"""How a text begins that some spreadsheet runs; some take the wide signs for the plain ones."""
 
 
 def result(
@@ -53,60 +54,6 @@ def result(
         ],
         "assessments": [one.to_dict() for one in assessments],
     }
-
-
-def neutral(value: Any) -> Any:  # a cell of any type
-    """A text cell that a spreadsheet would run as a formula, made plain; numbers stay."""
-    if isinstance(value, str) and value.startswith(_FORMULA):
-        return "'" + value
-    return value
-
-
-def flat(one: Assessment) -> dict[str, Any]:  # a row of a table
-    """One assessment as one row: the same content, in words and codes."""
-    told = one.to_dict()
-    findings, gaps = told["findings"], told["gaps"]
-    margins = [each["margin_m"] for each in findings + gaps if each["margin_m"] is not None]
-    return {
-        "id": told["id"],
-        "activity": told["activity"],
-        "verdict": told["verdict"],
-        "ground": told["ground"],
-        "rules": "; ".join(each["rule"] for each in findings),
-        "findings": "; ".join(_finding(each) for each in findings),
-        "gaps": "; ".join(_gap(each) for each in gaps),
-        "needs": "; ".join(dict.fromkeys(need for each in findings for need in each["needs"])),
-        "least_margin_m": min(margins, default=None),
-        "clear": "; ".join(told["clear"]),
-        "lifted": "; ".join(f"{each['rule']}<{each['by']}" for each in told["lifted"]),
-        "duties": _rules(one for one in told["duties"] if one["applies"]),
-        "may_apply": _rules(one for one in told["duties"] if not one["applies"]),
-        "permits": "; ".join(f"{each['permit']}={each['status']}" for each in told["permits"]),
-        "history": _rules(told["history"]),
-        "plan": "; ".join(f"{each['rule']} {each['says']['zh']}" for each in told["plan"]),
-        "operation": "; ".join(each["rule"] for each in told["operation"]),
-        "masks": "; ".join(f"{each['rule']} {each['area_m2']} m2" for each in told["masks"]),
-        "advisories": "; ".join(each["says"].get("zh", "") for each in told["advisories"]),
-        "parts": "; ".join(
-            f"{each['verdict']} {each['area_m2']} m2 {each['share']:.2%}" for each in told["parts"]
-        ),
-    }
-
-
-def _rules(entries: Iterable[dict[str, Any]]) -> str:
-    return "; ".join(each["rule"] for each in entries)
-
-
-def _finding(one: dict[str, Any]) -> str:
-    distance = "" if one["distance_m"] is None else f" {one['distance_m']}/{one['limit_m']} m"
-    overlap = "" if one["overlap_m2"] is None else f" {one['overlap_m2']} m2"
-    says = one["says"].get("zh", "")
-    return f"{one['rule']} {one['verdict']} {one['theme'] or ''}{distance}{overlap} {says}".strip()
-
-
-def _gap(one: dict[str, Any]) -> str:
-    parts = (one["rule"], one["theme"], one["cause"], one["fact"])
-    return " ".join(part for part in parts if part)
 
 
 def write_json(path: Path, site: Site, told: dict[str, Any], _: Sequence[Assessment]) -> None:

@@ -47,9 +47,9 @@ def plan_answers(
     bounds = {at: bound_rules(site, one) for at, one in enumerate(placed)}
     place = {bound: at for at, each in bounds.items() for bound in each}
     for each in by_rule(list(place)).values():
-        asked = [one for one in each if _is_asked(one)]
+        asked = [one for one in each if is_asked(one)]
         for one in each:
-            if not _is_asked(one):
+            if not is_asked(one):
                 found[place[one]].append(unasked(one))
         for one, answer in zip(asked, _asked(scene, asked), strict=True):
             found[place[one]].append(decided(one, answer))
@@ -69,7 +69,8 @@ def _contradicted(scene: Scene, proposal: Proposal) -> PlanAnswer:
     return PlanAnswer(gaps=tuple(contradicted(one) for one in scene.contradicted(proposal)))
 
 
-def _is_asked(one: Bound) -> bool:
+def is_asked(one: Bound) -> bool:
+    """Whether a rule that binds a proposal has to look at the file."""
     return one.trigger.truth is not Truth.FALSE and not is_doubtful(one.clause)
 
 

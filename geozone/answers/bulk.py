@@ -1,0 +1,180 @@
+"""Very many points judged at once: each of the few kinds that occur is judged but once.
+
+What is said of a point hangs on its activity, its row of evidence and the tests that its facts
+meet; only ids and distances are its own. Points of one kind share one assessment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, is_dataclass
+from functools import cached_property
+from typing import Any, overload
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from geozone.answers.assess import Assessment, assess, assess_located, planned
+from geozone.answers.plan.checks import is_asked
+from geozone.answers.plan.scene import Placed, bound_rules
+from geozone.answers.site import Site
+from geozone.engine.bulk import LocatedPoints, locate_points
+from geozone.engine.locate import Located, Part, point_measure
+from geozone.land.proposals.columns import Columns
+from geozone.land.proposals.proposal import Proposal
+from geozone.law.activity import Activity
+from geozone.law.fact import FactTest, FactValue
+from geozone.law.state import State
+from geozone.law.verdict import Verdict
+
+Codes = NDArray[np.int64]
+AT_ONCE = 1024
+"""Assessments that are held at a time where all are asked for, one after the other."""
+
+
+@dataclass(frozen=True, eq=False)
+class BulkAssessed(Sequence[Assessment]):
+    """The assessments of very many points, in order; each is made when it is asked for.
+
+    ``kinds`` holds one assessment for each kind, without distances and features; ``codes``
+    (n,) tells the kind of each point.
+    """
+
+    site: Site
+    columns: Columns
+    located: LocatedPoints
+    kinds: tuple[Assessment, ...]
+    codes: Codes
+
+    def __len__(self) -> int:
+        return len(self.columns)
+
+    @overload
+    def __getitem__(self, index: int) -> Assessment: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Assessment]: ...
+    def __getitem__(self, index: int | slice) -> Assessment | Sequence[Assessment]:
+        if isinstance(index, slice):
+            return tuple(self[at] for at in range(*index.indices(len(self))))
+        return assess(self.site, [self.columns[index]])[0]
+
+    def __iter__(self) -> Iterator[Assessment]:
+        for at in range(0, len(self), AT_ONCE):
+            yield from assess(self.site, self.columns[at : at + AT_ONCE])
+
+    @cached_property
+    def counts(self) -> Mapping[Verdict, int]:
+        """How many points have each verdict."""
+        found: dict[Verdict, int] = {}
+        sizes = np.bincount(self.codes, minlength=len(self.kinds))
+        for kind, size in zip(self.kinds, sizes.tolist(), strict=True):
+            found[kind.verdict] = found.get(kind.verdict, 0) + size
+        return found
+
+    @cached_property
+    def places(self) -> Mapping[str, int]:
+        """The regions by the key of their condition."""
+        return {one.condition.key: at for at, one in enumerate(self.site.regions)}
+
+
+def bulk_assess(site: Site, columns: Columns, threads: int = 1) -> BulkAssessed | None:
+    """Points judged together; ``None`` where rules look at the file as a set."""
+    if not site.regions or not len(columns):
+        return None
+    located = locate_points(
+        site.regions, columns.xy, columns.accuracy_m, site.project.area, threads
+    )
+    codes, first = _kinds(site, columns, located)
+    kinds = []
+    for row in first.tolist():
+        kind = _kind(site, columns[row], located.states[row])
+        if kind is None:
+            return None
+        kinds.append(kind)
+    return BulkAssessed(site, columns, located, tuple(kinds), codes)
+
+
+def _kind(site: Site, proposal: Proposal, states: NDArray[np.uint8]) -> Assessment | None:
+    """The assessment of a kind, without distances; ``None`` where a rule asks of the file."""
+    row = tuple(State(int(one)) for one in states)
+    measures = tuple(
+        point_measure(region, state) for region, state in zip(site.regions, row, strict=True)
+    )
+    located = Located((Part(proposal.shape, row, 0.0),), measures)
+    if any(is_asked(one) for one in bound_rules(site, Placed(proposal, located))):
+        return None
+    return planned(site, [assess_located(site, proposal, located)])[0]
+
+
+def _kinds(site: Site, columns: Columns, located: LocatedPoints) -> tuple[Codes, Codes]:
+    """The kind of each point, and the first point of each kind, by first appearance."""
+    codes = np.zeros(len(columns), np.int64)
+    for at in range(located.states.shape[1]):
+        codes = _joined(codes, located.states[:, at].astype(np.int64), len(State))
+    codes = _joined(codes, columns.activity.codes, len(columns.activity.values))
+    tests = _tests(site, columns.activity.values)
+    for name, one in columns.facts.items():
+        asked = tests.get(name, ())
+        if name == "approvals":
+            codes = _joined(codes, one.codes, len(one.values))
+        elif asked:
+            told = [_truths(name, value, asked) for value in one.values]
+            known = {truths: at for at, truths in enumerate(dict.fromkeys(told))}
+            classes = np.array([known[truths] for truths in told], np.int64)
+            codes = _joined(codes, classes[one.codes], len(known))
+    codes = _dense(codes)
+    first = np.empty(int(codes.max()) + 1, np.int64)
+    first[codes[::-1]] = np.arange(len(codes))[::-1]
+    return codes, first
+
+
+MOST_CODE = 1 << 62
+
+
+def _joined(codes: Codes, more: NDArray[Any], count: int) -> Codes:  # any whole numbers
+    """Codes that tell apart what either tells apart."""
+    if count <= 1 or not len(more) or (more == more[0]).all():
+        return codes
+    if int(codes.max()) + 1 > MOST_CODE // count:
+        codes = _dense(codes)
+    found: Codes = codes * count + more
+    return found
+
+
+def _dense(codes: Codes) -> Codes:
+    """The same codes as small numbers, by first appearance."""
+    found = pa.array(codes).dictionary_encode().indices
+    return np.asarray(found.to_numpy(), np.int64)
+
+
+def _truths(name: str, value: FactValue | None, tests: Sequence[FactTest]) -> tuple[int, ...]:
+    stated = {} if value is None else {name: value}
+    return tuple(int(one.truth(stated)) for one in tests)
+
+
+def _tests(site: Site, activities: Sequence[Activity]) -> Mapping[str, tuple[FactTest, ...]]:
+    """Every test that the programs of the activities put to facts, by fact."""
+    found: dict[FactTest, None] = {}
+    for activity in activities:
+        _gather(site.programs[activity], found, set())
+    by_fact: dict[str, list[FactTest]] = {}
+    for one in found:
+        by_fact.setdefault(one.fact, []).append(one)
+    return {name: tuple(each) for name, each in by_fact.items()}
+
+
+def _gather(value: object, found: dict[FactTest, None], seen: set[int]) -> None:
+    """Notes the tests anywhere inside a value."""
+    if isinstance(value, FactTest):
+        found[value] = None
+    elif isinstance(value, (tuple, list, frozenset)):
+        for one in value:
+            _gather(one, found, seen)
+    elif isinstance(value, Mapping):
+        for one in value.values():
+            _gather(one, found, seen)
+    elif is_dataclass(value) and not isinstance(value, type) and id(value) not in seen:
+        seen.add(id(value))
+        for one in fields(value):
+            _gather(getattr(value, one.name), found, seen)

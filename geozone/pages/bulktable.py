@@ -1,0 +1,144 @@
+"""Very many assessments as a CSV table and as lines: what points of a kind share is told once."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import repeat
+from pathlib import Path
+from typing import IO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geozone.answers.assess import Assessment
+from geozone.answers.bulk import BulkAssessed
+from geozone.law.condition import Condition
+from geozone.pages.files import beside
+from geozone.pages.flatrow import flat_row, neutral
+
+AT_ONCE = 1 << 15
+"""Rows that are held as text at a time."""
+ODD_ID = re.compile('[,"]|(?:^|\n)[=+\\-@\t＝＋－＠]')
+"""Ids that a table writes otherwise than they are."""
+SLOT = re.compile("\0(-?\\d+)\0")
+LEAST = -1
+"""Stands for the least margin of a row among the numbers of its slots."""
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """The row of a kind, without its id: text with a ``%b`` for each of ``slots``.
+
+    A slot is the place of a region whose distance stands there, or ``LEAST``; ``margins`` are
+    the regions whose margins count.
+    """
+
+    text: bytes
+    slots: tuple[int, ...]
+    margins: tuple[int, ...]
+
+
+def write_bulk_csv(path: Path, judged: BulkAssessed) -> None:
+    """The table that ``write_csv`` writes of the same assessments."""
+    patterns = [_pattern(judged, one) for one in judged.kinds]
+    with beside(path) as draft, draft.open("wb") as out:
+        out.write(b"\xef\xbb\xbf" + _line(list(flat_row(judged.kinds[0].to_dict()))).encode())
+        for at in range(0, len(judged), AT_ONCE):
+            _write_rows(out, judged, patterns, slice(at, at + AT_ONCE))
+
+
+def _line(values: Sequence[object]) -> str:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerow(values)
+    return text.getvalue()
+
+
+def _pattern(judged: BulkAssessed, kind: Assessment) -> Pattern:
+    """The row of a kind with a mark in place of whatever is each point's own."""
+    told, margins = kind.to_dict(), list[int]()
+    for shown, held in zip(told["findings"], kind.findings, strict=True):
+        place = _place(judged, held.held.condition) if held.measure else None
+        if place is not None:
+            shown["distance_m"] = f"\0{place}\0"
+            margins.append(place)
+    for gap in kind.gaps:
+        place = _place(judged, gap.gap.condition) if gap.measure else None
+        margins += [] if place is None else [place]
+    row = flat_row(told)
+    row["least_margin_m"] = f"\0{LEAST}\0" if margins else None
+    cells = [neutral(value) for name, value in row.items() if name != "id"]
+    text = _line(["", *cells])
+    slots = tuple(int(one) for one in SLOT.findall(text))
+    return Pattern(SLOT.sub("%b", text.replace("%", "%%")).encode(), slots, tuple(margins))
+
+
+def _place(judged: BulkAssessed, condition: Condition | None) -> int | None:
+    """The region of a condition, if it has any feature to be near to."""
+    at = judged.places[condition.key] if condition else None
+    has_features = at is not None and any(len(one.shapes) for one in judged.site.regions[at].groups)
+    return at if has_features else None
+
+
+def _write_rows(
+    out: IO[bytes], judged: BulkAssessed, patterns: Sequence[Pattern], part: slice
+) -> None:
+    ids, codes = _cells(judged.columns.ids[part]), judged.codes[part]
+    rows: list[bytes] = [b""] * len(ids)
+    order = np.argsort(codes, kind="stable")
+    kinds, starts = np.unique(codes[order], return_index=True)
+    for kind, chosen in zip(kinds.tolist(), np.split(order, starts[1:]), strict=True):
+        pattern = patterns[kind]
+        slots = _slots(judged, pattern, chosen + part.start)
+        texts = zip(*slots, strict=True) if slots else repeat(())
+        text = pattern.text if slots else pattern.text % ()
+        places = chosen.tolist()
+        if slots:
+            for at, values in zip(places, texts, strict=False):
+                rows[at] = ids[at] + text % values
+        else:
+            for at in places:
+                rows[at] = ids[at] + text
+    out.write(b"".join(rows))
+
+
+def _cells(ids: Sequence[str]) -> list[bytes]:
+    """Ids as the first cells of rows."""
+    text = "\n".join(ids)
+    if ODD_ID.search(text):
+        return [_line([neutral(one), ""])[:-2].encode() for one in ids]
+    return text.encode().split(b"\n")
+
+
+def _slots(judged: BulkAssessed, pattern: Pattern, rows: NDArray[np.intp]) -> list[list[bytes]]:
+    """What stands in the slots of some rows of a kind, by slot."""
+    wanted = sorted({*pattern.margins, *(one for one in pattern.slots if one != LEAST)})
+    metres = {one: judged.located.distances(one, rows) for one in wanted}
+    texts = {one: _texts([round(each, 3) for each in metres[one].tolist()]) for one in wanted}
+    if LEAST in pattern.slots:
+        margins = [
+            [round(each, 3) for each in (metres[one] - _limit(judged, one)).tolist()]
+            for one in pattern.margins
+        ]
+        texts[LEAST] = _texts([min(each) for each in zip(*margins, strict=True)])
+    return [texts[one] for one in pattern.slots]
+
+
+def _limit(judged: BulkAssessed, region: int) -> float:
+    return judged.site.regions[region].condition.within_m
+
+
+def _texts(values: Sequence[float]) -> list[bytes]:
+    return ",".join(map(repr, values)).encode().split(b",")
+
+
+def bulk_lines(judged: BulkAssessed, tails: Sequence[str]) -> Iterator[str]:
+    """One line per point, many at a time; ``tails`` says what follows the id, by kind."""
+    for at in range(0, len(judged), AT_ONCE):
+        ids, codes = judged.columns.ids[at : at + AT_ONCE], judged.codes[at : at + AT_ONCE]
+        yield "\n".join(
+            [f"  {name:12} {tails[kind]}" for name, kind in zip(ids, codes.tolist(), strict=True)]
+        )

@@ -188,22 +188,20 @@ def _cut(counters: Sequence[Counter], boxes: Sequence[NDArray[np.int64]], window
 
 def _cell(band: _Band, cell: int) -> CellEdges | None:
     """The edges of one cell, nothing if it lies wholly outside counter 0."""
-    from geozone.engine.kernels.arrange import RESTLESS, SOUND, cell_edges  # noqa: PLC0415 - as above
+    from geozone.engine.kernels.arrange import cell_edges  # noqa: PLC0415 - as above
 
     window = band.window
     row, col = divmod(cell, window.cols)
-    order = band.order[band.starts[cell] : band.starts[cell + 1]]
+    pieces = band.pieces[band.order[band.starts[cell] : band.starts[cell + 1]]]
     base = band.base[row, col]
-    if not base[0] > 0 and not (band.pieces[order, 4] == 0).any():
+    if not base[0] > 0 and not (pieces[:, 4] == 0).any():
         return None
-    state, passes, ends, left, right, table = cell_edges(
-        band.pieces, order, base, window.size, PASSES
-    )
-    place = f"the cell at column {window.col + col}, row {window.row + row}"
-    if state == RESTLESS:
-        raise ArithmeticError(f"{place} still has crossings after {passes - 1} passes")
-    if state != SOUND:
-        raise ArithmeticError(f"the windings of {place} contradict one another")
+    row, col = window.row + row, window.col + col
+    try:
+        ends, sides, table = cell_edges(pieces, base, window.size, PASSES)
+    except ArithmeticError as fault:
+        raise ArithmeticError(f"the cell at column {col}, row {row} {fault}") from fault
     if not table.any():
         return None
-    return CellEdges(window.col + col, window.row + row, ends, left, right, table)
+    left, right = np.ascontiguousarray(sides.T)
+    return CellEdges(col, row, ends, left, right, table)

@@ -7,12 +7,15 @@ the cell, so segment 0 is the lowest part of its west side.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
 from geozone.engine.kernels.binning import Whole
-from geozone.engine.kernels.noding import side, sorted_by
+from geozone.engine.kernels.noding import Planar, point_keys, sorted_by
+from geozone.engine.kernels.noding_split import side
 
 Ints = NDArray[np.int64]
 Small = NDArray[np.int32]
@@ -20,7 +23,7 @@ Small = NDArray[np.int32]
 OUTSIDE, UNSEEN, HANGING = -1, -2, -1
 
 
-@njit(cache=True, nogil=True, inline="always")
+@njit(cache=True, nogil=True)
 def _way(segments: Small, half: Whole) -> tuple[int, int]:
     """The direction of a half-edge."""
     seg = segments[half >> 1]
@@ -40,25 +43,16 @@ def _turns_before(segments: Small, one: Whole, two: Whole) -> bool:
 
 
 @njit(cache=True, nogil=True)
-def followers(segments: Small) -> tuple[Small, Small]:
-    """The half-edge that follows each around its face, and of each node the last to the east.
+def followers(segments: Small, keys: Ints, order: Small) -> Small:
+    """The half-edge that follows each around the face on its left.
 
-    The second array holds, by segment, the last half-edge in turning order that leaves the node
-    at which the segment begins: what lies left of it lies west of the node if the node has no
-    segment to its west.
+    ``keys`` are those of the points that half-edges leave; ``order`` sorts half-edges by them.
     """
-    count = 2 * len(segments)
-    keys = np.empty(count, np.int64)
-    for one in range(len(segments)):
-        seg = segments[one]
-        keys[2 * one] = (np.int64(seg[0]) << 24) | seg[1]
-        keys[2 * one + 1] = (np.int64(seg[2]) << 24) | seg[3]
-    order = sorted_by(keys, 48, np.arange(count).astype(np.int32))
-    following, last_east = np.empty(count, np.int32), np.empty(len(segments), np.int32)
+    following = np.empty(len(order), np.int32)
     first = 0
-    while first < count:
+    while first < len(order):
         end = first + 1
-        while end < count and keys[order[end]] == keys[order[first]]:
+        while end < len(order) and keys[order[end]] == keys[order[first]]:
             moved, place = order[end], end
             while place > first and _turns_before(segments, moved, order[place - 1]):
                 order[place] = order[place - 1]
@@ -68,10 +62,8 @@ def followers(segments: Small) -> tuple[Small, Small]:
         for place in range(first, end):
             before = order[place - 1] if place > first else order[end - 1]
             following[order[place] ^ 1] = before
-            if not order[place] & 1:
-                last_east[order[place] >> 1] = order[end - 1]
         first = end
-    return following, last_east
+    return following
 
 
 @njit(cache=True, nogil=True)
@@ -156,57 +148,96 @@ def western(
 
 @njit(cache=True, nogil=True)
 def _spread(
-    start: Whole,
-    cycle: Small,
-    first: Small,
-    following: Small,
-    entry: Small,
-    parent: Small,
-    stack: Small,
-) -> None:
-    """Reach every cycle that can be reached from a cycle across segments."""
-    stack[0], used = start, 1
-    while used:
-        used -= 1
-        here = stack[used]
+    order: Small, count: Whole, cycle: Small, first: Small, following: Small, came: Small
+) -> Whole:
+    """Reach every cycle that can be reached across segments from the last one in ``order``."""
+    done = count - 1
+    while done < count:
+        here = order[done]
+        done += 1
         half = first[here]
         while True:
             there = cycle[half ^ 1]
-            if entry[there] == UNSEEN:
-                entry[there], parent[there] = half, here
-                stack[used] = there
-                used += 1
+            if came[there, 1] == UNSEEN:
+                came[there, 0], came[there, 1] = here, half
+                order[count] = there
+                count += 1
             half = following[half]
             if half == first[here]:
                 break
+    return count
+
+
+@njit(cache=True, nogil=True)
+def _last_east(segments: Small, half: Whole, following: Small) -> Whole:
+    """The last half-edge that leaves a node in turning order: left of it lies what is west.
+
+    ``half`` leaves the node, and none has its other end to the west.
+    """
+    while True:
+        before = following[half ^ 1]
+        if not _turns_before(segments, before, half):
+            return before
+        half = before
 
 
 @njit(cache=True, nogil=True)
 def reached(
-    segments: Small, shift: Whole, across: Whole, at: Ints, of: Small
-) -> tuple[Small, Small, Small]:
-    """The cycle of each half-edge; of each cycle its parent, and the half-edge crossed from there.
+    segments: Small,
+    following: Small,
+    cycle: Small,
+    first: Small,
+    shift: Whole,
+    across: Whole,
+    at: Ints,
+    of: Small,
+) -> tuple[Small, Small]:
+    """The cycles in an order of reaching them, and of each its parent and the half-edge crossed.
 
-    The root is the cycle right of segment 0, its parent the outside of the frame (-1 itself). A
-    cycle around what hangs free in a face has ``HANGING`` for it: its face is the parent's.
+    The first is right of segment 0; its parent is the outside of the frame, which is not among
+    them. A cycle around what hangs free in a face has the half-edge ``HANGING``: its face is the
+    parent's. Cycles that cannot be reached are left out; there are none if all is right.
     """
-    following, last_east = followers(segments)
-    cycle, first = cycles(following)
-    entry, parent = np.full(len(first), UNSEEN, np.int32), np.full(len(first), OUTSIDE, np.int32)
-    stack = np.empty(len(first), np.int32)
-    outer = cycle[0]
-    entry[outer] = HANGING
-    root = cycle[1]
-    entry[root], parent[root] = 0, outer
-    _spread(root, cycle, first, following, entry, parent, stack)
+    came = np.full((len(first), 2), UNSEEN, np.int32)
+    order = np.empty(len(first), np.int32)
+    came[cycle[0], 0], came[cycle[0], 1] = OUTSIDE, HANGING
+    order[0] = cycle[1]
+    came[cycle[1], 0], came[cycle[1], 1] = OUTSIDE, 0
+    count = _spread(order, 1, cycle, first, following, came)
     for one in range(len(segments)):
-        free = cycle[last_east[one]]
-        if entry[cycle[2 * one]] != UNSEEN or entry[free] != UNSEEN:
+        if came[cycle[2 * one], 1] != UNSEEN:
             continue
-        half = western(segments, segments[one, 0], segments[one, 1], shift, across, at, of)
-        if half < 0 or entry[cycle[half]] == UNSEEN:
-            entry[free], parent[free] = HANGING, free  # impossible; found out by the caller
-        else:
-            entry[free], parent[free] = HANGING, cycle[half]
-        _spread(free, cycle, first, following, entry, parent, stack)
-    return cycle, parent, entry
+        free = cycle[_last_east(segments, 2 * one, following)]
+        x, y = np.int64(segments[one, 0]), np.int64(segments[one, 1])
+        half = western(segments, x, y, shift, across, at, of)
+        if half < 0 or came[cycle[half], 1] == UNSEEN:
+            break
+        came[free, 0], came[free, 1] = cycle[half], HANGING
+        order[count] = free
+        count = _spread(order, count + 1, cycle, first, following, came)
+    return order[:count], came
+
+
+class Faces(NamedTuple):
+    """How the faces of planar segments hang together: see ``followers`` and ``reached``."""
+
+    following: Small
+    cycle: Small
+    order: Small
+    came: Small
+
+    @property
+    def whole(self) -> bool:
+        """Whether every cycle but the outside of the frame was reached."""
+        return len(self.order) == len(self.came) - 1
+
+
+def faces(planar: Planar) -> Faces:
+    """The faces of planar segments that hold the frame of their cell."""
+    segments, (shift, across, at, of) = planar.segments, planar.buckets
+    keys = np.column_stack([point_keys(segments, 0), point_keys(segments, 2)]).ravel()
+    leaving = sorted_by(keys, 48, np.arange(len(keys), dtype=np.int32))
+    following = followers(segments, keys, leaving)
+    cycle, first = cycles(following)
+    order, came = reached(segments, following, cycle, first, shift, across, at, of)
+    return Faces(following, cycle, order, came)

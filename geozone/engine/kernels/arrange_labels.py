@@ -61,29 +61,31 @@ def _numbered(words: Words, key: Whole, table: Words, slots: Small, used: Whole)
             return slots[slot]
         slot = (slot + np.uint64(1)) & room
     slots[slot] = used
-    table[used] = words
+    for word in range(len(words)):
+        table[used, word] = words[word]
     return used
 
 
 @njit(cache=True, nogil=True)
-def _families(parent: Small) -> tuple[Small, Small]:
+def _families(order: Small, came: Small) -> tuple[Small, Small]:
     """The first child of each cycle and the next child of its parent's, -1 for none."""
-    child, sibling = np.full(len(parent), -1, np.int32), np.full(len(parent), -1, np.int32)
-    for one in range(len(parent)):
-        if parent[one] >= 0:
-            sibling[one] = child[parent[one]]
-            child[parent[one]] = one
+    child, sibling = np.full(len(came), -1, np.int32), np.full(len(came), -1, np.int32)
+    for place in range(1, len(order)):
+        one = order[place]
+        parent = came[one, 0]
+        sibling[one] = child[parent]
+        child[parent] = one
     return child, sibling
 
 
 @njit(cache=True, nogil=True)
 def labelled(
-    base: Small, root: Whole, parent: Small, entry: Small, at: Ints, changes: Small
+    base: Small, order: Small, came: Small, at: Ints, changes: Small
 ) -> tuple[Small, Words]:
     """The number of the set that holds in each cycle's face, -1 if not reached, and the sets.
 
-    ``base`` (counters + 1,) holds the windings on the far side of the root's entry; its last
-    counter is the frame and in no set. Where counter 0 does not hold, the set is empty.
+    ``base`` (counters + 1,) holds the windings on the far side of the first cycle's half-edge; its
+    last counter is the frame and in no set. Where counter 0 does not hold, the set is empty.
     Depth first, so one row of windings is enough.
     """
     size, used = (len(base) - 1 + 63) // 64, 0
@@ -93,17 +95,18 @@ def labelled(
         if winding[counter] > 0:
             key ^= _toggled(words, counter)
     slots = np.int64(4)
-    while slots < 2 * len(parent):
+    while slots < 2 * len(came):
         slots *= 2
-    table, slot = np.empty((len(parent), size), np.uint64), np.full(slots, -1, np.int32)
-    label = np.full(len(parent), -1, np.int32)
-    child, sibling = _families(parent)
-    here, down = root, True
+    table, slot = np.empty((len(came), size), np.uint64), np.full(slots, -1, np.int32)
+    label = np.full(len(came), -1, np.int32)
+    child, sibling = _families(order, came)
+    here, down = order[0], True
     while True:
-        step = -1 if not entry[here] & 1 else 1
+        half = came[here, 1]
+        step = 1 if half & 1 else -1
         if down:
-            if entry[here] >= 0:
-                key ^= _crossed(step, entry[here] >> 1, at, changes, winding, words)
+            if half >= 0:
+                key ^= _crossed(step, half >> 1, at, changes, winding, words)
             if winding[0] > 0:
                 label[here] = _numbered(words, key, table, slot, used)
             else:
@@ -112,51 +115,34 @@ def labelled(
             if child[here] >= 0:
                 here = child[here]
                 continue
-        if entry[here] >= 0:
-            key ^= _crossed(-step, entry[here] >> 1, at, changes, winding, words)
-        if here == root:
+        if half >= 0:
+            key ^= _crossed(-step, half >> 1, at, changes, winding, words)
+        if here == order[0]:
             return label, table[:used]
         down = sibling[here] >= 0
-        here = sibling[here] if down else parent[here]
+        here = sibling[here] if down else came[here, 0]
 
 
 @njit(cache=True, nogil=True)
-def consistent(
-    root: Whole, parent: Small, entry: Small, cycle: Small, at: Ints, changes: Small
-) -> bool:
+def consistent(order: Small, came: Small, cycle: Small, at: Ints, changes: Small) -> bool:
     """Whether the windings of every two faces differ by just what the segment between changes.
 
     Windings are compared by a fingerprint: their sum, each times a fixed pseudo-random word.
-    The first cycle is the outside of the frame, which is not one face and is left out.
+    The cycle of half-edge 0 is the outside of the frame, which is not one face, and left out.
     """
     jumps = np.zeros(len(at) - 1, np.uint64)
     for one in range(len(jumps)):
         for place in range(at[one], at[one + 1]):
             jumps[one] += np.uint64(np.int64(changes[place, 1])) * mixed(changes[place, 0])
-    prints, seen = np.zeros(len(parent), np.uint64), 0
-    child, sibling = _families(parent)
-    here, down = root, True
-    while True:
-        if down:
-            seen += 1
-            if entry[here] >= 0:
-                jump = jumps[entry[here] >> 1]
-                before = prints[parent[here]]
-                prints[here] = before + jump if entry[here] & 1 else before - jump
-            else:
-                prints[here] = prints[parent[here]]
-            if child[here] >= 0:
-                here = child[here]
-                continue
-        if here == root:
-            break
-        down = sibling[here] >= 0
-        here = sibling[here] if down else parent[here]
-    if seen != len(parent) - 1:
-        return False
-    outer = cycle[0]
+    prints = np.zeros(len(came), np.uint64)
+    for place in range(1, len(order)):
+        here = order[place]
+        prints[here] = prints[came[here, 0]]
+        if came[here, 1] >= 0:
+            jump = jumps[came[here, 1] >> 1]
+            prints[here] += jump if came[here, 1] & 1 else np.uint64(0) - jump
     for one in range(len(jumps)):
         left, right = cycle[2 * one], cycle[2 * one + 1]
-        if outer not in (left, right) and prints[left] - prints[right] != jumps[one]:
+        if cycle[0] not in (left, right) and prints[left] - prints[right] != jumps[one]:
             return False
     return True

@@ -20,7 +20,7 @@ PIECE = 7
 """
 
 
-@njit(cache=True, nogil=True, inline="always")
+@njit(cache=True, nogil=True)
 def nearest(start: Whole, span: Whole, part: Whole, whole: Whole) -> Whole:
     """``start + span * part / whole`` at its nearest integer, halves upwards; ``whole`` > 0.
 
@@ -63,34 +63,38 @@ def ring_boxes(xy: Floats, starts: Ints, limit_mm: float) -> tuple[Ints, int]:
 
 
 @njit(cache=True, nogil=True)
+def grown(rows: Pieces, room: Whole) -> Pieces:
+    """A copy with room for so many more rows, and twice as many at least."""
+    larger = np.empty((max(2 * len(rows), len(rows) + room), rows.shape[1]), np.int32)
+    for at in range(len(rows)):
+        for column in range(rows.shape[1]):
+            larger[at, column] = rows[at, column]
+    return larger
+
+
+@njit(cache=True, nogil=True)
 def _put(
-    found: Pieces, count: Whole, flow: Pieces, ends: Ints, window: Ints, counter: Whole, sign: int
-) -> tuple[Pieces, int]:
+    found: Pieces, count: Whole, flow: Pieces, ends: Ints, window: Ints, counter: Whole, sign: Whole
+) -> Whole:
     """Note a piece that crosses no border: in its cell, and where it rises from its row's foot."""
-    x0, y0, x1, y1 = ends
+    x0, y0, x1, y1 = ends[0], ends[1], ends[2], ends[3]
     size = window[4]
     row, col = min(y0, y1) // size, min(x0, x1) // size
     if (x0 == x1 and y0 == y1) or row < window[1] or row > window[3] or col > window[2]:
-        return found, count
-    foot = row * size
+        return count
+    foot, west = row * size, col * size
     if y0 != y1 and foot in (y0, y1):
         place = max(col - window[0] + 1, 0)
         flow[row - window[1], place, counter] += -sign if y1 > y0 else sign
     if col < window[0]:
-        return found, count
-    if count == len(found):
-        larger = np.empty((2 * count + 1024, found.shape[1]), np.int32)
-        larger[:count] = found
-        found = larger
-    flip = x0 > x1 or (x0 == x1 and y0 > y1)
-    piece = found[count]
-    piece[0], piece[1] = x0 - col * size, y0 - foot
-    piece[2], piece[3] = x1 - col * size, y1 - foot
-    if flip:
-        piece[0], piece[1], piece[2], piece[3] = piece[2], piece[3], piece[0], piece[1]
-    piece[4], piece[5] = counter, -sign if flip else sign
-    piece[6] = (row - window[1]) * (window[2] - window[0] + 1) + col - window[0]
-    return found, count + 1
+        return count
+    if x0 > x1 or (x0 == x1 and y0 > y1):
+        x0, y0, x1, y1, sign = x1, y1, x0, y0, -sign
+    found[count, 0], found[count, 1] = x0 - west, y0 - foot
+    found[count, 2], found[count, 3] = x1 - west, y1 - foot
+    found[count, 4], found[count, 5] = counter, sign
+    found[count, 6] = (row - window[1]) * (window[2] - window[0] + 1) + col - window[0]
+    return count + 1
 
 
 @njit(cache=True, nogil=True)
@@ -104,13 +108,13 @@ def _first_line(start: Whole, step: Whole, size: Whole, low: Whole, high: Whole)
 @njit(cache=True, nogil=True)
 def _cut(
     found: Pieces, count: Whole, flow: Pieces, ends: Ints, window: Ints, counter: Whole, sign: int
-) -> tuple[Pieces, int]:
+) -> Whole:
     """Cut one segment at the borders in the window and note its pieces.
 
     Each cut is the segment's exact crossing with a border, rounded: the same for both
     neighbours and whichever way the segment runs. Rounding keeps the cuts in order.
     """
-    ax, ay, bx, by = ends
+    ax, ay, bx, by = ends[0], ends[1], ends[2], ends[3]
     size = window[4]
     west, south = window[0] * size, window[1] * size
     east, north = (window[2] + 1) * size, (window[3] + 1) * size
@@ -134,7 +138,7 @@ def _cut(
             by_col, by_row = ahead >= 0, ahead <= 0
         piece[2] = line_x if by_col else cut_x
         piece[3] = line_y if by_row else cut_y
-        found, count = _put(found, count, flow, piece, window, counter, sign)
+        count = _put(found, count, flow, piece, window, counter, sign)
         piece[0], piece[1] = piece[2], piece[3]
         line_x += right * size if by_col else 0
         line_y += up * size if by_row else 0
@@ -163,6 +167,7 @@ def cut_rings(
     """
     ends = np.empty(4, np.int64)
     size = window[4]
+    most = window[2] - window[0] + window[3] - window[1] + 8
     west, south = window[0] * size, window[1] * size
     east, north = (window[2] + 1) * size, (window[3] + 1) * size
     for ring in range(len(sign)):
@@ -174,15 +179,17 @@ def cut_rings(
         ends[3] = np.int64(np.rint(xy[at, 1] * 1000.0))
         new_col, new_row = ends[2] // size, ends[3] // size
         for at in range(starts[ring] + 1, starts[ring + 1]):
+            if count + most > len(found):
+                found = grown(found, most)
             ends[0], ends[1] = ends[2], ends[3]
             col, row = new_col, new_row
             ends[2] = np.int64(np.rint(xy[at, 0] * 1000.0))
             ends[3] = np.int64(np.rint(xy[at, 1] * 1000.0))
             new_col, new_row = ends[2] // size, ends[3] // size
             if col == new_col and row == new_row:
-                found, count = _put(found, count, flow, ends, window, counter, sign[ring])
+                count = _put(found, count, flow, ends, window, counter, sign[ring])
             else:
-                found, count = _cut(found, count, flow, ends, window, counter, sign[ring])
+                count = _cut(found, count, flow, ends, window, counter, sign[ring])
     return found, count
 
 

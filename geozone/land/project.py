@@ -26,7 +26,8 @@ from geozone.land.projectspec import project_spec
 from geozone.land.receipt import Input
 from geozone.land.sources.reads import local_files
 from geozone.land.spec import LayerSpec, ProjectSpec
-from geozone.land.store.opening import Site, Wanted, open_layers
+from geozone.land.store.keys import Site, Wanted
+from geozone.land.store.opening import open_layers
 from geozone.land.store.shelf import Shelf
 from geozone.law.activity import Activity
 

@@ -2,48 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path
 
 from geozone.land.coordinates.shiftfile import with_shift
 from geozone.land.faults import Faults
-from geozone.land.layers.coverage import Polygons
 from geozone.land.layers.layer import Layer, read_layer
 from geozone.land.layers.sheet import Frame
-from geozone.land.spec import LayerSpec
-from geozone.land.store.beside import Bytes, bytes_of, files_beside
-from geozone.land.store.entry import Entry, Json
+from geozone.land.store.entry import Entry
 from geozone.land.store.kept import entry_of, layer_of
-from geozone.land.store.key import coverage_told, ground_told, layer_key
+from geozone.land.store.keys import THREADS, Keys, Site, Wanted
 from geozone.land.store.shelf import Shelf
 
-THREADS = 4
-"""Files that are hashed at the same time: hashing and reading run beside each other."""
-
-
-@dataclass(frozen=True, eq=False)
-class Wanted:
-    """A layer as the project file asks for it, with the coverage that was declared."""
-
-    spec: LayerSpec
-    name: str
-    coverage: Polygons | None
-
-
-@dataclass(frozen=True, eq=False)
-class Site:
-    """Where layers are read: the project's folder, its ground, and the hash of the area's file."""
-
-    folder: Path
-    frame: Frame | None
-    area_sha256: str = ""
+Layers = tuple[Layer | None, ...]
 
 
 def open_layers(
     wanted: Sequence[Wanted], site: Site, shelf: Shelf | None, faults: Faults
-) -> tuple[Layer | None, ...]:
+) -> Layers:
     """The layers in their order, ``None`` where too much is wrong to go on.
 
     Everything wrong goes to ``faults``; a layer that comes back beside faults is not for use.
@@ -51,42 +28,64 @@ def open_layers(
     """
     if shelf is None or site.frame is None:
         return tuple(_read(one, site, faults) for one in wanted)
-    keys = layer_keys(wanted, site)
+    keeper = Keeper(Keys.of(wanted, site, site.frame), site.frame, shelf)
+    keys = keeper.keys.now(wanted)
     with ThreadPoolExecutor(THREADS) as pool:
-        found = list(pool.map(lambda key: shelf.find(key) if key else None, keys))
-    opened = Opened(site, site.frame, shelf, faults)
-    layers = tuple(map(opened.layer, wanted, keys, found))
+        found = list(pool.map(keeper.found, keys))
+    layers = _completed(wanted, list(zip(keys, found, strict=True)), keeper, site, faults)
     if not all(found):
         shelf.clean({key for key in keys if key})
     return layers
 
 
-@dataclass(frozen=True, eq=False)
-class Opened:
-    """A project that is being opened with a store."""
+def _completed(
+    wanted: Sequence[Wanted],
+    found: Sequence[tuple[str | None, Entry | None]],
+    keeper: Keeper,
+    site: Site,
+    faults: Faults,
+) -> Layers:
+    """The layers from their entries; others are read, and kept while the next is being read."""
+    with ThreadPoolExecutor(1) as beside:
+        layers: list[Layer | Future[Layer] | None] = []
+        for one, (key, entry) in zip(wanted, found, strict=True):
+            if entry is not None:
+                layers.append(keeper.layer(entry, one))
+                continue
+            before = len(faults.found)
+            layer = _read(one, site, faults)
+            if layer is None or key is None or len(faults.found) > before:
+                layers.append(layer)
+            else:
+                layers.append(beside.submit(keeper.kept, layer, one, key))
+            del layer  # one that is kept needs no second copy
+        return tuple(one.result() if isinstance(one, Future) else one for one in layers)
 
-    site: Site
+
+@dataclass(frozen=True, eq=False)
+class Keeper:
+    """What finds layers on a shelf and puts them there."""
+
+    keys: Keys
     frame: Frame
     shelf: Shelf
-    faults: Faults
 
-    def layer(self, one: Wanted, key: str | None, found: Entry | None) -> Layer | None:
-        """A layer from its entry; else it is read, and kept if nothing is wrong with it."""
-        if found is not None:
-            return self._of(found, one)
-        before = len(self.faults.found)
-        layer = _read(one, self.site, self.faults)
-        if layer is None or key is None or len(self.faults.found) > before:
-            return layer
+    def found(self, key: str | None) -> Entry | None:
+        """The entry of a key."""
+        return self.shelf.find(key) if key else None
+
+    def layer(self, entry: Entry, one: Wanted) -> Layer:
+        """The layer of an entry."""
+        return layer_of(entry, one.spec, one.name, frame=self.frame, coverage=one.coverage)
+
+    def kept(self, layer: Layer, one: Wanted, key: str) -> Layer:
+        """The layer, kept if its files are still those of the key; if so, as it was kept."""
         entry = entry_of(layer, one.coverage)
-        if entry is None or layer_keys([one], self.site) != [key]:
-            return layer  # a file may have changed while it was read
+        if entry is None or self.keys.now([one]) != [key]:
+            return layer
         self.shelf.put(key, entry)
         kept = self.shelf.find(key)
-        return layer if kept is None else self._of(kept, one)
-
-    def _of(self, entry: Entry, one: Wanted) -> Layer:
-        return layer_of(entry, one.spec, one.name, frame=self.frame, coverage=one.coverage)
+        return layer if kept is None else self.layer(kept, one)
 
 
 def _read(one: Wanted, site: Site, faults: Faults) -> Layer | None:
@@ -98,55 +97,3 @@ def _read(one: Wanted, site: Site, faults: Faults) -> Layer | None:
         coverage=one.coverage,
         faults=faults,
     )
-
-
-def layer_keys(wanted: Sequence[Wanted], site: Site) -> list[str | None]:
-    """The key of each layer by the present bytes of its files; ``None`` where it is never kept.
-
-    That is so for addresses, for files that cannot be read, and beside a declared shift: from
-    a hash its few digits could be found by trying.
-    """
-    paths = [_paths(one, site.folder) for one in wanted]
-    every = sorted({file for each in paths for files in each or () for file in files})
-    with ThreadPoolExecutor(THREADS) as pool:
-        known = dict(zip(every, pool.map(_bytes, every), strict=True))
-    if site.frame is None:
-        return [None] * len(wanted)
-    ground = ground_told(site.frame, site.area_sha256)
-    told = {id(one.coverage): coverage_told(one.coverage) for one in wanted}
-    return [
-        _key(one, each, known, ground=ground, coverage=told[id(one.coverage)])
-        for one, each in zip(wanted, paths, strict=True)
-    ]
-
-
-def _key(
-    one: Wanted,
-    paths: list[tuple[Path, ...]] | None,
-    known: Mapping[Path, Bytes | None],
-    *,
-    ground: Json,
-    coverage: Json,
-) -> str | None:
-    if paths is None or any(known[file] is None for files in paths for file in files):
-        return None
-    content = [[known[file] for file in files] for files in paths]
-    return layer_key(one.spec, one.name, content, ground=ground, coverage=coverage)
-
-
-def _paths(one: Wanted, folder: Path) -> list[tuple[Path, ...]] | None:
-    """The files of each path of a layer."""
-    if one.spec.datum_shift is not None:
-        return None
-    try:
-        found = [files_beside(written, folder) for written in one.spec.paths]
-    except OSError:
-        return None
-    return None if None in found else [files for files in found if files is not None]
-
-
-def _bytes(path: Path) -> Bytes | None:
-    try:
-        return bytes_of(path)
-    except OSError:
-        return None

@@ -89,7 +89,7 @@ def make(source: Path, districts: Path, out: Path) -> None:
         print(f"{time.monotonic() - began:6.1f} s  {one.name:<28}{said}", flush=True)
     write_project(out, "真实地面试算 / real ground to measure on", LAW, listed, crs=CRS)
     conditions = write_conditions(out, LAW, listed)
-    here = Ground(Size("real", area.area / 1e6, 1.0, 100_000, 10_000), SEED, area)
+    here = Ground(Size("real", area.area / 1e6, 1.0, 100_000, 10_000, 100), SEED, area)
     write_proposals(out, "wells", wells(here, here.size.wells), CRS)
     write_proposals(out, "parcels", parcels(here, here.size.parcels), CRS)
     print(f"{time.monotonic() - began:6.1f} s  {area.area / 1e6:,.0f} km2, {conditions} conditions")

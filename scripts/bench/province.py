@@ -10,7 +10,7 @@ What is written into DIR:
   ``geozone-accuracy-5.toml`` over the same layers;
 - every layer as GeoParquet, which geozone reads fastest, and as GeoPackage;
 - ``conditions.json``: the same questions for peers, by file, column and distance;
-- ``wells.csv``, ``wells.parquet``, ``parcels.gpkg``, ``parcels.parquet``: proposals.
+- ``wells.csv``, ``wells.parquet``; ``parcels`` and ``blocks``, as .gpkg and .parquet: proposals.
 
 ``--dirty`` spoils every layer as real ones are: exact copies, copies 0.1 to 2 mm off, neighbours
 snapped apart, slivers, holes that touch shells, bow ties; each shape stays valid by itself.
@@ -28,7 +28,7 @@ from pathlib import Path
 from making.dirty import spoiled
 from making.ground import ground
 from making.layers import sheets
-from making.proposals import parcels, wells
+from making.proposals import blocks, parcels, wells
 from making.sizes import SIZES, Size
 from making.writing import (
     SHANXI,
@@ -86,6 +86,7 @@ def make(size: Size, out: Path, how: How) -> None:
     conditions = write_conditions(out, SHANXI, listed)
     write_proposals(out, "wells", wells(here, size.wells))
     write_proposals(out, "parcels", parcels(here, size.parcels))
+    write_proposals(out, "blocks", blocks(here, size.blocks))
     features = sum(one.features for one in listed)
     vertices = sum(one.vertices for one in listed)
     print(

@@ -1,4 +1,4 @@
-"""Wells and parcels to be judged, by the hundred thousand."""
+"""Wells, parcels and blocks to be judged, by the hundred thousand."""
 
 from __future__ import annotations
 
@@ -29,6 +29,15 @@ def parcels(ground: Ground, count: int) -> Shapes:
         found.append(polygons(blobs(rng, places, radius, make).rings()))
     whole = np.concatenate(found)
     return whole[shapely.covered_by(whole, _prepared(ground))]
+
+
+def blocks(ground: Ground, count: int) -> Shapes:
+    """Polygons (at most count,) of 200 vertices and about 2 to 20 km2 inside the area."""
+    rng = ground.chance("blocks")
+    places = ground.places(rng, count, INSIDE_M)
+    radius = np.exp(rng.uniform(np.log(800.0), np.log(2_500.0), len(places)))
+    found = polygons(blobs(rng, places, radius, Wiggle(200, spread=0.15)).rings())
+    return found[shapely.covered_by(found, _prepared(ground))]
 
 
 def _prepared(ground: Ground) -> shapely.Polygon:

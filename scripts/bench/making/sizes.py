@@ -21,6 +21,7 @@ class Size:
     vertices: float
     wells: int
     parcels: int
+    blocks: int
     stretch: float = 1.0
 
     @property
@@ -44,9 +45,9 @@ class Size:
 SIZES = {
     one.name: one
     for one in (
-        Size("tiny", 25.0, 8e3, 100, 30),
-        Size("small", 400.0, 1.27e6 * 400 / 10_000, 10_000, 1_000),
-        Size("medium", 10_000.0, 1.27e6, 1_000_000, 100_000),
-        Size("full", FULL_AREA_KM2, FULL_VERTICES, 1_000_000, 100_000, stretch=2.0),
+        Size("tiny", 25.0, 8e3, 100, 30, 5),
+        Size("small", 400.0, 1.27e6 * 400 / 10_000, 10_000, 1_000, 50),
+        Size("medium", 10_000.0, 1.27e6, 1_000_000, 100_000, 500),
+        Size("full", FULL_AREA_KM2, FULL_VERTICES, 1_000_000, 100_000, 2_000, stretch=2.0),
     )
 }

@@ -16,12 +16,12 @@ def work(given: Given) -> Told:
     questions = given.questions
     with clock("engine"):
         shapes = [asked(one, frames) for one in questions]
-        # A file that serves several questions lends its edges once.
-        whole = {one.files + (str(one.within_m),): one for one in questions if not one.where}
+        # What asks for a part of a file's features has no edges but those of the whole file.
+        whole = {(one.files, one.within_m) for one in questions if not one.where}
         used = [
             found
             for one, found in zip(questions, shapes, strict=True)
-            if not one.where or one.files + (str(one.within_m),) not in whole
+            if not one.where or (one.files, one.within_m) not in whole
         ]
         edges = [shapely.boundary(one) for one in used]
         lines = np.concatenate([*edges, [shapely.boundary(area)]])

@@ -1,0 +1,156 @@
+"""geozone's own runs, told like those of its peers: ``ours.py TASK JOBS --data DIR``.
+
+Kernels are loaded before the clock starts, on a square kilometre; what that costs shows in the
+wall seconds of the whole process.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Mapping
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from peers.common import Clock, Given, Told, answer
+from shapely.geometry.base import BaseGeometry
+
+import geozone as gz
+from geozone.answers.site import Site, open_site
+from geozone.answers.zoning import TILE_M
+from geozone.engine.grid import grid_over
+from geozone.law.evidence import Evidence
+from geozone.law.state import State
+
+SAMPLE_M = 500.0
+PACKAGES = ["geozone", "numpy", "numba", "shapely"]
+
+
+def _site(given: Given, clock: Clock) -> Site:
+    with clock("read"):
+        project = gz.open(given.data).project
+        return open_site(project, project.activities)
+
+
+def _sample(site: Site) -> BaseGeometry:
+    """A small square in the area, to load kernels on."""
+    middle = shapely.point_on_surface(site.project.area)
+    return shapely.box(*shapely.buffer(middle, SAMPLE_M).bounds)
+
+
+def _held(evidence: Evidence, sizes: NDArray[np.float64]) -> dict[str, float]:
+    """What each condition covers, from the size of every evidence row."""
+    found = {}
+    for k, condition in enumerate(evidence.conditions):
+        rows = [at for at, row in enumerate(evidence.rows) if row[k] is State.HOLDS]
+        found[condition.key] = float(sizes[rows].sum())
+    return found
+
+
+def burn(given: Given, jobs: int) -> Told:
+    """The grid of evidence, in memory."""
+    from geozone.engine.burn import burn as burned  # noqa: PLC0415 - kernels load late
+
+    clock = Clock()
+    site = _site(given, clock)
+    project, small = site.project, _sample(site)
+    with clock("load"):
+        burned(site.regions, grid_over(small, project.crs, given.resolution_m), small)
+    grid = grid_over(project.area, project.crs, given.resolution_m)
+    with clock("engine"):
+        found = burned(site.regions, grid, project.area, jobs=jobs)
+    index = found.index[found.inside]
+    counts = np.bincount(index, minlength=len(found.evidence.rows))
+    result = {
+        "held": _held(found.evidence, counts.astype(np.float64)),
+        "places": len(index),
+        "rows": len(found.evidence.rows),
+    }
+    return clock.told(result, PACKAGES, _loaded(clock))
+
+
+def partition(given: Given, jobs: int) -> Told:
+    """The area cut into faces of equal evidence."""
+    from geozone.engine.partition import partition as parted  # noqa: PLC0415 - kernels load late
+
+    clock = Clock()
+    site = _site(given, clock)
+    with clock("load"):
+        parted(site.regions, _sample(site), tile_m=TILE_M)
+    with clock("engine"):
+        found = parted(site.regions, site.project.area, tile_m=TILE_M, jobs=jobs)
+    sizes = np.bincount(found.index, shapely.area(found.shapes), len(found.evidence.rows))
+    result = {
+        "held": _held(found.evidence, sizes),
+        "places": float(sizes.sum()),
+        "faces": int(shapely.get_num_geometries(found.shapes).sum()),
+        "rows": len(found.evidence.rows),
+    }
+    return clock.told(result, PACKAGES, _loaded(clock))
+
+
+def wells(given: Given, jobs: int) -> Told:
+    """The states of every condition at all wells."""
+    from geozone.engine.bulk import locate_points  # noqa: PLC0415 - kernels load late
+
+    clock = Clock()
+    site = _site(given, clock)
+    area = site.project.area
+    with clock("load"):
+        spot = shapely.get_coordinates(shapely.point_on_surface(area))
+        locate_points(site.regions, spot, np.zeros(1), area)
+    with clock("read"):
+        xy = shapely.get_coordinates(given.proposals("wells").geometry.to_numpy())
+    with clock("engine"):
+        found = locate_points(site.regions, xy, np.zeros(len(xy)), area, threads=jobs)
+    states = np.asarray(found.states)
+    held = {
+        region.condition.key: int((states[:, k] == State.HOLDS).sum())
+        for k, region in enumerate(site.regions)
+    }
+    return clock.told({"held": held, "places": len(xy)}, PACKAGES, _loaded(clock))
+
+
+def parcels(given: Given, jobs: int) -> Told:
+    """Every parcel on its own: parts, distances, and areas shared with every condition."""
+    from geozone.engine.locate import locate  # noqa: PLC0415 - kernels load late
+
+    clock = Clock()
+    site = _site(given, clock)
+    area = site.project.area
+    with clock("read"):
+        shapes = given.proposals("parcels").geometry.to_numpy()
+    shared: dict[str, float] = {}
+    spent: list[float] = []
+    with clock("load"):
+        locate(site.regions, shapes[0], 0.0, area)
+    with clock("engine"):
+        for shape in shapes:
+            began = time.perf_counter()
+            located = locate(site.regions, shape, 0.0, area)
+            spent.append(time.perf_counter() - began)
+            for region, measure in zip(site.regions, located.measures, strict=True):
+                key = region.condition.key
+                shared[key] = shared.get(key, 0.0) + (measure.overlap_m2 or 0.0)
+    middle_ms = float(np.median(spent)) * 1000
+    result = {"shared_once": {key: round(value, 3) for key, value in shared.items()}}
+    note = f"one parcel, warm: {middle_ms:.1f} ms (median); {_loaded(clock)}"
+    return clock.told(result, PACKAGES, note)
+
+
+def _loaded(clock: Clock) -> str:
+    return f"loading {clock.spent.get('load', 0.0):.2f} s"
+
+
+TASKS: Mapping[str, Callable[[Given, int], Told]] = {
+    "burn": burn,
+    "partition": partition,
+    "wells": wells,
+    "parcels": parcels,
+}
+
+if __name__ == "__main__":
+    task, jobs = sys.argv.pop(1), int(sys.argv.pop(1))
+    name = "geozone" if jobs == 1 else f"geozone, {jobs} threads"
+    answer(task, name, lambda given: TASKS[task](given, jobs))

@@ -1,0 +1,111 @@
+"""The exact answers to compare with: ``python scripts/bench/truth.py --data DIR``.
+
+For every condition the union of its features by GEOS; distances are ground distances, so lines
+are cut into pieces of at most a kilometre, each widened by the distance times the projection's
+scale there, with 64 edges to a quarter circle. What comes out is kept as ``truth.json``: planar
+square metres inside the area, cells whose centres lie inside, wells inside, and square metres
+inside all blocks together.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from pathlib import Path
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from peers.common import Given, Question, Raster, area_mask
+from pyproj import CRS, Proj
+from shapely.geometry.base import BaseGeometry
+
+Shapes = NDArray[np.object_]
+
+PIECE_M = 1_000.0
+QUARTER = 64
+FILE = "truth.json"
+
+
+def main() -> None:
+    """Read the command line and write the answers."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--resolution", type=float, default=30.0)
+    args = parser.parse_args()
+    given = Given(args.data, args.resolution, 0, args.data)
+    told = truth(given)
+    (args.data / FILE).write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
+
+
+def truth(given: Given) -> dict[str, object]:
+    """Per condition what it covers; and all places."""
+    frames, frame = given.read(), given.area()
+    area = frame.geometry.iloc[0]
+    grid = Raster.over(area, given.resolution_m)
+    inside = area_mask(area, grid)
+    wells = shapely.get_coordinates(given.proposals("wells").geometry.to_numpy())
+    blocks = given.proposals("blocks").geometry.to_numpy()
+    asked: dict[str, dict[str, float]] = {"area": {}, "cells": {}, "wells": {}, "blocks": {}}
+    for one in given.questions:
+        began = time.monotonic()
+        picked = [one.picks(frames[name]).geometry.to_numpy() for name in one.files]
+        parts = [_widened(shapes, one, frame.crs) for shapes in picked]
+        whole = shapely.union_all(np.concatenate(parts))
+        pieces = shapely.get_parts(whole)
+        asked["area"][one.key] = float(shapely.area(_cut(pieces, area)).sum())
+        asked["cells"][one.key] = _cells(pieces, grid, inside)
+        asked["wells"][one.key] = _points(pieces, wells)
+        asked["blocks"][one.key] = _shared(pieces, blocks)
+        print(f"{time.monotonic() - began:6.1f} s  {one.key}", flush=True)
+    places = {"area": area.area, "cells": int(inside.sum()), "wells": len(wells)}
+    return {"resolution_m": given.resolution_m, "places": places, **asked}
+
+
+def _widened(shapes: Shapes, question: Question, crs: CRS) -> Shapes:
+    """All ground within the question's ground distance; distances are asked of lines only."""
+    if not question.within_m or not len(shapes):
+        return shapes
+    if (shapely.get_dimensions(shapes) != 1).any():
+        raise ValueError(f"{question.key}: a distance is asked of something else than lines")
+    long = shapely.get_parts(shapely.segmentize(shapes, PIECE_M))
+    xy, line = shapely.get_coordinates(long, return_index=True)
+    same = line[1:] == line[:-1]
+    pieces = shapely.linestrings(np.stack([xy[:-1][same], xy[1:][same]], axis=1))
+    middle = (xy[:-1][same] + xy[1:][same]) / 2
+    proj = Proj(crs)
+    lon, lat = proj(middle[:, 0], middle[:, 1], inverse=True)
+    scale = proj.get_factors(lon, lat).meridional_scale
+    found: Shapes = shapely.buffer(pieces, question.within_m * scale, quad_segs=QUARTER)
+    return found
+
+
+def _cut(pieces: Shapes, area: BaseGeometry) -> Shapes:
+    """Disjoint polygons where they lie in the area."""
+    shapely.prepare(area)
+    whole = shapely.covered_by(pieces, area)
+    met = ~whole & shapely.intersects(pieces, area)
+    return np.concatenate([pieces[whole], shapely.intersection(pieces[met], area)])
+
+
+def _cells(pieces: Shapes, grid: Raster, inside: NDArray[np.bool_]) -> int:
+    if not len(pieces):
+        return 0
+    return int((area_mask(shapely.GeometryCollection(list(pieces)), grid) & inside).sum())
+
+
+def _points(pieces: Shapes, xy: NDArray[np.float64]) -> int:
+    points = shapely.points(xy)
+    shapely.prepare(pieces)
+    return len(np.unique(shapely.STRtree(points).query(pieces, predicate="intersects")[1]))
+
+
+def _shared(pieces: Shapes, blocks: Shapes) -> float:
+    shapely.prepare(blocks)
+    block, piece = shapely.STRtree(pieces).query(blocks, predicate="intersects")
+    return float(shapely.area(shapely.intersection(blocks[block], pieces[piece])).sum())
+
+
+if __name__ == "__main__":
+    main()

@@ -2,37 +2,115 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from geozone.answers.site import Site
-from geozone.answers.zoning import Zone, Zoning, judge_rows, not_judged
+from geozone.answers.zoning import Zoning, judge_rows, not_judged
 from geozone.engine.burn import Burned
 from geozone.engine.grid import Grid
 from geozone.law.activity import Activity
-from geozone.pages.files import staged, write_text
+from geozone.law.judgement import Judgement
+from geozone.law.verdict import Verdict
+from geozone.pages.cog import Painted, write_cog
+from geozone.pages.evidence import EvidenceBands, masked_index, nodata_index
+from geozone.pages.files import Held, staged
+from geozone.pages.geopackage import write_geopackage
+from geozone.pages.onelayer import ONE_LAYER
 from geozone.pages.receipts import inputs, receipts, versions
-from geozone.pages.stamp import finish_geopackage
-from geozone.pages.style import qml
-from geozone.pages.tables import json_text, neutral
+from geozone.pages.tables import json_text
+from geozone.pages.text import VERDICT_COLOURS
+from geozone.pages.zonelayers import zone_layers
 from geozone.rules import vocabulary
 from geozone.version import VERSION
 
+__all__ = ["ZONE_FILES", "masked_index", "nodata_index", "write_zone_files", "write_zones"]
+
 ZONE_FILES = ("zones.gpkg", "evidence.tif", "evidence.json", "summary.json")
+_FAMILY = ("verdict_*__*.tif", *(f"zones_*__*{ending}" for ending in ONE_LAYER))
+"""Further files that a run may write: those of a run before must not stay beside its own."""
+
+PAINTED_OUTSIDE = 255
+"""In grids of verdicts, cells outside the area."""
 
 
-def write_zones(folder: Path, zoning: Zoning, grid: Grid, burned: Burned) -> None:
+@dataclass(frozen=True)
+class ZoneOptions:
+    """How zones are written.
+
+    ``verdict_grids`` adds a small coloured grid per activity, ``verdict_TECH__OBJECT.tif``;
+    ``also`` adds the polygons in formats of one layer a file, by ending; ``split`` makes the
+    polygons of zones of many vertices features of their own; ``jobs`` threads compress.
+    """
+
+    verdict_grids: bool = False
+    also: tuple[str, ...] = ()
+    split: bool = True
+    jobs: int = 1
+
+    def names(self, activities: Iterable[Activity]) -> tuple[str, ...]:
+        """The files that will be written, the summary last."""
+        layers = [activity.layer_name for activity in activities]
+        grids = [f"verdict_{name}.tif" for name in layers if self.verdict_grids]
+        more = [f"zones_{name}{ending}" for ending in self.also for name in layers]
+        return (*grids, *more, *ZONE_FILES)
+
+
+def write_zones(folder: Path | Held, zoning: Zoning, grid: Grid, burned: Burned) -> None:
     """Write zones.gpkg, evidence.tif, evidence.json and, last, summary.json."""
-    table = _evidence_table(zoning.site, grid, burned)
-    with staged(folder) as drafts:
-        _geopackage(drafts / "zones.gpkg", zoning)
-        _evidence_grid(drafts / "evidence.tif", grid, burned)
-        write_text(drafts / "evidence.json", json_text(table))
-        write_text(drafts / "summary.json", json_text(summary(zoning)))
+    write_zone_files(folder, zoning, EvidenceBands.of(grid, burned))
+
+
+def write_zone_files(
+    folder: Path | Held,
+    zoning: Zoning,
+    evidence: EvidenceBands,
+    options: ZoneOptions | None = None,
+) -> None:
+    """Write the zones and the evidence behind them, layer by layer and band by band.
+
+    The files take the place of those of an earlier run together. Raises ``Refused`` where they
+    cannot, or where another run writes there; then the earlier files stand as they did.
+    """
+    how = options or ZoneOptions()
+    site = zoning.site
+    judged = judge_rows(site, evidence.evidence)
+    with staged(folder, last="summary.json", family=_FAMILY) as drafts:
+        layers = zone_layers(zoning, split=how.split)
+        write_geopackage(drafts / "zones.gpkg", layers, crs=site.project.crs, on=site.on)
+        for ending in how.also:
+            for layer in zone_layers(zoning, split=how.split):
+                path = drafts / f"zones_{layer.name}{ending}"
+                ONE_LAYER[ending](path, layer, crs=site.project.crs)
+        painted = _painted(drafts, judged) if how.verdict_grids else []
+        write_cog(drafts / "evidence.tif", evidence.bands(), painted, jobs=how.jobs)
+        _write_json(drafts / "evidence.json", _evidence_table(site, evidence, judged))
+        _write_json(drafts / "summary.json", summary(zoning))
+
+
+def _painted(drafts: Path, judged: Mapping[Activity, tuple[Judgement, ...]]) -> list[Painted]:
+    """A grid of verdicts in their colours for each activity."""
+    colours = [
+        (int(code[1:3], 16), int(code[3:5], 16), int(code[5:7], 16))
+        for code in (VERDICT_COLOURS[verdict.code] for verdict in Verdict)
+    ]
+    return [
+        Painted(
+            drafts / f"verdict_{activity.layer_name}.tif",
+            np.array([one.verdict for one in rows], np.uint8),
+            PAINTED_OUTSIDE,
+            colours,
+        )
+        for activity, rows in judged.items()
+    ]
+
+
+def _write_json(draft: Path, told: dict[str, Any]) -> None:
+    draft.write_bytes(json_text(told).encode("utf-8"))
 
 
 def summary(zoning: Zoning) -> dict[str, Any]:  # JSON of the contract
@@ -58,92 +136,23 @@ def summary(zoning: Zoning) -> dict[str, Any]:  # JSON of the contract
     }
 
 
-def _geopackage(path: Path, zoning: Zoning) -> None:
-    styles: dict[str, str] = {}
-    for activity, zones in zoning.zones.items():
-        _layer(path, zoning, activity, zones)
-        styles[activity.layer_name] = qml()
-    finish_geopackage(path, zoning.site.on, styles)
-
-
-def _layer(draft: Path, zoning: Zoning, activity: Activity, zones: tuple[Zone, ...]) -> None:
-    import geopandas  # noqa: PLC0415 - heavy, and only this file needs it here
-
-    frame = geopandas.GeoDataFrame(
-        {
-            "verdict": [one.reason.verdict.code for one in zones],
-            "rules": [neutral("; ".join(one.reason.rules)) for one in zones],
-            "causes": [neutral("; ".join(one.reason.causes)) for one in zones],
-            "needs": [neutral("; ".join(one.reason.needs)) for one in zones],
-            "area_m2": [round(one.area_m2, 2) for one in zones],
-            "synthetic": [_is_synthetic(zoning.site)] * len(zones),
-        },
-        geometry=[one.shape for one in zones],
-        crs=zoning.site.project.crs,
-    )
-    frame.to_file(
-        draft,
-        layer=activity.layer_name,
-        driver="GPKG",
-        geometry_type="MultiPolygon",
-        promote_to_multi=True,
-        mode="a" if draft.exists() else "w",
-    )
-
-
-def _is_synthetic(site: Site) -> str:
-    any_made = any(layer.spec.synthetic for layer in site.project.layers)
-    return "合成示例数据 / synthetic sample" if any_made else ""
-
-
-def nodata_index(index: NDArray[np.unsignedinteger[Any]]) -> int:
-    """The index that marks cells outside the study area: the largest of its type."""
-    return int(np.iinfo(index.dtype).max)
-
-
-def masked_index(burned: Burned) -> NDArray[np.unsignedinteger[Any]]:
-    """Evidence indices with cells outside the study area marked."""
-    return np.where(burned.inside, burned.index, nodata_index(burned.index)).astype(
-        burned.index.dtype
-    )
-
-
-def _evidence_grid(path: Path, grid: Grid, burned: Burned) -> None:
-    import rasterio  # noqa: PLC0415 - heavy, and only this file needs it here
-
-    index = masked_index(burned)
-    with rasterio.open(
-        path,
-        "w",
-        driver="COG",
-        width=grid.shape.cols,
-        height=grid.shape.rows,
-        count=1,
-        dtype=index.dtype,
-        crs=grid.crs.to_wkt(),
-        transform=grid.transform,
-        nodata=nodata_index(index),
-        compress="ZSTD",
-        level=1,
-        overview_resampling="mode",
-    ) as target:
-        target.write(index, 1)
-
-
-def _evidence_table(site: Site, grid: Grid, burned: Burned) -> dict[str, Any]:
-    judged = judge_rows(site, burned.evidence)
+def _evidence_table(
+    site: Site, evidence: EvidenceBands, judged: Mapping[Activity, tuple[Judgement, ...]]
+) -> dict[str, Any]:
+    table = evidence.evidence
     return {
         "schema": 1,
         "on": site.on.isoformat(),
         "engine": f"geozone {VERSION}",
-        "resolution_m": grid.resolution_m,
-        "outside": nodata_index(burned.index),
-        "conditions": [one.key for one in burned.evidence.conditions],
+        "resolution_m": evidence.grid.resolution_m,
+        "outside": evidence.outside,
+        "conditions": [one.key for one in table.conditions],
         "states": ["clear", "near_outside", "near_inside", "holds", "unseen"],
-        "rows": [[int(state) for state in row] for row in burned.evidence.rows],
+        "rows": [[int(state) for state in row] for row in table.rows],
         "verdicts": {
             str(activity): [one.verdict.code for one in rows] for activity, rows in judged.items()
         },
+        "colours": {verdict.code: VERDICT_COLOURS[verdict.code] for verdict in reversed(Verdict)},
         "themes": _themes(site),
     }
 

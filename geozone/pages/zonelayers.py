@@ -1,10 +1,8 @@
-"""Zones as layers of polygons, and layers in formats of one layer a file."""
+"""Zones as layers of polygons."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -15,7 +13,6 @@ from pyproj import CRS
 from geozone.answers.site import Site
 from geozone.answers.zoning import Zone, Zoning
 from geozone.land.coordinates.scale import ellipsoidal_areas
-from geozone.pages.geopackage import GEOMETRY, arrow_schema, told_by_disk
 from geozone.pages.layer import Features, Kind, Layer
 from geozone.pages.style import qml
 from geozone.pages.tables import neutral
@@ -91,78 +88,3 @@ def _values(zone: Zone, areas: NDArray[np.float64], synthetic: str) -> dict[str,
         "area_m2": [round(area, 2) for area in areas.tolist()],
         "synthetic": [synthetic] * count,
     }
-
-
-def write_flatgeobuf(path: Path, layer: Layer, *, crs: CRS) -> None:
-    """Write one layer as FlatGeobuf with its spatial index.
-
-    Raises ``OSError`` where the disk does not take it.
-    """
-    import pyogrio  # noqa: PLC0415 - heavy, and this format is one of three
-
-    with told_by_disk(path):
-        pyogrio.write_arrow(
-            _reader(layer),
-            path,
-            layer=layer.name,
-            driver="FlatGeobuf",
-            geometry_name=GEOMETRY,
-            geometry_type="MultiPolygon",
-            crs=crs.to_wkt(),
-            SPATIAL_INDEX="YES",
-        )
-
-
-def write_geoparquet(path: Path, layer: Layer, *, crs: CRS) -> None:
-    """Write one layer as GeoParquet 1.1, with the bounds of each feature as a column.
-
-    Raises ``OSError`` where the disk does not take it.
-    """
-    import pyarrow  # noqa: PLC0415 - heavy, and this format is one of three
-    from pyarrow import parquet  # noqa: PLC0415
-
-    schema = arrow_schema(layer).append(_box_field())
-    schema = schema.with_metadata({"geo": json.dumps(_geo(crs))})
-    with parquet.ParquetWriter(path, schema, compression="zstd", compression_level=3) as file:
-        for batch in layer.features:
-            names = ("xmin", "ymin", "xmax", "ymax")
-            boxes = pyarrow.StructArray.from_arrays(list(batch.bounds.T.copy()), names=names)
-            columns = [*(batch.values[name] for name in layer.columns), batch.wkb, boxes]
-            file.write_batch(pyarrow.record_batch([*columns], schema=schema))
-
-
-ONE_LAYER: Mapping[str, Callable[..., None]] = {
-    ".fgb": write_flatgeobuf,
-    ".parquet": write_geoparquet,
-}
-"""Writers of files of one layer, by ending; each takes path, layer and crs."""
-
-
-def _reader(layer: Layer) -> Any:  # a RecordBatchReader; pyarrow has no types
-    import pyarrow  # noqa: PLC0415 - heavy, and only bulk outputs need it
-
-    schema = arrow_schema(layer)
-    batches = (
-        pyarrow.record_batch([*(one.values[name] for name in layer.columns), one.wkb], schema)
-        for one in layer.features
-    )
-    return pyarrow.RecordBatchReader.from_batches(schema, batches)
-
-
-def _box_field() -> Any:  # a pyarrow field
-    import pyarrow  # noqa: PLC0415 - heavy, and only bulk outputs need it
-
-    sides = [(name, pyarrow.float64()) for name in ("xmin", "ymin", "xmax", "ymax")]
-    return pyarrow.field("bbox", pyarrow.struct(sides))
-
-
-def _geo(crs: CRS) -> dict[str, Any]:
-    """What GeoParquet says of itself."""
-    covering = {side: ["bbox", side] for side in ("xmin", "ymin", "xmax", "ymax")}
-    column = {
-        "encoding": "WKB",
-        "geometry_types": ["MultiPolygon"],
-        "crs": crs.to_json_dict(),
-        "covering": {"bbox": covering},
-    }
-    return {"version": "1.1.0", "primary_column": GEOMETRY, "columns": {GEOMETRY: column}}

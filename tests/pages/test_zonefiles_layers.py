@@ -22,8 +22,9 @@ from shapely.geometry import MultiPolygon, box
 
 from geozone.pages.geopackage import write_geopackage
 from geozone.pages.layer import Features, Layer
+from geozone.pages.onelayer import ONE_LAYER, is_whole, write_flatgeobuf
 from geozone.pages.rtree import fill_rtree, rounded
-from geozone.pages.zonelayers import ONE_LAYER, ordered, vertex_batches
+from geozone.pages.zonelayers import ordered, vertex_batches
 
 ZONE = CRS.from_epsg(4547)
 OWN = CRS.from_proj4("+proj=tmerc +lon_0=113.3 +k=0.9999 +x_0=400000 +ellps=GRS80 +type=crs")
@@ -158,6 +159,17 @@ def test_other_formats_hold_the_same(tmp_path, ending):
         assert near <= len(geopandas.read_parquet(path, bbox=window)) < 700
     else:
         assert len(geopandas.read_file(path, bbox=window)) == near
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 16, 17, 300])
+def test_a_flatgeobuf_that_is_cut_short_is_told_from_a_whole_one(tmp_path, count):
+    path = tmp_path / "a.fgb"
+    write_flatgeobuf(path, layer_of(shapes_of(count)), crs=ZONE)
+    assert is_whole(path, count)
+    content = path.read_bytes()
+    for lost in (1, 3, 9, 60):
+        path.write_bytes(content[:-lost])
+        assert not is_whole(path, count) or not count
 
 
 FAULTS = {

@@ -1,0 +1,92 @@
+"""The evidence of a grid, ready to be written band by band."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geozone.engine.burn import Burned, Numbered
+from geozone.engine.grid import Grid
+from geozone.engine.runs import Runs, expanded
+from geozone.law.evidence import Evidence
+from geozone.pages.cog import Band, Bands
+
+Index = NDArray[np.unsignedinteger[Any]]
+
+ROWS = 512
+"""Rows of a band where all of the grid is at hand."""
+
+
+@dataclass(frozen=True, eq=False)
+class EvidenceBands:
+    """The table of a grid's evidence, and its cells from the top in bands of any height.
+
+    ``parts()`` begins anew at every call; cells outside the area hold ``nodata_index``.
+    """
+
+    grid: Grid
+    evidence: Evidence
+    parts: Callable[[], Iterable[Band]]
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """The type of the indices."""
+        return index_type(len(self.evidence.rows))
+
+    @property
+    def outside(self) -> int:
+        """The index of cells outside the area."""
+        return int(np.iinfo(self.dtype).max)
+
+    def bands(self) -> Bands:
+        """The cells as a file takes them."""
+        return Bands(self.grid, self.outside, self.dtype, self.parts())
+
+    @classmethod
+    def of(cls, grid: Grid, burned: Burned) -> EvidenceBands:
+        """The bands of a grid that is whole in memory."""
+
+        def parts() -> Iterator[Band]:
+            kind = index_type(len(burned.evidence.rows))
+            outside = kind.type(np.iinfo(kind).max)
+            for row in range(0, grid.shape.rows, ROWS):
+                rows = slice(row, row + ROWS)
+                index = burned.index[rows].astype(kind, copy=False)
+                yield Band(row, np.where(burned.inside[rows], index, outside))
+
+        return cls(grid, burned.evidence, parts)
+
+    @classmethod
+    def of_runs(cls, grid: Grid, runs: Iterable[Runs], told: Numbered) -> EvidenceBands:
+        """The bands of answers as runs, from the top; only one of them is cells at a time."""
+
+        def parts() -> Iterator[Band]:
+            kind = index_type(len(told.evidence.rows))
+            for one in runs:
+                size = (one.shape.rows, one.shape.cols)
+                index = np.full(size, np.iinfo(kind).max, kind)
+                expanded(one, *told.of(one.table), index, np.zeros(size, bool))
+                yield Band(one.row, index)
+
+        return cls(grid, told.evidence, parts)
+
+
+def index_type(rows: int) -> np.dtype[Any]:
+    """The narrowest type for the indices of so many rows that leaves one for the outside."""
+    return np.dtype(np.uint16 if rows <= np.iinfo(np.uint16).max else np.uint32)
+
+
+def nodata_index(index: Index) -> int:
+    """The index that marks cells outside the study area: the largest of its type."""
+    return int(np.iinfo(index.dtype).max)
+
+
+def masked_index(burned: Burned) -> Index:
+    """Evidence indices with cells outside the study area marked."""
+    return np.where(burned.inside, burned.index, nodata_index(burned.index)).astype(
+        burned.index.dtype
+    )

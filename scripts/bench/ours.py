@@ -18,12 +18,13 @@ from shapely.geometry.base import BaseGeometry
 
 import geozone as gz
 from geozone.answers.site import Site, open_site
-from geozone.answers.zoning import TILE_M
 from geozone.engine.grid import grid_over
+from geozone.engine.outlines.edges import Edges
 from geozone.law.evidence import Evidence
 from geozone.law.state import State
 
 SAMPLE_M = 500.0
+MM_PER_M = 1000.0
 PACKAGES = ["geozone", "numpy", "numba", "shapely"]
 
 
@@ -71,23 +72,36 @@ def burn(given: Given, jobs: int) -> Told:
 
 
 def partition(given: Given, jobs: int) -> Told:
-    """The area cut into faces of equal evidence."""
+    """The area cut into faces of equal evidence, traced to polygons."""
     from geozone.engine.partition import partition as parted  # noqa: PLC0415 - kernels load late
 
     clock = Clock()
     site = _site(given, clock)
     with clock("load"):
-        parted(site.regions, _sample(site), tile_m=TILE_M)
+        _ = parted(site.regions, _sample(site)).faces
     with clock("engine"):
-        found = parted(site.regions, site.project.area, tile_m=TILE_M, jobs=jobs)
-    sizes = np.bincount(found.index, shapely.area(found.shapes), len(found.evidence.rows))
+        found = parted(site.regions, site.project.area, jobs=jobs)
+        faces = found.faces
+    sizes = _planar(found.edges, len(found.evidence.rows))
     result = {
         "held": _held(found.evidence, sizes),
         "places": float(sizes.sum()),
-        "faces": int(shapely.get_num_geometries(found.shapes).sum()),
+        "faces": len(faces),
         "rows": len(found.evidence.rows),
     }
     return clock.told(result, PACKAGES, _loaded(clock))
+
+
+def _planar(edges: Edges, rows: int) -> NDArray[np.float64]:
+    """Planar square metres of every row, from the edges around it; shape (rows,)."""
+    ends = edges.ends.astype(np.float64) / MM_PER_M
+    ends -= np.tile(ends[:1, :2], 2)
+    cross = (ends[:, 0] * ends[:, 3] - ends[:, 2] * ends[:, 1]) / 2
+    sizes = np.zeros(rows)
+    for labels, sign in ((edges.left, 1.0), (edges.right, -1.0)):
+        on = labels >= 0
+        sizes += sign * np.bincount(labels[on], cross[on], rows)
+    return sizes
 
 
 def wells(given: Given, jobs: int) -> Told:

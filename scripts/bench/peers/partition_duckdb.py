@@ -40,10 +40,10 @@ def work(given: Given) -> Told:
             "CREATE TABLE held AS SELECT spots.id, any_value(m2) AS m2, coalesce(bit_or(bit), 0)"
             f" AS bits FROM spots LEFT JOIN ({hits}) hits ON hits.id = spots.id GROUP BY spots.id"
         )
-    held = {
-        one.key: base.execute(f"SELECT sum(m2) FROM held WHERE bits & {1 << k} > 0").fetchone()[0]
-        for k, one in enumerate(questions)
-    }
+    held = {}
+    for k, one in enumerate(questions):
+        told = base.execute(f"SELECT coalesce(sum(m2), 0.0) FROM held WHERE bits & {1 << k} > 0")
+        held[one.key] = told.fetchone()[0]
     faces, total, rows = base.execute(
         "SELECT count(*), sum(m2), count(DISTINCT bits) FROM held"
     ).fetchone()

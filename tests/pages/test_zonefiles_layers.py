@@ -18,13 +18,14 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyproj import CRS
-from shapely.geometry import MultiPolygon, box
+from shapely.geometry import MultiPolygon, Polygon, box
 
+from geozone.engine.outlines.faces import Faces
 from geozone.pages.geopackage import write_geopackage
 from geozone.pages.layer import Features, Layer
 from geozone.pages.onelayer import ONE_LAYER, is_whole, write_flatgeobuf
 from geozone.pages.rtree import fill_rtree, rounded
-from geozone.pages.zonelayers import ordered, vertex_batches
+from geozone.pages.zonelayers import single, together, vertex_batches
 
 ZONE = CRS.from_epsg(4547)
 OWN = CRS.from_proj4("+proj=tmerc +lon_0=113.3 +k=0.9999 +x_0=400000 +ellps=GRS80 +type=crs")
@@ -191,24 +192,51 @@ def test_columns_are_as_the_layer_says(tmp_path):
         made(tmp_path / "z.gpkg", Layer("a__b", COLUMNS, [batch]))
 
 
-@given(st.lists(st.integers(1, 40), max_size=30), st.integers(1, 60))  # numbers of vertices
-def test_batches_hold_all_shapes_in_order(sizes, most):
-    shapes = np.array(
-        [shapely.LineString([(at, 0) for at in range(size + 1)]) for size in sizes], object
+def faces_of(polygons):
+    """Polygons that do not touch, as the engine draws them."""
+    rings = [[one.exterior, *one.interiors] for one in polygons]
+    xy = [np.array(ring.coords) for each in rings for ring in each]
+    return Faces(
+        np.zeros(len(polygons), np.int32),
+        np.cumsum([0, *(len(each) for each in rings)]),
+        np.cumsum([0, *(len(ring) for ring in xy)]),
+        np.concatenate(xy) if xy else np.empty((0, 2)),
     )
-    found = list(vertex_batches(shapes, most))
-    assert [place for part in found for place in range(part.start, part.stop)] == list(
-        range(len(shapes))
-    )
-    for part in found:
-        count = shapely.get_num_coordinates(shapes[part]).sum()
-        assert count <= most or part.stop - part.start == 1
 
 
-def test_the_order_of_parts_is_of_their_place(tmp_path):
-    shapes = shapes_of(50)
-    mixed = shapes[np.random.default_rng(3).permutation(50)]
-    assert (ordered(mixed) == ordered(shapes)).all()
+def holed(count):
+    return [
+        Polygon(
+            box(at * 100, 0, at * 100 + 60, 50 + at).exterior,
+            [box(at * 100 + 9, 9, at * 100 + 20, 20).exterior],
+        )
+        for at in range(count)
+    ]
+
+
+def test_faces_become_features():
+    shapes = holed(9)
+    one, many = together(faces_of(shapes), {}), single(faces_of(shapes), {})
+    assert shapely.from_wkb(one.wkb[0]).equals(MultiPolygon(shapes))
+    read = shapely.from_wkb(many.wkb)
+    assert shapely.equals(read, np.array([MultiPolygon([each]) for each in shapes])).all()
+    assert (many.bounds == shapely.bounds(read)).all()
+    assert one.bounds.tolist() == [list(shapely.total_bounds(read))]
+
+
+@settings(max_examples=FEW)
+@given(st.integers(0, 30), st.integers(1, 60))
+def test_batches_hold_all_faces_in_order(count, most):
+    faces = faces_of(holed(count))
+    found = list(vertex_batches(faces, most))
+    assert sum(len(part) for part in found) == count
+    assert (
+        np.concatenate([np.empty((0, 2)), *(part.xy for part in found)]).tolist()
+        == faces.xy.tolist()
+    )
+    assert all(len(part.xy) <= most or len(part) == 1 for part in found)
+    texts = [text for part in found for text in single(part, {}).wkb]
+    assert texts == (single(faces, {}).wkb if count else [])
 
 
 LITTLE_ROOM = """
@@ -245,7 +273,7 @@ for room in (20_000, 200_000):
 def test_files_that_may_not_grow_are_refused(tmp_path):
     env = {"PYTHONPATH": str(Path(__file__).parent)}
     done = subprocess.run(
-        [sys.executable, "-c", LITTLE_ROOM],
+        [sys.executable, "-B", "-c", LITTLE_ROOM],
         cwd=tmp_path, env=env, check=False, capture_output=True, text=True,
     )  # fmt: skip
     told = [line.split()[0] for line in done.stdout.splitlines() if "--out" in line]

@@ -1,18 +1,19 @@
-"""Zones as layers of polygons."""
+"""Zones as layers of polygons, drawn batch by batch from the partition."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
-from pyproj import CRS
 
 from geozone.answers.site import Site
-from geozone.answers.zoning import Zone, Zoning
-from geozone.land.coordinates.scale import ellipsoidal_areas
+from geozone.answers.zoning import Reason, Zoning
+from geozone.engine.outlines.areas import areas
+from geozone.engine.outlines.faces import Faces, wkb
+from geozone.law.activity import Activity
 from geozone.pages.layer import Features, Kind, Layer
 from geozone.pages.style import qml
 from geozone.pages.tables import neutral
@@ -25,20 +26,22 @@ MANY_VERTICES = 5_000
 """More make a multipolygon slow to draw and to ask: its polygons become features."""
 
 BATCH_VERTICES = 500_000
-"""Vertices that are in memory at once as WKB, if no feature has more."""
+"""Vertices that are written at once, if no feature has more."""
+
+_MULTI = b"\x01" + (6).to_bytes(4, "little")
+"""How the WKB of a multipolygon begins; the number of its polygons follows."""
 
 
 def zone_layers(zoning: Zoning, *, split: bool = True) -> list[Layer]:
     """One layer per activity, ``TECH__OBJECT``, its zones in their order, severest first.
 
-    With ``split`` the polygons of zones of many vertices are features of their own, from west
-    to east, each with its own area; else every zone is one feature.
+    With ``split`` the polygons of zones of many vertices are features of their own, each with
+    its own area; else every zone is one feature. Layers are drawn when they are written, once.
     """
     synthetic = is_synthetic(zoning.site)
-    crs = zoning.site.project.crs
     return [
-        Layer(activity.layer_name, COLUMNS, _batches(zones, crs, synthetic, split), qml())
-        for activity, zones in zoning.zones.items()
+        Layer(one.layer_name, COLUMNS, _features(zoning, one, synthetic, split), qml())
+        for one in zoning.judgements
     ]
 
 
@@ -48,43 +51,59 @@ def is_synthetic(site: Site) -> str:
     return "合成示例数据 / synthetic sample" if any_made else ""
 
 
-def _batches(
-    zones: Sequence[Zone], crs: CRS, synthetic: str, split: bool
-) -> Iterator[Features]:  # drawn once
-    for zone in zones:
-        shapes, areas = np.array([zone.shape], object), np.array([zone.area_m2])
-        if split and shapely.get_num_coordinates(zone.shape) > MANY_VERTICES:
-            shapes = ordered(shapely.get_parts(zone.shape))
-            areas = ellipsoidal_areas(shapes, crs)
-        for part in vertex_batches(shapes):
-            yield Features.of(shapes[part], _values(zone, areas[part], synthetic))
+def _features(
+    zoning: Zoning, activity: Activity, synthetic: str, split: bool
+) -> Iterator[Features]:
+    told, cut = zoning.sorted(activity), zoning.partition
+    faces = cut.zones(told.labels)
+    ends = np.searchsorted(faces.label, np.arange(len(told.reasons) + 1)).tolist()
+    for number, why in enumerate(told.reasons):
+        zone = faces.part(ends[number], ends[number + 1])
+        if split and len(zone.xy) > MANY_VERTICES:
+            for part in vertex_batches(zone):
+                sizes = areas(part, cut.fit, jobs=cut.jobs)
+                yield single(part, _values(why, sizes, synthetic))
+        elif len(zone):
+            sizes = told.area_m2[number : number + 1]
+            yield together(zone, _values(why, sizes, synthetic))
 
 
-def ordered(polygons: NDArray[np.object_]) -> NDArray[np.object_]:
-    """Polygons from west to east, then from south to north."""
-    west, south, east, north = shapely.bounds(polygons).T
-    return polygons[np.lexsort((north, east, south, west))]
-
-
-def vertex_batches(shapes: NDArray[np.object_], most: int = BATCH_VERTICES) -> Iterator[slice]:
-    """Runs of shapes, each of so many vertices at most, or of one shape."""
-    total = np.cumsum(shapely.get_num_coordinates(shapes))
-    first = 0
-    while first < len(shapes):
-        before = total[first - 1] if first else 0
-        last = max(int(np.searchsorted(total, before + most, side="right")), first + 1)
-        yield slice(first, last)
+def vertex_batches(faces: Faces, most: int = BATCH_VERTICES) -> Iterator[Faces]:
+    """Faces in runs, each of so many vertices at most, or of one polygon."""
+    total, first = faces.rings[faces.polygons] - faces.rings[0], 0
+    while first < len(faces):
+        last = int(np.searchsorted(total, total[first] + most, side="right")) - 1
+        last = max(last, first + 1)
+        yield faces.part(first, last)
         first = last
 
 
-def _values(zone: Zone, areas: NDArray[np.float64], synthetic: str) -> dict[str, list[Any]]:
-    """The columns of features that are of one zone."""
-    count, why = len(areas), zone.reason
+def single(faces: Faces, values: Mapping[str, list[Any]]) -> Features:
+    """Every polygon as a multipolygon of its own."""
+    head = _MULTI + (1).to_bytes(4, "little")
+    made = wkb(faces)
+    content, ends = made.data.tobytes(), made.offsets.tolist()
+    texts = [head + content[a:b] for a, b in pairwise(ends)]
+    starts = faces.rings[faces.polygons[:-1]]
+    low, high = np.minimum.reduceat(faces.xy, starts), np.maximum.reduceat(faces.xy, starts)
+    return Features(texts, np.hstack([low, high]), values)
+
+
+def together(faces: Faces, values: Mapping[str, list[Any]]) -> Features:
+    """All polygons as one multipolygon."""
+    text = _MULTI + len(faces).to_bytes(4, "little") + wkb(faces).data.tobytes()
+    bounds = np.hstack([faces.xy.min(axis=0), faces.xy.max(axis=0)])
+    return Features([text], bounds.reshape(1, 4), values)
+
+
+def _values(why: Reason, sizes: NDArray[np.float64], synthetic: str) -> dict[str, list[Any]]:
+    """The columns of features of one zone, of these areas."""
+    count = len(sizes)
     return {
         "verdict": [why.verdict.code] * count,
         "rules": [neutral("; ".join(why.rules))] * count,
         "causes": [neutral("; ".join(why.causes))] * count,
         "needs": [neutral("; ".join(why.needs))] * count,
-        "area_m2": [round(area, 2) for area in areas.tolist()],
+        "area_m2": [round(size, 2) for size in sizes.tolist()],
         "synthetic": [synthetic] * count,
     }

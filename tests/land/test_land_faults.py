@@ -471,6 +471,6 @@ def test_reading_writes_nothing(case, make):
     case.add("x.tif", None, theme="scenic_area", **{"class": {"values": VALUES}})
     path = case.write()
     before = {one.name: one.stat().st_mtime_ns for one in case.folder.iterdir()}
-    read_project(path)
+    read_project(path, store=None)
     assert {one.name: one.stat().st_mtime_ns for one in case.folder.iterdir()} == before
     assert isinstance(geopandas.read_file(case.folder / "area.gpkg"), geopandas.GeoDataFrame)

@@ -17,7 +17,7 @@ from geozone.land.formats.features import UnreadableError, Wanted
 from geozone.land.formats.reading import read_features
 from geozone.land.layers.cells import Raster
 from geozone.land.layers.coverage import Polygons
-from geozone.land.layers.later import Deferred
+from geozone.land.layers.later import Deferred, Later
 from geozone.land.layers.rasters import raster_sheet
 from geozone.land.layers.sheet import Frame, Sheet
 from geozone.land.layers.vectorsheet import vector_sheet
@@ -63,6 +63,11 @@ class Layer:
     receipt: Receipt
     spec: LayerSpec
     held: Held | None = None
+
+    def __post_init__(self) -> None:
+        """Lets go of arrays that may not be of these shapes, as in a copy with others."""
+        if not isinstance(vars(self)["shapes"], Later):
+            object.__setattr__(self, "held", None)
 
     @property
     def count(self) -> int:

@@ -16,6 +16,9 @@ from geozone.engine.runner import Progress, ahead
 CELL_MM = 8_192_000
 """The side of a cell; what a millimetre grid of 23 bits allows, and the quickest of those tried."""
 
+LARGEST_CELL_MM = 1 << 23
+"""Up to here, every product that decides on which side a point lies fits 64 bits."""
+
 MM_PER_M = 1000
 FARTHEST_MM = 1e12
 """No coordinate of a projected CRS on earth is near this; one beyond it is a mistake."""
@@ -103,7 +106,8 @@ class _Window:
 class _Band:
     """The pieces of a band of cells: those of cell k are ``order[starts[k]:starts[k + 1]]``.
 
-    ``base`` (rows, cols, counters) are the windings just west of each cell's lower left corner.
+    ``cells`` are those, row by row, that counter 0 may touch.
+    ``base`` (cells, counters) are the windings just west of each cell's lower left corner.
     """
 
     window: _Window
@@ -111,6 +115,7 @@ class _Band:
     starts: NDArray[np.int64]
     order: NDArray[np.int32]
     base: NDArray[np.int32]
+    cells: NDArray[np.intp]
 
 
 def arrange(
@@ -130,23 +135,27 @@ def arrange(
     Raises ``ValueError`` for rings that are open or beyond a million kilometres, and
     ``ArithmeticError`` if a cell does not come to rest or its windings contradict one another.
     """
+    if not counters or not 0 < cell_mm <= LARGEST_CELL_MM:
+        raise ValueError(f"needs a study area, and cells of 1 to {LARGEST_CELL_MM} mm")
     boxes = [_boxes(number, counter) for number, counter in enumerate(counters)]
     window = _window(bounds, cell_mm)
     bands = list(window.bands(max(1, sum(len(one.xy) for one in counters) // BAND)))
     done, total = 0, window.cols * window.rows
     with ThreadPoolExecutor(max(jobs, 1)) as pool:
         coming = pool.submit(_cut, counters, boxes, bands[0])
-        for number in range(len(bands)):
+        for number, _ in enumerate(bands, start=1):
             band = coming.result()
-            if number + 1 < len(bands):
-                coming = pool.submit(_cut, counters, boxes, bands[number + 1])
-            cells = band.window.rows * band.window.cols
-            for cell in ahead(pool, partial(_cell, band), cells, jobs):
-                done += 1
+            if number < len(bands):
+                coming = pool.submit(_cut, counters, boxes, bands[number])
+            edges = ahead(pool, partial(_cell, band), len(band.cells), jobs)
+            for cell, found in zip(band.cells, edges, strict=True):
                 if progress:
-                    progress(done, total)
-                if cell is not None:
-                    yield cell
+                    progress(done + int(cell) + 1, total)
+                if found is not None:
+                    yield found
+            done += len(band.base)
+    if progress:
+        progress(total, total)
 
 
 def _boxes(number: int, counter: Counter) -> NDArray[np.int64]:
@@ -170,7 +179,7 @@ def _window(bounds: Bounds, size: int) -> _Window:
 
 
 def _cut(counters: Sequence[Counter], boxes: Sequence[NDArray[np.int64]], window: _Window) -> _Band:
-    from geozone.engine.kernels.binning import PIECE, by_cell, cut_rings  # noqa: PLC0415 - as above
+    from geozone.engine.kernels.binning import CELL, COUNTER, PIECE, by_cell, cut_rings  # noqa: PLC0415 - as above
 
     limits = np.array(
         (window.col, window.row, window.last_col, window.last_row, window.size), np.int64
@@ -182,23 +191,23 @@ def _cut(counters: Sequence[Counter], boxes: Sequence[NDArray[np.int64]], window
             one.xy, one.starts, one.sign, box, limits, number, pieces, count, flow
         )
     starts, order = by_cell(pieces, count, window.rows * window.cols)
-    base = np.cumsum(flow, axis=1, dtype=np.int32)[:, :-1]
-    return _Band(window, pieces, starts, order, np.ascontiguousarray(base))
+    base = np.cumsum(flow, axis=1, dtype=np.int32)[:, :-1].reshape(-1, len(counters))
+    touched = base[:, 0] > 0
+    touched[pieces[:count][pieces[:count, COUNTER] == 0, CELL]] = True
+    return _Band(window, pieces, starts, order, base, np.flatnonzero(touched))
 
 
-def _cell(band: _Band, cell: int) -> CellEdges | None:
-    """The edges of one cell, nothing if it lies wholly outside counter 0."""
+def _cell(band: _Band, number: int) -> CellEdges | None:
+    """The edges of a cell among those of a band, nothing if counter 0 does not reach into it."""
     from geozone.engine.kernels.arrange import cell_edges  # noqa: PLC0415 - as above
 
+    cell = int(band.cells[number])
     window = band.window
     row, col = divmod(cell, window.cols)
-    pieces = band.pieces[band.order[band.starts[cell] : band.starts[cell + 1]]]
-    base = band.base[row, col]
-    if not base[0] > 0 and not (pieces[:, 4] == 0).any():
-        return None
     row, col = window.row + row, window.col + col
+    pieces = band.pieces[band.order[band.starts[cell] : band.starts[cell + 1]]]
     try:
-        ends, sides, table = cell_edges(pieces, base, window.size, PASSES)
+        ends, sides, table = cell_edges(pieces, band.base[cell], window.size, PASSES)
     except ArithmeticError as fault:
         raise ArithmeticError(f"the cell at column {col}, row {row} {fault}") from fault
     if not table.any():

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from fractions import Fraction
+from itertools import pairwise
+from math import floor
 from typing import Any
 
 import numpy as np
 import pytest
 import shapely
+import shapely.affinity
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from geozone.engine import arrangement
 from geozone.engine.arrangement import Bounds, CellEdges, Counter, arrange
+from geozone.engine.kernels.arrange import cell_edges
+from geozone.engine.kernels.binning import nearest
 
 SLOW = 4
 """Examples here cost this many times those of the law."""
@@ -57,15 +64,14 @@ def as_bytes(cells: Iterable[CellEdges]) -> list[tuple[object, ...]]:
     ]
 
 
-def areas_mm2(cell: CellEdges) -> list[int]:
-    """The area of each set of a cell, exactly."""
+def twice_mm2(cell: CellEdges) -> list[int]:
+    """Twice the area of each set of a cell, exactly."""
     x0, y0, x1, y1 = cell.ends.astype(np.int64).T
     twice = x0 * y1 - x1 * y0
     found = [0] * (len(cell.table) + 1)
     for label, sign in ((cell.left, 1), (cell.right, -1)):
         for number in range(len(found) - 1):
             found[number] += sign * int(twice[label == number].sum())
-    assert all(one % 2 == 0 or True for one in found)
     return found[:-1]
 
 
@@ -73,7 +79,7 @@ def counter_areas_m2(cells: Iterable[CellEdges], count: int) -> Any:
     """The area of each counter, square metres."""
     found = np.zeros(count)
     for cell in cells:
-        for words, area in zip(cell.table, areas_mm2(cell), strict=True):
+        for words, area in zip(cell.table, twice_mm2(cell), strict=True):
             found += bits_of(words, count) * (area / 2e6)
     return found
 
@@ -155,8 +161,8 @@ def assert_right(
     draw = np.random.default_rng(seed)
     for cell in cells:
         assert_planar(cell, cell_mm)
-        assert sum(areas_mm2(cell)) == 2 * cell_mm**2
-        assert min(areas_mm2(cell)) > 0
+        assert sum(twice_mm2(cell)) == 2 * cell_mm**2
+        assert min(twice_mm2(cell)) > 0
         assert len(np.unique(cell.table, axis=0)) == len(cell.table)
         inner = (cell.left >= 0) & (cell.right >= 0)
         assert (cell.left != cell.right).all()
@@ -173,7 +179,7 @@ def assert_right(
 
 
 AREA = counter(square(-30, -30, 80))
-HERE = Bounds(-30, -30, 50, 50)
+HERE = Bounds(-9, -9, 31, 33)
 
 
 CASES = {
@@ -240,3 +246,201 @@ def test_any_rings(counters: list[Counter], cell_mm: int, seed: int) -> None:
     assert_right([AREA, *counters], bounds, cell_mm, seed=seed)
     if counters:
         assert_right(counters, bounds, cell_mm, seed=seed)
+
+
+spans = st.integers(-(2**41), 2**41)
+
+
+@given(start=spans, span=spans, part=st.integers(0, 2**41), whole=st.integers(1, 2**41))
+def test_a_cut_is_the_nearest_millimetre(start: int, span: int, part: int, whole: int) -> None:
+    part = min(part, whole)
+    found = nearest(start, span, part, whole)
+    assert found == floor(start + Fraction(span * part, whole) + Fraction(1, 2))
+
+
+def drawn(seed: int, side: float = 300.0, count: int = 4) -> list[list[Any]]:
+    """Polygons of several kinds: round, drawn at random, with shared borders, holed, multiple."""
+    draw = np.random.default_rng(seed)
+    edges = np.round(np.sort(draw.uniform(0, side, 6)), int(draw.integers(0, 4)))
+    parcels = [
+        shapely.box(west, south, east, north)
+        for west, east in pairwise(edges)
+        for south, north in pairwise(edges)
+        if east > west and north > south and draw.random() < 0.6
+    ]
+    found = [parcels]
+    for _ in range(count):
+        middles = draw.uniform(0, side, (int(draw.integers(1, 9)), 2))
+        lines = [shapely.LineString(one + draw.normal(0, 40, (6, 2))) for one in middles]
+        round_ones = list(shapely.buffer(lines, draw.uniform(1, 20, len(lines)), quad_segs=18))
+        parts = shapely.get_parts(np.array(round_ones, object))
+        found.append([one for one in parts if draw.random() < 0.8])
+    turned = [shapely.affinity.rotate(one, 45, origin=(0, 0)) for one in parcels]
+    return [*found, turned, [one.difference(one.buffer(-3)) for one in parcels]]
+
+
+def ground(seed: int) -> tuple[list[Counter], list[list[Any]], Bounds]:
+    area = shapely.box(20, 20, 280, 270).difference(shapely.box(100, 100, 130, 120))
+    shapes = [[area], *drawn(seed)]
+    return [of_shapes(one) for one in shapes], shapes, Bounds(*area.bounds)
+
+
+laws = settings(max_examples=max(5, settings().max_examples // 20))
+seeds = st.integers(0, 10_000)
+CELL = 40_007
+
+
+def mixed(one: Counter, draw: np.random.Generator) -> Counter:
+    """The same rings in another order, begun elsewhere and some of them run the other way."""
+    rings, sign = [], []
+    for at in draw.permutation(len(one.sign)):
+        ring = np.roll(one.xy[one.starts[at] : one.starts[at + 1] - 1], draw.integers(9), axis=0)
+        turn = int(draw.choice([-1, 1]))
+        rings.append(np.concatenate([ring, ring[:1]])[::turn])
+        sign.append(one.sign[at] * turn)
+    starts = np.cumsum([0, *(len(ring) for ring in rings)])
+    xy = np.ascontiguousarray(np.concatenate(rings)) if rings else np.empty((0, 2))
+    return Counter(xy, starts.astype(np.int64), np.array(sign, np.int8))
+
+
+def twice(one: Counter) -> Counter:
+    starts = np.concatenate([one.starts, one.starts[1:] + len(one.xy)])
+    return Counter(np.concatenate([one.xy] * 2), starts, np.concatenate([one.sign] * 2))
+
+
+@laws
+@given(seed=seeds)
+def test_order_repetition_and_threads_change_no_byte(seed: int) -> None:
+    counters, _, bounds = ground(seed)
+    draw = np.random.default_rng(seed)
+    whole = as_bytes(over(counters, bounds, cell_mm=CELL))
+    assert as_bytes(over([mixed(one, draw) for one in counters], bounds, cell_mm=CELL)) == whole
+    assert as_bytes(over([twice(one) for one in counters], bounds, cell_mm=CELL)) == whole
+    assert as_bytes(over(counters, bounds, cell_mm=CELL, jobs=3)) == whole
+
+
+@laws
+@given(seed=seeds)
+def test_cells_do_not_depend_on_their_neighbours(seed: int) -> None:
+    counters, _, bounds = ground(seed)
+    step = CELL / 1000
+    whole = {(one.col, one.row): one for one in over(counters, bounds, cell_mm=CELL)}
+    for col, row in list(whole)[:: len(whole) // 4]:
+        west, south = (col + 0.5) * step, (row + 0.5) * step
+        some = over(counters, Bounds(west, south, west + step, south + 1), cell_mm=CELL)
+        assert (col, row) in {(one.col, one.row) for one in some}
+        assert as_bytes(some) == as_bytes(whole[one.col, one.row] for one in some)
+    mosaic = over(counters, bounds, cell_mm=CELL)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(arrangement, "BAND", 500)
+        assert as_bytes(over(counters, bounds, cell_mm=CELL)) == as_bytes(mosaic)
+
+
+@laws
+@given(seed=seeds)
+def test_areas_are_those_of_geos(seed: int) -> None:
+    counters, shapes, bounds = ground(seed)
+    snapped = [shapely.set_precision(one, 0.001, mode="pointwise") for one in map(merged, shapes)]
+    found = counter_areas_m2(over(counters, bounds, cell_mm=CELL), len(counters))
+    for number, one in enumerate(snapped):
+        inside = shapely.intersection(one, snapped[0])
+        assert found[number] == pytest.approx(inside.area, abs=0.001 * inside.length + 1e-6)
+
+
+def merged(shapes: list[Any]) -> Any:
+    return shapely.union_all(np.array(shapes, object))
+
+
+@laws
+@given(seed=seeds)
+def test_areas_of_sets_are_those_of_faces_of_geos(seed: int) -> None:
+    counters, shapes, bounds = ground(seed)
+    unions = [merged(one) for one in shapes]
+    faces = shapely.get_parts(
+        shapely.polygonize([shapely.union_all([shapely.boundary(one) for one in unions])])
+    )
+    inner = shapely.point_on_surface(faces)
+    faces, inner = (one[shapely.intersects(unions[0], inner)] for one in (faces, inner))
+    held = np.column_stack([shapely.intersects(one, inner) for one in unions])
+    wanted: dict[tuple[bool, ...], list[float]] = {}
+    for bits, face in zip(held, faces, strict=True):
+        area = wanted.setdefault(tuple(map(bool, bits)), [0.0, 1e-6])
+        area[0], area[1] = area[0] + face.area, area[1] + 0.002 * face.length
+    found: dict[tuple[bool, ...], float] = {}
+    for cell in over(counters, bounds, cell_mm=CELL):
+        for words, area in zip(cell.table, twice_mm2(cell), strict=True):
+            key = tuple(map(bool, bits_of(words, len(counters))))
+            found[key] = found.get(key, 0.0) + area / 2e6
+    for key in {key for key in (*wanted, *found) if key[0]}:
+        area, slack = wanted.get(key, (0.0, 0.01))
+        assert found.get(key, 0.0) == pytest.approx(area, abs=slack)
+
+
+@laws
+@given(seed=seeds)
+def test_every_polygon_keeps_its_counter(seed: int) -> None:
+    counters, shapes, bounds = ground(seed)
+    cells = {(one.col, one.row): one for one in over(counters, bounds, cell_mm=CELL)}
+    for number, some in enumerate(shapes):
+        points = shapely.get_coordinates(shapely.point_on_surface(some)) * 1000
+        points = away(counters[:1], away([counters[number]], np.floor(points) + 0.37))
+        points = points[shapely.intersects_xy(shapes[0][0], points / 1000)]
+        for point in points:
+            place = np.floor(point / CELL).astype(int)
+            cell = cells[tuple(place)]
+            words = cell.table[labels_at(cell, (point - place * CELL)[None])[0]]
+            assert bits_of(words, len(counters))[number]
+
+
+def test_a_hundred_counters() -> None:
+    draw = np.random.default_rng(5)
+    counters = [counter(square(*draw.uniform(-5, 40, 2), draw.uniform(1, 30))) for _ in range(99)]
+    cells = assert_right([AREA, *counters, counter()], HERE, 20_000)
+    assert {one.table.shape[1] for one in cells} == {2}
+    assert max(len(one.table) for one in cells) > 500
+
+
+def test_ground_outside_the_area_costs_nothing() -> None:
+    far = [counter(square(-5e8 + at, at, 3e5)) for at in range(20)]
+    around = counter(square(-1e6, -1e6, 2e6))
+    cells = over([counter(square(2, 2, 2)), *far, around], Bounds(-8e5, -8e5, 8e5, 8e5))
+    assert [(one.col, one.row) for one in cells] == [(0, 0)]
+    inside = [row for row in cells[0].table if row.any()]
+    assert [list(bits_of(row, 22).nonzero()[0]) for row in inside] == [[0, 21]]
+
+
+@pytest.mark.parametrize("bad", [float("nan"), float("inf"), 1.1e9])
+def test_impossible_coordinates_are_refused(bad: float) -> None:
+    with pytest.raises(ValueError, match="ring 1 of counter 1"):
+        over([AREA, counter(square(0, 0, 1), [(0, 0), (bad, 0), (0, 1)])], HERE)
+
+
+def test_open_rings_are_refused() -> None:
+    ring = Counter(np.arange(6.0).reshape(3, 2), np.array([0, 3]), np.ones(1, np.int8))
+    with pytest.raises(ValueError, match="ring 0 of counter 0 is open"):
+        over([ring], HERE)
+
+
+def test_no_counter_is_refused() -> None:
+    with pytest.raises(ValueError, match="study area"):
+        over([], HERE)
+
+
+def test_progress_ends_with_all_cells() -> None:
+    told: list[tuple[int, int]] = []
+    over([AREA], Bounds(-100, -30, 50, 50), cell_mm=9000, progress=lambda *both: told.append(both))
+    assert told == sorted(told)
+    assert told[-1] == (told[-1][1],) * 2 == (18 * 10,) * 2
+
+
+def test_a_cell_that_does_not_come_to_rest_is_named() -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(arrangement, "PASSES", 1)
+        with pytest.raises(ArithmeticError, match="column 0, row 0 still has crossings"):
+            over([AREA, counter(square(3, 3, 2))], Bounds(1, 1, 2, 2))
+
+
+def test_windings_that_contradict_are_found() -> None:
+    torn = np.array([[100, 100, 200, 300, 1, 1, 0], [200, 300, 300, 100, 1, 1, 0]], np.int32)
+    with pytest.raises(ArithmeticError, match="contradict"):
+        cell_edges(torn, np.array([1, 0], np.int32), 8000, 64)

@@ -13,9 +13,10 @@ Pieces = NDArray[np.int32]
 Floats = NDArray[np.float64]
 Whole = Any  # a machine integer, Python's or NumPy's: numba makes no difference, mypy would
 
-PIECE = 7
-"""Columns of a piece: x0, y0, x1, y1 (mm from its cell's corner), counter, delta, cell.
+PIECE, COUNTER, CELL = 7, 4, 6
+"""How many columns a piece has, and which are its counter and cell.
 
+They are x0, y0, x1, y1 (mm from its cell's corner), counter, delta and cell (by row, then column).
 ``delta`` is the winding to the left less that to the right of the way from (x0, y0) to (x1, y1).
 """
 

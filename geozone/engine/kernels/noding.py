@@ -3,6 +3,9 @@
 Everything is in whole millimetres below 2**23, so every test of a side is exact in 64 bits, and
 a crossing is the exact one at its nearest grid point. Nothing depends on the input's order:
 segments are sorted, and a pass splits each at the *set* of points that it finds.
+
+It ends: the parts of a segment run one way in x and in y, so the sum of their heights and widths
+is that of the segment, and each has at least a millimetre of it.
 """
 
 from __future__ import annotations

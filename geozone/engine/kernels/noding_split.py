@@ -73,6 +73,11 @@ def crossings(segments: Small, fresh: Bytes, at: Ints, of: Small) -> tuple[Small
     """The points (segment, x, y) at which pairs with a new segment ask for splitting."""
     splits, count = np.empty((256, 3), np.int32), np.int64(0)
     for bucket in range(len(at) - 1):
+        any_fresh = False
+        for i in range(at[bucket], at[bucket + 1]):
+            any_fresh = any_fresh or fresh[of[i]] != 0
+        if not any_fresh:
+            continue
         for i in range(at[bucket], at[bucket + 1]):
             one = of[i]
             end = segments[one, 2]

@@ -2,25 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from geozone.engine.grid import Grid, Shape2d
-from geozone.engine.outline import TOLERANCE_M, near_window, shapes_array, widened
-from geozone.engine.raster import Bracket, Field, clear_of_edge, inside, within
-from geozone.engine.region import SCALE_SLACK, Group, Region
-from geozone.engine.runner import Progress, run
-from geozone.engine.states import Mask, Spots, States, region_states, strongest
-from geozone.engine.table import Table, distinct, joined, renumbered
+from geozone.engine.fields import AREA, Asked, Field, asked
+from geozone.engine.grid import Grid
+from geozone.engine.outline import widened
+from geozone.engine.region import SCALE_SLACK, Region
+from geozone.engine.runner import WAITING, Progress
+from geozone.engine.runs import (
+    Runs,
+    Words,
+    distinct_words,
+    expanded,
+    places_of,
+    unpacked,
+    words_of,
+)
+from geozone.engine.scalefit import ScaleFit, fitted
+from geozone.engine.states import Mask
+from geozone.engine.table import distinct
+from geozone.law.condition import Condition
 from geozone.law.evidence import Evidence
-from geozone.law.state import State
 
-TILE = Shape2d(512, 512)
+BAND_ROWS = 32
 NARROW = 1 << 16
 
 
@@ -34,24 +45,19 @@ class Burned:
 
 
 @dataclass(frozen=True, eq=False)
-class BurnTask:
-    """A window of the grid, its upper left cell, and what matters there."""
+class Numbered:
+    """Evidence and which of its rows answers come to, for all answers that occur."""
 
-    row: int
-    col: int
-    grid: Grid
-    area: BaseGeometry
-    regions: tuple[Region, ...]
+    evidence: Evidence
+    answers: Words
+    numbers: NDArray[np.uint32]
 
-
-@dataclass(frozen=True, eq=False)
-class BurnedTile:
-    """The table of a tile's inside cells, row by row, and which cells those are."""
-
-    row: int
-    col: int
-    inside: Mask
-    table: Table
+    def of(self, table: Words) -> tuple[NDArray[np.uint32], Mask]:
+        """The evidence row of each answer of a table, 0 outside the area, and which are inside."""
+        inside = unpacked(table, AREA + 1)[:, AREA]
+        found = np.zeros(len(table), np.uint32)
+        found[inside] = self.numbers[places_of(table[inside], self.answers)]
+        return found, inside
 
 
 def burn(
@@ -64,110 +70,93 @@ def burn(
 ) -> Burned:
     """The states of regions at the cell centres of a grid that lie in an area.
 
-    Exact: each is what ``states_at`` gives at the centre. ``jobs`` processes share the tiles.
+    Exact: each is what ``states_at`` gives at the centre. ``jobs`` threads share the rows.
     """
-    shapely.prepare(area)
-    corners = [
-        (row, col)
-        for row in range(0, grid.shape.rows, TILE.rows)
-        for col in range(0, grid.shape.cols, TILE.cols)
-        if shapely.intersects(area, shapely.box(*grid.window(row, col, TILE).bounds))
-    ]
-    tasks = _tasks(regions, grid, area, corners)
-    tiles = list(run(burn_tile, tasks, len(corners), jobs=jobs, progress=progress))
-    evidence = joined([one.condition for one in regions], [tile.table for tile in tiles])
-    return _assembled(grid, tiles, evidence)
+    ask = asked(regions, area)
+    scale = fitted_around(grid, ask.fields)
+    bands = list(burn_runs(ask.fields, grid, scale, jobs=jobs, progress=progress))
+    told = numbered([one.condition for one in regions], ask, (one.table for one in bands))
+    return assembled(grid, bands, told, jobs=jobs)
 
 
-def _tasks(
-    regions: Sequence[Region],
+def fitted_around(grid: Grid, fields: Sequence[Field]) -> ScaleFit:
+    """The projection's scale wherever fields ask for it, for the cells of a grid."""
+    reach_m = max((one.reach_m for one in fields), default=0.0)
+    return fitted(grid.crs, widened(grid.bounds, reach_m * SCALE_SLACK))
+
+
+def burn_runs(
+    fields: Sequence[Field],
     grid: Grid,
-    area: BaseGeometry,
-    corners: Sequence[tuple[int, int]],
-) -> Iterator[BurnTask]:
-    for row, col in corners:
-        window = grid.window(row, col, TILE)
-        local = tuple(region.cut(window.bounds, 0.0) for region in regions)
-        yield BurnTask(row, col, window, area, local)
+    scale: ScaleFit,
+    *,
+    jobs: int = 1,
+    band_rows: int = BAND_ROWS,
+    only: Iterable[int] | None = None,
+    progress: Progress | None = None,
+) -> Iterator[Runs]:
+    """The answers to fields at all cell centres of a grid, band by band from the top.
+
+    Of ``only`` some fields if given; the others answer no. ``jobs`` threads share the bands, of
+    ``band_rows`` rows each. Raises ``ValueError`` for coordinates that are not finite.
+    """
+    from geozone.engine.kernels.rows_bands import Desk, prepared  # noqa: PLC0415 (loads numba)
+
+    chosen = sorted(set(range(len(fields)) if only is None else only))
+    with ThreadPoolExecutor(max(jobs, 1)) as pool:
+        bands = prepared(fields, chosen, grid, scale, band_rows, pool.map)
+        free = [Desk(bands) for _ in range(max(min(jobs, bands.count), 1))]
+
+        def work(band: int) -> Runs:
+            desk = free.pop()
+            try:
+                return desk.runs(band)
+            finally:
+                free.append(desk)
+
+        for done, runs in enumerate(_spread(pool, work, bands.count, jobs), start=1):
+            if progress:
+                progress(done, bands.count)
+            yield runs
 
 
-def _assembled(grid: Grid, tiles: Sequence[BurnedTile], evidence: Evidence) -> Burned:
+def _spread(
+    pool: ThreadPoolExecutor, work: Callable[[int], Runs], count: int, jobs: int
+) -> Iterator[Runs]:
+    """What is made of the numbers up to a count, in order, a few ahead of who takes them."""
+    queue: deque[Future[Runs]] = deque()
+    try:
+        for number in range(count):
+            queue.append(pool.submit(work, number))
+            if len(queue) > max(jobs, 1) * WAITING:
+                yield queue.popleft().result()
+        while queue:
+            yield queue.popleft().result()
+    finally:
+        for one in queue:
+            one.cancel()
+
+
+def numbered(conditions: Sequence[Condition], ask: Asked, tables: Iterable[Words]) -> Numbered:
+    """The evidence of all answers of tables that are inside the area."""
+    fields = len(ask.fields)
+    given = [np.zeros((0, words_of(fields)), np.uint64)]
+    given += [table[unpacked(table, AREA + 1)[:, AREA]] for table in tables]
+    answers = distinct_words(np.concatenate(given))
+    table = distinct(list(ask.states(unpacked(answers, fields)).T), len(answers))
+    return Numbered(Evidence(tuple(conditions), table.rows), answers, table.index.astype(np.uint32))
+
+
+def assembled(grid: Grid, bands: Sequence[Runs], told: Numbered, *, jobs: int = 1) -> Burned:
+    """The evidence of a whole grid from the runs of all its bands."""
     size = (grid.shape.rows, grid.shape.cols)
-    index = np.zeros(size, np.uint16 if len(evidence.rows) <= NARROW else np.uint32)
-    covered = np.zeros(size, bool)
-    for tile in tiles:
-        rows, cols = tile.inside.shape
-        window = (slice(tile.row, tile.row + rows), slice(tile.col, tile.col + cols))
-        covered[window] = tile.inside
-        index[window][tile.inside] = renumbered(tile.table, evidence)
-    return Burned(index, covered, evidence)
+    index = np.zeros(size, np.uint16 if len(told.evidence.rows) <= NARROW else np.uint32)
+    inside = np.zeros(size, bool)
 
+    def fill(runs: Runs) -> None:
+        rows = slice(runs.row, runs.row + runs.shape.rows)
+        expanded(runs, *told.of(runs.table), index[rows], inside[rows])
 
-def burn_tile(task: BurnTask) -> BurnedTile:
-    """The evidence of one tile."""
-    field = Field.of(task.grid)
-    chosen = _inside_area(field, task.area)
-    columns = [_states(field, region, chosen)[chosen] for region in task.regions]
-    return BurnedTile(task.row, task.col, chosen, distinct(columns, int(chosen.sum())))
-
-
-def _centres(grid: Grid, cells: Mask) -> NDArray[np.float64]:
-    rows, cols = np.nonzero(cells)
-    return np.column_stack([grid.x[cols], grid.y[rows]])
-
-
-def _inside_area(field: Field, area: BaseGeometry) -> Mask:
-    near = near_window(shapes_array([area]), widened(field.grid.bounds, 1.0))
-    bracket = within(field, near, 0.0)
-    unsure = bracket.maybe & ~bracket.sure
-    found = bracket.sure.copy()
-    centres = shapely.points(_centres(field.grid, unsure))
-    found[unsure] = shapely.dwithin(area, centres, TOLERANCE_M)
-    return found
-
-
-def _states(field: Field, region: Region, chosen: Mask) -> States:
-    """The states of a region on the field, exact where chosen."""
-    lowest, highest = _background(field, region)
-    for group in region.groups:
-        low, high = _group(field, region, group)
-        lowest, highest = strongest(lowest, low), strongest(highest, high)
-    unsure = (lowest != highest) & chosen
-    spots = Spots.of(region.crs, _centres(field.grid, unsure))
-    lowest[unsure] = region_states(region, spots, 0.0)
-    return lowest
-
-
-def _background(field: Field, region: Region) -> tuple[States, States]:
-    """The least and the most that coverage and unknown shapes may say."""
-    clear = clear_of_edge(field, shapes_array([region.seen]), region.clearance_m(0.0))
-    unknown = Bracket(field.nothing(), field.nothing())
-    for group in region.groups:
-        near = group.limits(region.condition.within_m, 0.0).near
-        here = within(field, group.maybe, near)
-        unknown = Bracket(unknown.sure | here.sure, unknown.maybe | here.maybe)
-    unseen, seen = np.uint8(State.UNSEEN), np.uint8(State.CLEAR)
-    return (
-        np.where(clear.maybe & ~unknown.sure, seen, unseen),
-        np.where(clear.sure & ~unknown.maybe, seen, unseen),
-    )
-
-
-def _group(field: Field, region: Region, group: Group) -> tuple[States, States]:
-    """The least and the most that a group may say."""
-    limits = group.limits(region.condition.within_m, 0.0)
-    reach = max(limits.near, -limits.holds) * SCALE_SLACK + 1.0
-    shapes = near_window(group.shapes, widened(field.grid.bounds, reach))
-    least, most = np.zeros((2, *field.nothing().shape), np.uint8)
-    said = (
-        (limits.near, State.NEAR_OUTSIDE),
-        (limits.held, State.NEAR_INSIDE),
-        (limits.holds, State.HOLDS),
-    )
-    known: dict[float, Bracket] = {}
-    for limit, state in said:
-        if limit not in known:
-            known[limit] = (within if limit >= 0 else inside)(field, shapes, abs(limit))
-        least[known[limit].sure] = state
-        most[known[limit].maybe] = state
-    return least, most
+    with ThreadPoolExecutor(max(jobs, 1)) as pool:
+        deque(pool.map(fill, bands), maxlen=0)
+    return Burned(index, inside, told.evidence)

@@ -1,0 +1,1 @@
+"""The engine of plain libraries: slow, and what the fast one is compared with."""

@@ -7,30 +7,27 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from typing import overload
+from typing import TYPE_CHECKING, overload
 
 from geozone.answers.assess import Assessment, assess, strange_approvals
-from geozone.answers.bulk import BulkAssessed, bulk_assess
-from geozone.answers.compare import Comparison, compare
-from geozone.answers.debt import Debt, debts
-from geozone.answers.explain import Explained, explain
 from geozone.answers.site import Site, activities_of, decision_date, open_site
-from geozone.answers.zoning import Zoning, raster, zone
 from geozone.land.coordinates.crs import point_from_degrees
 from geozone.land.project import Project, read_project
-from geozone.land.proposals.columns import Columns
 from geozone.land.proposals.proposal import Proposals, read_proposals
+from geozone.land.proposals.proposed import ByColumn
 from geozone.land.proposals.rows import Given
 from geozone.law.errors import Fault, Refused
 from geozone.law.verdict import Verdict
-from geozone.pages.bulktable import write_bulk_csv
-from geozone.pages.changefiles import CHANGE_FILES, write_comparison
 from geozone.pages.files import spare, write_text
-from geozone.pages.mapping import map_html
-from geozone.pages.parcel import Notice, parcel_notice
-from geozone.pages.tables import WRITERS, known_ending, result
-from geozone.pages.zonefiles import ZONE_FILES, write_zones
 from geozone.rules import vocabulary
+
+if TYPE_CHECKING:  # each is loaded by the questions that need it
+    from geozone.answers.bulk import BulkAssessed
+    from geozone.answers.compare import Comparison
+    from geozone.answers.debt import Debt
+    from geozone.answers.explain import Explained
+    from geozone.answers.zoning import Zoning
+    from geozone.pages.parcel import Notice
 
 Progress = Callable[[str, int, int], None]
 """Told what is done and how much of it: (what, done, total)."""
@@ -78,6 +75,8 @@ class Judged(Sequence[Assessment]):
     site: Site
     proposals: Proposals
     assessments: Sequence[Assessment]
+    bulk: BulkAssessed | None = None
+    """The same assessments where there are so many that they are made when asked for."""
 
     @overload
     def __getitem__(self, index: int) -> Assessment: ...
@@ -92,8 +91,8 @@ class Judged(Sequence[Assessment]):
     @property
     def verdicts(self) -> Mapping[Verdict, int]:
         """How many proposals have each verdict."""
-        if isinstance(self.assessments, BulkAssessed):
-            return self.assessments.counts
+        if self.bulk is not None:
+            return self.bulk.counts
         return Counter(one.verdict for one in self.assessments)
 
     def save(self, path: str | Path) -> None:
@@ -101,15 +100,17 @@ class Judged(Sequence[Assessment]):
 
         Raises ``Refused`` for an ending that is not known.
         """
+        from geozone.pages.tables import WRITERS, known_ending, result  # noqa: PLC0415 - late
+
         target = Path(path)
         write = WRITERS[known_ending(target)]
         spare([target], (*self.site.project.reads, *self.proposals.reads))
-        rows = self.assessments
-        if isinstance(rows, BulkAssessed):
-            if target.suffix.lower() == ".csv":
-                write_bulk_csv(target, rows)
-                return
-            rows = tuple(rows)
+        if self.bulk is not None and target.suffix.lower() == ".csv":
+            from geozone.pages.bulktable import write_bulk_csv  # noqa: PLC0415 - late
+
+            write_bulk_csv(target, self.bulk)
+            return
+        rows = tuple(self.assessments)
         told = result(self.site, rows, self.proposals.faults, self.proposals.inputs)
         write(target, self.site, told, rows)
 
@@ -131,6 +132,9 @@ class ZoneRun:
 
         Raises ``Refused`` where one of them would replace a file of the project.
         """
+        from geozone.answers.zoning import raster  # noqa: PLC0415 - late
+        from geozone.pages.zonefiles import ZONE_FILES, write_zones  # noqa: PLC0415 - late
+
         spare([Path(folder) / one for one in ZONE_FILES], self.zoning.site.project.reads)
         site, step = self.zoning.site, self.options.step("evidence.tif")
         grid, burned = raster(site, self.resolution_m, jobs=self.options.jobs, progress=step)
@@ -149,6 +153,11 @@ class Compared:
 
         Raises ``Refused`` where one of them would replace a file of the project.
         """
+        from geozone.pages.changefiles import (  # noqa: PLC0415 - late
+            CHANGE_FILES,
+            write_comparison,
+        )
+
         reads = self.comparison.pair.a.project.reads
         spare([Path(folder) / one for one in CHANGE_FILES], reads)
         step = self.options.step("map")
@@ -172,6 +181,8 @@ class Workspace:
 
         Raises ``Refused`` for unknown activities or without a decision date.
         """
+        from geozone.answers.zoning import zone  # noqa: PLC0415 - late
+
         site = open_site(self.project, activities_of(self.project, activities), on)
         step = self.options.step("zones.gpkg")
         zoning = zone(site, jobs=self.options.jobs, progress=step)
@@ -208,21 +219,24 @@ class Workspace:
             facts_file=Path(facts) if facts else None,
             keep_going=keep_going,
         )
-        site = open_site(self.project, [one.activity for one in read.items], on)
-        judged = self._judged(site, read)
-        notes = (*read.notes, *strange_approvals(site, read.items))
-        return Judged(site, replace(read, notes=notes), judged)
+        site = open_site(self.project, read.activities, on)
+        notes = (*read.notes, *strange_approvals(site, read))
+        return self._judged(site, replace(read, notes=notes))
 
-    def _judged(self, site: Site, read: Proposals) -> Sequence[Assessment]:
-        if isinstance(read.items, Columns):
-            found = bulk_assess(site, read.items, threads=2)
+    def _judged(self, site: Site, read: Proposals) -> Judged:
+        if isinstance(read.items, ByColumn):
+            from geozone.answers.bulk import bulk_of  # noqa: PLC0415 - late
+
+            found = bulk_of(site, read.items, threads=2)
             if found is not None:
-                return found
+                return Judged(site, read, found, found)
         step = self.options.step("assess")
-        return assess(site, read.items, step, whole=not read.faults)
+        return Judged(site, read, assess(site, read.items, step, whole=not read.faults))
 
     def explain(self, lon: float, lat: float, *, on: date | None = None) -> tuple[Explained, ...]:
         """Every activity at one place, given in CGCS2000 degrees."""
+        from geozone.answers.explain import explain  # noqa: PLC0415 - late
+
         site = open_site(self.project, vocabulary.activities(), on)
         return explain(site, point_from_degrees(lon, lat, self.project.crs))
 
@@ -238,6 +252,8 @@ class Workspace:
         trust: bool = False,
     ) -> Notice:
         """The conditions notice of a parcel; activity columns of its file are ignored."""
+        from geozone.pages.parcel import parcel_notice  # noqa: PLC0415 - late
+
         given = Given(crs, Path(datum_shift) if datum_shift else None, trust)
         return parcel_notice(self.project, parcel, on=on, supply=supply, lang=lang, given=given)
 
@@ -252,6 +268,9 @@ class Workspace:
 
         ``zones`` of the same date save working out the legend's hectares again.
         """
+        from geozone.answers.zoning import raster  # noqa: PLC0415 - late
+        from geozone.pages.mapping import map_html  # noqa: PLC0415 - late
+
         run = zones or self.zone(on=on)
         site = run.zoning.site
         step = self.options.step("map")
@@ -268,6 +287,8 @@ class Workspace:
         ``rules`` adds ground where the verdict stays and its rules change. Raises ``Refused``
         with every fault of sides and activities.
         """
+        from geozone.answers.compare import compare  # noqa: PLC0415 - late
+
         step = self.options.step("compare")
         found = compare(
             self.project,
@@ -283,6 +304,8 @@ class Workspace:
 
     def debts(self, *, on: date | None = None) -> tuple[Debt, ...]:
         """Themes that rules wait for and no layer supplies, with the offices that own them."""
+        from geozone.answers.debt import debts  # noqa: PLC0415 - late
+
         return debts(open_site(self.project, vocabulary.activities(), on))
 
 

@@ -18,7 +18,7 @@ from geozone.answers.plan.told import PlanTold
 from geozone.answers.procedures import beside
 from geozone.answers.site import Site
 from geozone.engine.locate import Located, Part, locate
-from geozone.land.proposals.proposal import Proposal
+from geozone.land.proposals.proposal import Proposal, Proposals
 from geozone.law.fact import approvals
 from geozone.law.judgement import Cause, Gap, Judgement
 from geozone.law.rule import Text
@@ -159,11 +159,11 @@ def _joined(one: Text, other: Text) -> Text:
     return {key: f"{one.get(key, '')} {text}".strip() for key, text in other.items()}
 
 
-def strange_approvals(site: Site, proposals: Iterable[Proposal]) -> tuple[str, ...]:
+def strange_approvals(site: Site, proposals: Proposals) -> tuple[str, ...]:
     """A remark on each approval that names no rule of the site's documents: it lifts nothing."""
     return tuple(
         f"{one.place}: 批准所写的规则不存在，不起作用 / the approval {name!r} names no rule here"
-        for one in proposals
+        for one in proposals.stating("approvals")
         for name, _ in approvals(one.facts)
         if name not in site.rules
     )

@@ -78,6 +78,11 @@ class BulkAssessed(Sequence[Assessment]):
         return {one.condition.key: at for at, one in enumerate(self.site.regions)}
 
 
+def bulk_of(site: Site, items: Sequence[Proposal], threads: int = 1) -> BulkAssessed | None:
+    """Proposals judged together, where they were read by column and no rule asks of the set."""
+    return bulk_assess(site, items, threads) if isinstance(items, Columns) else None
+
+
 def bulk_assess(site: Site, columns: Columns, threads: int = 1) -> BulkAssessed | None:
     """Points judged together; ``None`` where rules look at the file as a set."""
     if not site.regions or not len(columns):

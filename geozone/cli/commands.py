@@ -131,14 +131,14 @@ def assess(  # noqa: PLR0917 - click passes every option
 
 def say_assessed(judged: Judged, out: Path) -> None:
     """Print a line per proposal; of very many at once, made of few different ones."""
-    from geozone.answers.bulk import BulkAssessed  # noqa: PLC0415 - keeps --help light
-    from geozone.pages.bulktable import bulk_lines  # noqa: PLC0415
-    from geozone.pages.report import assess_lines, tail_of, total_lines  # noqa: PLC0415
+    from geozone.pages.report import assess_lines, tail_of, total_lines  # noqa: PLC0415 - late
 
-    found = judged.assessments
-    if not isinstance(found, BulkAssessed):
-        say(assess_lines(found, out))
+    found = judged.bulk
+    if found is None:
+        say(assess_lines(judged.assessments, out))
         return
+    from geozone.pages.bulktable import bulk_lines  # noqa: PLC0415 - late
+
     for block in bulk_lines(found, [tail_of(one).translate(CONTROLS) for one in found.kinds]):
         click.echo(block)  # ids with control characters were refused when they were read
     say(total_lines(judged.verdicts, out))

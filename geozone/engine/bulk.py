@@ -56,7 +56,7 @@ class LocatedPoints:
         one, found = self.regions[region], np.full(len(rows), np.inf)
         doubt = np.zeros(len(rows), bool)
         for near in self.near[region]:
-            found = np.minimum(found, near.distance[rows])
+            found = np.minimum(found, near.distances(rows))
             doubt |= near.unsure[rows]
         found /= self.scale[rows]
         margin = found - one.condition.within_m

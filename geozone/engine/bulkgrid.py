@@ -32,10 +32,9 @@ class Nearness:
     inside: Mask
     unsure: Mask
 
-    @property
-    def distance(self) -> NDArray[np.float64]:
-        """Planar metres to the shapes, polygons with their inside."""
-        return np.where(self.inside, 0.0, self.planar)
+    def distances(self, rows: NDArray[np.intp]) -> NDArray[np.float64]:
+        """Planar metres from some points to the shapes, polygons with their inside."""
+        return np.where(self.inside[rows], 0.0, self.planar[rows])
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,7 +7,6 @@ import io
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import repeat
 from pathlib import Path
 from typing import IO
 
@@ -20,7 +19,7 @@ from geozone.law.condition import Condition
 from geozone.pages.files import beside
 from geozone.pages.flatrow import flat_row, neutral
 
-AT_ONCE = 1 << 15
+AT_ONCE = 1 << 16
 """Rows that are held as text at a time."""
 ODD_ID = re.compile('[,"]|(?:^|\n)[=+\\-@\t＝＋－＠]')
 """Ids that a table writes otherwise than they are."""
@@ -40,6 +39,11 @@ class Pattern:
     text: bytes
     slots: tuple[int, ...]
     margins: tuple[int, ...]
+
+    @property
+    def regions(self) -> set[int]:
+        """The regions whose distance it tells."""
+        return {*self.slots, *self.margins} - {LEAST}
 
 
 def write_bulk_csv(path: Path, judged: BulkAssessed) -> None:
@@ -90,19 +94,31 @@ def _write_rows(
     rows: list[bytes] = [b""] * len(ids)
     order = np.argsort(codes, kind="stable")
     kinds, starts = np.unique(codes[order], return_index=True)
+    metres = _metres(judged, patterns, codes, part.start)
     for kind, chosen in zip(kinds.tolist(), np.split(order, starts[1:]), strict=True):
-        pattern = patterns[kind]
-        slots = _slots(judged, pattern, chosen + part.start)
-        texts = zip(*slots, strict=True) if slots else repeat(())
-        text = pattern.text if slots else pattern.text % ()
-        places = chosen.tolist()
-        if slots:
-            for at, values in zip(places, texts, strict=False):
-                rows[at] = ids[at] + text % values
-        else:
+        pattern, places = patterns[kind], chosen.tolist()
+        if not pattern.slots:
+            text = pattern.text % ()
             for at in places:
                 rows[at] = ids[at] + text
+            continue
+        slots = _slots(judged, pattern, {one: metres[one][chosen] for one in pattern.regions})
+        for at, values in zip(places, zip(*slots, strict=True), strict=True):
+            rows[at] = ids[at] + pattern.text % values
     out.write(b"".join(rows))
+
+
+def _metres(
+    judged: BulkAssessed, patterns: Sequence[Pattern], codes: NDArray[np.int64], start: int
+) -> dict[int, NDArray[np.float64]]:
+    """Ground metres to the regions whose distance is told of any of some rows, shape (n,)."""
+    found = {}
+    for region in sorted({one for kind in np.unique(codes) for one in patterns[kind].regions}):
+        tells = np.array([region in one.regions for one in patterns])
+        rows = np.flatnonzero(tells[codes])
+        found[region] = np.zeros(len(codes))
+        found[region][rows] = judged.located.distances(region, rows + start)
+    return found
 
 
 def _cells(ids: Sequence[str]) -> list[bytes]:
@@ -113,18 +129,19 @@ def _cells(ids: Sequence[str]) -> list[bytes]:
     return text.encode().split(b"\n")
 
 
-def _slots(judged: BulkAssessed, pattern: Pattern, rows: NDArray[np.intp]) -> list[list[bytes]]:
+def _slots(
+    judged: BulkAssessed, pattern: Pattern, metres: dict[int, NDArray[np.float64]]
+) -> list[list[bytes]]:
     """What stands in the slots of some rows of a kind, by slot."""
-    wanted = sorted({*pattern.margins, *(one for one in pattern.slots if one != LEAST)})
-    metres = {one: judged.located.distances(one, rows) for one in wanted}
-    texts = {one: _texts([round(each, 3) for each in metres[one].tolist()]) for one in wanted}
+    texts = {one: _texts(_shown(metres[one])) for one in pattern.slots if one != LEAST}
     if LEAST in pattern.slots:
-        margins = [
-            [round(each, 3) for each in (metres[one] - _limit(judged, one)).tolist()]
-            for one in pattern.margins
-        ]
+        margins = [_shown(metres[one] - _limit(judged, one)) for one in pattern.margins]
         texts[LEAST] = _texts([min(each) for each in zip(*margins, strict=True)])
     return [texts[one] for one in pattern.slots]
+
+
+def _shown(metres: NDArray[np.float64]) -> list[float]:
+    return [round(one, 3) for one in metres.tolist()]
 
 
 def _limit(judged: BulkAssessed, region: int) -> float:

@@ -7,7 +7,7 @@ tells what is wrong; so both give the same proposals.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, overload
 
@@ -26,7 +26,7 @@ from geozone.land.formats.points import MARKS
 from geozone.land.proposals.factvalues import fact_value
 from geozone.land.proposals.heads import ACTIVITY, RECTANGLE, Heads, read_heads
 from geozone.land.proposals.places import Systems, Way, way_of
-from geozone.land.proposals.proposed import Proposal
+from geozone.land.proposals.proposed import ByColumn, Proposal
 from geozone.land.proposals.rows import Row
 from geozone.land.proposals.stated import stated_activity
 from geozone.land.survey.angles import may_be_packed
@@ -70,7 +70,7 @@ class Coded:
 
 
 @dataclass(frozen=True, eq=False)
-class Columns(Sequence[Proposal]):
+class Columns(ByColumn):
     """Points of a table by column; one by one they are the proposals that its rows make.
 
     ``xy`` (n, 2) in metres of the working CRS; ``accuracy_m`` (n,); ``facts`` by id, ``None``
@@ -105,6 +105,18 @@ class Columns(Sequence[Proposal]):
             place=f"row {at + 2}",
             name=self.names.at(at) or "",
         )
+
+    @property
+    def activities(self) -> tuple[Activity, ...]:
+        """The activities that occur, by first appearance."""
+        return self.activity.values
+
+    def stating(self, fact: str) -> Iterator[Proposal]:
+        """Those that state a fact."""
+        one = self.facts.get(fact)
+        if one is not None:
+            known = np.array([value is not None for value in one.values])
+            yield from (self[int(at)] for at in np.flatnonzero(known[one.codes]))
 
 
 @dataclass(frozen=True, eq=False)
@@ -330,8 +342,9 @@ def _activities(table: Table, given: Activity | None) -> Coded | None:
     for one in columns:
         codes = codes * len(one.values) + one.codes
     _, first, places = np.unique(codes, return_index=True, return_inverse=True)
-    found, faults = [], Faults("")
-    for row in first:
+    order = np.argsort(first)
+    found, faults = list[Activity | None](), Faults("")
+    for row in first[order].tolist():
         texts = {
             table.heads.by_meaning[name]: one.at(row)
             for name, one in zip(named, columns, strict=True)
@@ -340,4 +353,6 @@ def _activities(table: Table, given: Activity | None) -> Coded | None:
         found.append(stated_activity(cells, table.heads, given, faults))
     if faults.found or None in found:
         return None
-    return Coded(places.ravel().astype(np.int32), tuple(found))
+    known = tuple(dict.fromkeys(found))
+    kinds = np.array([known.index(found[at]) for at in np.argsort(order).tolist()], np.int32)
+    return Coded(kinds[places.ravel()], known)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,6 +32,19 @@ class Proposal:
     other: BaseGeometry | None = None
 
 
+class ByColumn(Sequence[Proposal]):
+    """Very many proposals that are held by column; each is made when it is asked for."""
+
+    def stating(self, fact: str) -> Iterator[Proposal]:
+        """Those that state a fact."""
+        raise NotImplementedError
+
+    @property
+    def activities(self) -> tuple[Activity, ...]:
+        """The activities that occur, by first appearance."""
+        raise NotImplementedError
+
+
 @dataclass(frozen=True, eq=False)
 class Proposals:
     """The proposals of a file in its order; rows refused under ``keep_going``; remarks."""
@@ -44,3 +57,16 @@ class Proposals:
     """The file, and those of facts and of a datum shift beside it."""
     reads: tuple[Path, ...] = ()
     """The local files among them, which no output may replace."""
+
+    def stating(self, fact: str) -> Iterator[Proposal]:
+        """The proposals that state a fact, in order."""
+        if isinstance(self.items, ByColumn):
+            return self.items.stating(fact)
+        return (one for one in self.items if fact in one.facts)
+
+    @property
+    def activities(self) -> tuple[Activity, ...]:
+        """The activities that occur, by first appearance."""
+        if isinstance(self.items, ByColumn):
+            return self.items.activities
+        return tuple(dict.fromkeys(one.activity for one in self.items))

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 import sys
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import geopandas as gpd
-
 SAMPLE = Path(__file__).resolve().parents[2] / "layers" / "hebei-demo"
-CHANGED = "scenic"
+DOOR = "import sys; from geozone.cli import main; sys.exit(main())"
+CHANGED = "relics"
 """The layer of a made province that loses a feature between two runs."""
 
 
@@ -25,18 +26,15 @@ class Command:
     @property
     def line(self) -> list[str]:
         """The whole command line, with this interpreter."""
-        return [sys.executable, "-m", "geozone.cli", *self.args]
+        return [sys.executable, "-c", DOOR, *self.args]
 
     def prepare(self) -> None:
         """Change the layer: its last feature goes, or all come back."""
         if self.changes is None:
             return
-        path, kept = self.changes / f"{CHANGED}.parquet", self.changes / f"{CHANGED}.kept"
-        if kept.exists():
-            kept.rename(path)
-            return
-        shutil.copyfile(path, kept)
-        gpd.read_parquet(path).iloc[:-1].to_parquet(path)
+        drop = Path(__file__).with_name("drop.py")
+        layer = self.changes / f"{CHANGED}.parquet"
+        subprocess.run([sys.executable, str(drop), str(layer)], check=True)
 
 
 def commands(data: Path, scratch: Path) -> Mapping[str, Command]:
@@ -47,6 +45,8 @@ def commands(data: Path, scratch: Path) -> Mapping[str, Command]:
         shutil.copytree(data, copy, ignore=shutil.ignore_patterns("*.gpkg", "wells*", "parcels*"))
     parcel = next(SAMPLE.glob("parcel.*"))
     name = data.name
+    crs = tomllib.loads((data / "geozone.toml").read_text("utf-8"))["project"]["crs"]
+    wells = ("--activity", "middeep_reinjection:well_production", "--crs", crs)
     return {
         "geozone --help": Command(("--help",)),
         "assess one well, sample project": Command(
@@ -57,6 +57,9 @@ def commands(data: Path, scratch: Path) -> Mapping[str, Command]:
         ),
         "zone at 30 m, sample project": Command(
             ("zone", str(SAMPLE), "--resolution", "30", "--out", str(scratch / "zones-sample"))
+        ),
+        f"assess all wells, {name}": Command(
+            ("assess", str(data), str(data / "wells.csv"), *wells, "--out", str(scratch / "w.csv"))
         ),
         f"zone at 30 m, {name}, again": Command(
             ("zone", str(copy), "--resolution", "30", "--out", str(scratch / "zones"))

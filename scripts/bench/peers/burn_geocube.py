@@ -26,7 +26,8 @@ def work(given: Given) -> Told:
             shapes = asked(question, frames)
             if not len(shapes):
                 continue
-            table = gpd.GeoDataFrame({"one": np.ones(len(shapes))}, geometry=shapes, crs=area.crs)
+            ones = {"one": np.ones(len(shapes), np.uint8)}
+            table = gpd.GeoDataFrame(ones, geometry=shapes, crs=area.crs)
             cube = make_geocube(
                 table, measurements=["one"], resolution=(-size, size), geom=frame, fill=0
             )

@@ -60,7 +60,7 @@ TASKS: Mapping[str, Sequence[Contestant]] = {
         Contestant("burn_geocube.py", up_to="medium"),
         Contestant("burn_gdal.py", up_to="medium"),
     ],
-    "file": [Contestant("burn_cog.py")],
+    "file": [*_ours("file"), Contestant("burn_cog.py")],
     "partition": [
         *_ours("partition"),
         Contestant("partition_node.py"),

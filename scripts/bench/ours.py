@@ -71,6 +71,36 @@ def burn(given: Given, jobs: int) -> Told:
     return clock.told(result, PACKAGES, _loaded(clock))
 
 
+def burn_to_file(given: Given, jobs: int) -> Told:
+    """The grid of evidence as runs, then written as a COG band by band."""
+    from geozone.engine.burn import burn_runs, fitted_around, numbered  # noqa: PLC0415 - as above
+    from geozone.engine.fields import asked  # noqa: PLC0415
+    from geozone.pages.cog import write_cog  # noqa: PLC0415
+    from geozone.pages.evidence import EvidenceBands  # noqa: PLC0415
+
+    clock = Clock()
+    site = _site(given, clock)
+    target = given.scratch / "ours-cog.tif"
+    conditions = [region.condition for region in site.regions]
+
+    def write(area: BaseGeometry) -> int:
+        grid = grid_over(area, site.project.crs, given.resolution_m)
+        ask = asked(site.regions, area)
+        scale = fitted_around(grid, ask.fields)
+        runs = list(burn_runs(ask.fields, grid, scale, jobs=jobs))
+        told = numbered(conditions, ask, (one.table for one in runs))
+        write_cog(target, EvidenceBands.of_runs(grid, runs, told).bands(), jobs=jobs)
+        return len(told.evidence.rows)
+
+    with clock("load"):
+        write(_sample(site))
+    with clock("engine"):
+        rows = write(site.project.area)
+    result = {"bytes": target.stat().st_size, "rows": rows}
+    target.unlink()
+    return clock.told(result, PACKAGES, _loaded(clock))
+
+
 def partition(given: Given, jobs: int) -> Told:
     """The area cut into faces of equal evidence, traced to polygons."""
     from geozone.engine.partition import partition as parted  # noqa: PLC0415 - kernels load late
@@ -159,6 +189,7 @@ def _loaded(clock: Clock) -> str:
 
 TASKS: Mapping[str, Callable[[Given, int], Told]] = {
     "burn": burn,
+    "file": burn_to_file,
     "partition": partition,
     "wells": wells,
     "parcels": parcels,

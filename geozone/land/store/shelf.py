@@ -13,7 +13,7 @@ from geozone.land.store.entry import DamagedError, Entry, read_entry, write_entr
 
 ENDING, UNFINISHED = ".layer", ".part"
 IGNORED = ".gitignore"
-ABANDONED_S = 3600.0
+ABANDONED_NS = 3600 * 10**9
 """A file still being written that is this much older than a new entry belongs to nobody."""
 
 
@@ -47,19 +47,16 @@ class Shelf:
             self._write(key, entry)
 
     def clean(self, used: Collection[str]) -> None:
-        """Throws away what was used longest ago, until no more lies unused than is used."""
+        """Throws away what was used longest ago, but for as many entries again as are used."""
         with suppress(OSError):
             mine = {self._path(key) for key in used}
-            found = [(one, one.stat()) for one in sorted(self.folder.glob(f"*{ENDING}"))]
-            others = [(path, told) for path, told in found if path not in mine]
-            room = sum(told.st_size for path, told in found if path in mine)
-            for path, told in sorted(others, key=lambda one: one[1].st_mtime_ns, reverse=True):
-                room -= told.st_size
-                if room < 0:
-                    _remove(path)
-            newest = max((told.st_mtime for _, told in found), default=0.0)
+            found = {one: one.stat().st_mtime_ns for one in self.folder.glob(f"*{ENDING}")}
+            others = sorted(found.keys() - mine, key=lambda path: (-found[path], path))
+            for path in others[len(mine) :]:
+                _remove(path)
+            newest = max(found.values(), default=0)
             for path in self.folder.glob(f"*{UNFINISHED}"):
-                if path.stat().st_mtime < newest - ABANDONED_S:
+                if path.stat().st_mtime_ns < newest - ABANDONED_NS:
                     _remove(path)
 
     def _path(self, key: str) -> Path:

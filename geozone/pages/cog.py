@@ -118,11 +118,14 @@ class _Sheet:
         """The compressed block of a tile of indices, (512, 512)."""
         from pyarrow import Codec  # noqa: PLC0415 - heavy, and only large outputs need it
 
+        from geozone.engine.kernels.overview import looked_up  # noqa: PLC0415 - numba
+
         cells: NDArray[Any] = tile
         if self.table is not None:  # nodata is larger than every index
-            cells = self.table[np.minimum(tile, len(self.table) - 1)]
+            cells = np.empty(tile.shape, np.uint8)
+            looked_up(tile, self.table, cells)
         codec = Codec("zstd", compression_level=LEVEL)  # one for each call: threads share none
-        return block(codec.compress(np.ascontiguousarray(cells), asbytes=True))
+        return block(codec.compress(cells, asbytes=True))
 
 
 class _Step:
@@ -215,7 +218,7 @@ class _Pyramid:
         strip[rows:, col : col + TILE] = self.nodata  # the strip was used before
         if into is not None:
             halve(strip, (0, col, rows, right), into[0], into[1], col // 2, self.nodata)
-        tile = strip[:, col : col + TILE]
+        tile: Any = np.ascontiguousarray(strip[:, col : col + TILE])  # of the type of the strip
         if not is_even(strip, 0, col, TILE):
             return tuple(sheet.block(tile) for sheet in self.sheets)
         value = int(tile[0, 0])

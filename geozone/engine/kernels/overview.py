@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
@@ -65,3 +66,13 @@ def is_even(cells: Cells, row: int, col: int, size: int) -> bool:
         if differs:
             return False
     return True
+
+
+@njit(cache=True, nogil=True)
+def looked_up(cells: Cells, table: NDArray[np.uint8], out: NDArray[np.uint8]) -> None:
+    """Write what a table says of cells, shape (rows, cols); the last entry of what it has not."""
+    last = len(table) - 1
+    for i in range(cells.shape[0]):
+        for j in range(cells.shape[1]):
+            index = int(cells[i, j])
+            out[i, j] = table[index if index < last else last]

@@ -66,15 +66,19 @@ def burn(
     area: BaseGeometry,
     *,
     jobs: int = 1,
+    band_rows: int = BAND_ROWS,
     progress: Progress | None = None,
 ) -> Burned:
     """The states of regions at the cell centres of a grid that lie in an area.
 
-    Exact: each is what ``states_at`` gives at the centre. ``jobs`` threads share the rows.
+    Exact: each is what ``states_at`` gives at the centre. ``jobs`` threads share the bands of
+    ``band_rows`` rows; neither changes the answer. Raises ``ArithmeticError`` where the grid
+    reaches too far for its projection.
     """
     ask = asked(regions, area)
     scale = fitted_around(grid, ask.fields)
-    bands = list(burn_runs(ask.fields, grid, scale, jobs=jobs, progress=progress))
+    found = burn_runs(ask.fields, grid, scale, jobs=jobs, band_rows=band_rows, progress=progress)
+    bands = list(found)
     told = numbered([one.condition for one in regions], ask, (one.table for one in bands))
     return assembled(grid, bands, told, jobs=jobs)
 

@@ -42,7 +42,7 @@ class Runs:
 
 def unpacked(table: Words, fields: int) -> NDArray[np.bool_]:
     """Answers as truth values, shape (k, fields)."""
-    given = table.astype("<u8", copy=False).view(np.uint8).reshape(len(table), -1)
+    given = np.ascontiguousarray(table, "<u8").view(np.uint8).reshape(-1, table.shape[1] * 8)
     return np.unpackbits(given, axis=1, bitorder="little")[:, :fields].astype(bool)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from geozone.answers.finding import Found, Open, advisories, clear_of, findings, gaps
+from geozone.answers.finding import ByCondition, Found, Open, advisories, clear_of, findings, gaps
 from geozone.answers.place import adcode_at
 from geozone.answers.plan.checks import plan_answers
 from geozone.answers.plan.decide import PlanAnswer
@@ -203,7 +203,7 @@ def assess_located(
     causes = site.causes
     judged = [judge(program, part.row, proposal.facts, causes) for part in located.parts]
     best = [judge_ground(program, part.row, causes) for part in located.parts]
-    measures = {one.condition: one for one in located.measures}
+    measures = ByCondition([one.condition for one in site.regions], located.measures)
     rules = site.rules
     extra = [*doubts, *_whole_gaps(site, proposal, judged)]
     ground_extra = [*doubts, *_whole_gaps(site, proposal, best)]

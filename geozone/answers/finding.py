@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -119,11 +119,28 @@ _MEASURED = (Cause.WITHIN_ACCURACY, Cause.TOUCH_ONLY, Cause.OUTSIDE_DOCUMENTS)
 
 def _told_touch(gap: Gap, measures: Measures) -> Gap:
     """The gap with cause ``touch_only`` where the shape only touches the feature."""
-    measure = measures.get(gap.condition) if gap.condition else None
+    if gap.cause is not Cause.WITHIN_ACCURACY or not gap.condition:
+        return gap
+    measure = measures.get(gap.condition)
     touched = measure is not None and measure.cause is Cause.TOUCH_ONLY
-    if touched and gap.cause is Cause.WITHIN_ACCURACY:
-        return replace(gap, cause=Cause.TOUCH_ONLY)
-    return gap
+    return replace(gap, cause=Cause.TOUCH_ONLY) if touched else gap
+
+
+class ByCondition(Mapping[Condition, Measure]):
+    """Measures by their condition, each taken when it is asked for."""
+
+    def __init__(self, conditions: Sequence[Condition], measures: Sequence[Measure]) -> None:
+        self._places = {one: at for at, one in enumerate(conditions)}
+        self._measures = measures
+
+    def __getitem__(self, condition: Condition) -> Measure:
+        return self._measures[self._places[condition]]
+
+    def __iter__(self) -> Iterator[Condition]:
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        return len(self._places)
 
 
 def _order(gap: Gap) -> tuple[str, ...]:

@@ -6,9 +6,10 @@ edge or a rounding that it might come out differently is asked again of the plai
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import shapely
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from geozone.engine.bulkgrid import EXACT_M, Mask, Nearness, PointGrid
-from geozone.engine.outline import TOLERANCE_M, Bounds, Shapes, shapes_array, widened
+from geozone.engine.outline import TOLERANCE_M, Bounds, shapes_array, widened
 from geozone.engine.region import SCALE_SLACK, Group, Region
 from geozone.engine.scalefit import ScaleFit, fitted
 from geozone.engine.states import Spots, States, region_states, scale_slack, strongest
@@ -26,6 +27,9 @@ from geozone.law.state import State
 
 Metres = NDArray[np.float64]
 Rows = NDArray[np.intp]
+
+Name = tuple[tuple[str, bytes], ...]
+"""What tells sets of shapes apart."""
 
 SHOWN_DECIMALS = 3
 TIE_M = 5e-7
@@ -80,7 +84,7 @@ def plain_distances(region: Region, xy: Metres) -> Metres:
     points = shapes_array(shapely.points(xy))
     found = np.full(len(points), np.inf)
     for group in region.groups:
-        if len(group.shapes):
+        if group.certain_count:
             at, nearest = group.tree.query_nearest(points, all_matches=False)
             ends = shapely.shortest_line(points[at], group.shapes[nearest])
             ends = shapely.get_coordinates(ends).reshape(-1, 4)
@@ -115,7 +119,7 @@ def locate_points(
             found[:, column] = states
     shapely.prepare(area)
     found[~shapely.intersects_xy(area, xy[:, 0], xy[:, 1])] = State.UNSEEN
-    near = tuple(tuple(work.of(one.shapes) for one in each.groups) for each in regions)
+    near = tuple(tuple(work.of(certain(one)) for one in each.groups) for each in regions)
     return LocatedPoints(tuple(regions), xy, accuracy_m, scale, found, near)
 
 
@@ -140,46 +144,65 @@ class _Work:
 
     def __init__(self, grid: PointGrid, bounds: Bounds, scale: float, accuracy_m: float) -> None:
         self.grid, self.bounds, self.scale, self.accuracy_m = grid, bounds, scale, accuracy_m
-        self._reaches: dict[bytes, float] = {}
-        self._shapes: dict[bytes, Shapes] = {}
-        self._found: dict[bytes, Nearness] = {}
+        self._reaches: dict[Name, float] = {}
+        self._flats: dict[Name, Callable[[], Flat]] = {}
+        self._found: dict[Name, Nearness] = {}
 
     def measure(self, regions: Sequence[Region], threads: int) -> None:
         """Measures everything that the regions ask of."""
         for region in regions:
             if not covers_all(region, self):
-                self._ask(shapes_array([region.seen]), region.clearance_m(self.accuracy_m))
+                name = _name(region.seen)
+                self._ask(
+                    name,
+                    partial(_flat_of, region.seen),
+                    region.clearance_m(self.accuracy_m),
+                )
             for group in region.groups:
                 near = group.limits(region.condition.within_m, self.accuracy_m).near
-                self._ask(group.shapes, near)
-                self._ask(group.maybe, near)
-        names = sorted(self._shapes, key=lambda one: -_vertices(self._shapes[one]))
+                self._ask(certain(group), partial(_certain_flat, group), near)
+                self._ask(maybe(group), partial(_maybe_flat, group), near)
+        names = sorted(self._flats)
         with ThreadPoolExecutor(max(threads, 1)) as pool:
             self._found = dict(zip(names, pool.map(self._measured, names), strict=True))
 
-    def _ask(self, shapes: Shapes, metres: float) -> None:
-        name = _name(shapes)
+    def _ask(self, name: Name, flat: Callable[[], Flat], metres: float) -> None:
         reach = (metres + TOLERANCE_M) * self.scale + scale_slack(metres) + 1.0
-        self._shapes[name] = shapes
+        self._flats.setdefault(name, flat)
         self._reaches[name] = max(reach, self._reaches.get(name, 0.0))
 
-    def _measured(self, name: bytes) -> Nearness:
-        return self.grid.nearness(Flat.of(self._shapes[name]), self._reaches[name])
+    def _measured(self, name: Name) -> Nearness:
+        return self.grid.nearness(self._flats[name](), self._reaches[name])
 
-    def of(self, shapes: Shapes) -> Nearness:
+    def of(self, name: Name) -> Nearness:
         """What was measured of shapes."""
-        return self._found[_name(shapes)]
+        return self._found[name]
 
 
-def _name(shapes: Shapes) -> bytes:
-    """What tells arrays of shapes apart."""
-    if len(shapes) == 1:
-        return bytes(shapely.to_wkb(shapes[0]))
-    return np.array([id(one) for one in shapes], np.int64).tobytes()
+def _name(shape: BaseGeometry) -> Name:
+    return (("", bytes(shapely.to_wkb(shape))),)
 
 
-def _vertices(shapes: Shapes) -> int:
-    return int(shapely.get_num_coordinates(shapes).sum())
+def _flat_of(shape: BaseGeometry) -> Flat:
+    return Flat.of(shapes_array([shape]))
+
+
+def _certain_flat(group: Group) -> Flat:
+    return group.flat
+
+
+def _maybe_flat(group: Group) -> Flat:
+    return group.maybe_flat
+
+
+def certain(group: Group) -> Name:
+    """What tells the shapes of groups apart: whose layers' they are, and which."""
+    return tuple((str(id(one.layer)), one.certain.tobytes()) for one in group.parts)
+
+
+def maybe(group: Group) -> Name:
+    """The same of the shapes that may match."""
+    return tuple((str(id(one.layer)), one.maybe.tobytes()) for one in group.parts)
 
 
 def covers_all(region: Region, work: _Work) -> bool:
@@ -194,7 +217,7 @@ def _states(region: Region, work: _Work, xy: Metres, accuracy_m: Metres, scale: 
     doubt = np.zeros(len(xy), bool)
     found = _background(region, work, accuracy_m, scale, doubt)
     for group in region.groups:
-        near = work.of(group.shapes)
+        near = work.of(certain(group))
         rows = np.flatnonzero(near.inside | np.isfinite(near.planar) | near.unsure)
         within, at = region.condition.within_m, (accuracy_m[rows], scale[rows])
         said = _said(group, within, near, rows=rows, accuracy_m=at[0], scale=at[1])
@@ -213,7 +236,7 @@ def _background(
     """Clear or unseen, as ``states.background``; notes in ``doubt`` what cannot be told."""
     clear = np.ones(len(scale), bool)
     if not covers_all(region, work):
-        seen = work.of(shapes_array([region.seen]))
+        seen = work.of(_name(region.seen))
         clear = seen.inside.copy()
         rows = np.flatnonzero(np.isfinite(seen.planar) | seen.unsure)
         rim = region.clearance_m(0.0) + accuracy_m[rows]
@@ -222,8 +245,8 @@ def _background(
         doubt[rows] |= (np.abs(seen.planar[rows] - far) < EXACT_M) & (rim > 0)
         doubt[rows] |= seen.unsure[rows]
     for group in region.groups:
-        if len(group.maybe):
-            near = work.of(group.maybe)
+        if group.maybe_count:
+            near = work.of(maybe(group))
             limit = region.condition.within_m + group.half_width_m + group.accuracy_m + accuracy_m
             within, unsure = _within(near, np.arange(len(scale)), limit, scale)
             clear &= ~within

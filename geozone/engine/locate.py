@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import shapely
@@ -19,10 +20,10 @@ from geozone.engine.faces import (
     spread,
     stretches,
 )
-from geozone.engine.measure import Measure, Reach, reach
-from geozone.engine.outline import Shapes, shapes_array
+from geozone.engine.measure import LateMeasures, Measure, Reach, reach
+from geozone.engine.outline import Shapes, shapes_array, widened
 from geozone.engine.overlap import Ground, Said, said
-from geozone.engine.region import Region
+from geozone.engine.region import SCALE_SLACK, Region
 from geozone.engine.states import (
     STRENGTH,
     Mask,
@@ -55,7 +56,7 @@ class Located:
     """The parts of a shape, by row, and one measure per region. A point is one part."""
 
     parts: tuple[Part, ...]
-    measures: tuple[Measure, ...]
+    measures: Sequence[Measure]
 
 
 def locate(
@@ -80,24 +81,38 @@ def locate_point(
 ) -> tuple[Measure, ...]:
     """How every region stands for a point of the working CRS known to ``accuracy_m``."""
     spots = Spots.of(regions[0].crs, shapely.get_coordinates(point))
-    return tuple(_point_measure(region, point, spots, accuracy_m) for region in regions)
+    states = _point_states(regions, spots, accuracy_m)
+    scale = float(spots.scale[0])
+    return tuple(
+        _reached(region, point, accuracy_m, scale, state)
+        for region, state in zip(regions, states, strict=True)
+    )
 
 
 def _located_point(
     regions: Sequence[Region], point: shapely.Point, accuracy_m: float, area: BaseGeometry
 ) -> Located:
-    measures = locate_point(regions, point, accuracy_m)
-    outside = not area.intersects(point)
-    row = tuple(State.UNSEEN if outside else measure.state for measure in measures)
+    spots = Spots.of(regions[0].crs, shapely.get_coordinates(point))
+    states = _point_states(regions, spots, accuracy_m)
+    scale = float(spots.scale[0])
+    measures = LateMeasures(
+        [
+            partial(_reached, region, point, accuracy_m, scale, state)
+            for region, state in zip(regions, states, strict=True)
+        ]
+    )
+    row = states if area.intersects(point) else (State.UNSEEN,) * len(states)
     return Located((Part(point, row, 0.0),), measures)
 
 
-def _point_measure(
-    region: Region, point: shapely.Point, spots: Spots, accuracy_m: float
+def _point_states(regions: Sequence[Region], spots: Spots, accuracy_m: float) -> tuple[State, ...]:
+    return tuple(State(int(region_states(one, spots, accuracy_m)[0])) for one in regions)
+
+
+def _reached(
+    region: Region, shape: BaseGeometry, accuracy_m: float, scale: float, state: State
 ) -> Measure:
-    state = State(int(region_states(region, spots, accuracy_m)[0]))
-    found = reach(region, point, accuracy_m, float(spots.scale[0]))
-    return _measure(region, found, state)
+    return _measure(region, reach(region, shape, accuracy_m, scale), state)
 
 
 def point_measure(region: Region, state: State) -> Measure:
@@ -140,31 +155,70 @@ def _located_polygon(
     regions: Sequence[Region], shape: BaseGeometry, accuracy_m: float, area: BaseGeometry
 ) -> Located:
     local = [region.cut(shape.bounds, accuracy_m) for region in regions]
-    faces = _faces(local, shape, area, accuracy_m)
+    still = [_still(region, shape, accuracy_m) for region in local]
+    stirred = [at for at, state in enumerate(still) if state is None]
+    faces = _faces([local[at] for at in stirred], shape, area, accuracy_m)
     inside = shapely.intersects(area, shapely.points(inner_points(faces)))
     sizes = np.array([ellipsoidal_area(face, regions[0].crs) for face in faces])
-    ground = _ground(regions[0], faces[inside], accuracy_m)
-    told = [_told(region, ground) for region in local]
+    told: list[Said | None] = [None] * len(regions)
     states = np.full((len(faces), len(regions)), State.UNSEEN, np.uint8)
-    states[inside] = np.column_stack([one.states for one in told])
+    states[inside] = [State.CLEAR if state is None else state for state in still]
+    if stirred:
+        ground = _ground(regions[0], faces[inside], accuracy_m)
+        for at in stirred:
+            said = told[at] = _told(local[at], ground)
+            states[inside, at] = said.states
     states = spread(faces, states)
-    total = float(sizes.sum())
-    measures = tuple(
-        _measure(
-            region,
-            reach(region, shape, accuracy_m),
-            _whole_state(column, one),
-            overlap=float(sizes[inside][one.within].sum()),
-            total=total,
-            touch=one.touch,
-        )
-        for region, column, one in zip(regions, states.T, told, strict=True)
+    size = _Sizes(sizes, inside, float(sizes.sum()))
+    measures = LateMeasures(
+        [
+            partial(_area_measure, region, shape, accuracy_m, size, column, one)
+            for region, column, one in zip(regions, states.T, told, strict=True)
+        ]
     )
     return Located(_parts(faces, states, sizes), measures)
 
 
-def _whole_state(column: States, told: Said) -> State:
-    if told.deep:
+def _still(local: Region, shape: BaseGeometry, accuracy_m: float) -> State | None:
+    """The state of a region, cut to the neighbourhood of a shape, where it is one all over."""
+    if any(one.certain_count or one.maybe_count for one in local.groups):
+        return None
+    if shapely.is_empty(local.seen):
+        return State.UNSEEN
+    needed = widened(shape.bounds, local.clearance_m(accuracy_m) * SCALE_SLACK + 1.0)
+    return State.CLEAR if shapely.covers(local.seen, shapely.box(*needed)) else None
+
+
+@dataclass(frozen=True, eq=False)
+class _Sizes:
+    """The ellipsoidal areas of faces, which of them lie in the study area, and the sum."""
+
+    faces: NDArray[np.float64]
+    inside: NDArray[np.bool_]
+    total: float
+
+
+def _area_measure(  # noqa: PLR0917 - bound in this order, taken late
+    region: Region,
+    shape: BaseGeometry,
+    accuracy_m: float,
+    size: _Sizes,
+    column: States,
+    told: Said | None,
+) -> Measure:
+    within = told.within if told else np.zeros(int(size.inside.sum()), bool)
+    return _measure(
+        region,
+        reach(region, shape, accuracy_m),
+        _whole_state(column, told),
+        overlap=float(size.faces[size.inside][within].sum()),
+        total=size.total,
+        touch=told.touch if told else False,
+    )
+
+
+def _whole_state(column: States, told: Said | None) -> State:
+    if told and told.deep:
         return State.HOLDS
     return State(int(column[np.argmax(STRENGTH[column])]))
 

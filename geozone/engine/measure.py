@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import overload
 
 import numpy as np
 import shapely
@@ -41,6 +43,29 @@ class Measure:
     overlap_m2: float | None
     share: float | None
     cause: Cause | None
+
+
+class LateMeasures(Sequence[Measure]):
+    """Measures of which each is taken when it is first asked for: most are never told."""
+
+    def __init__(self, takers: Sequence[Callable[[], Measure]]) -> None:
+        self._takers = takers
+        self._taken: dict[int, Measure] = {}
+
+    def __len__(self) -> int:
+        return len(self._takers)
+
+    @overload
+    def __getitem__(self, index: int) -> Measure: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Measure]: ...
+    def __getitem__(self, index: int | slice) -> Measure | Sequence[Measure]:
+        if isinstance(index, slice):
+            return tuple(self[at] for at in range(*index.indices(len(self))))
+        at = range(len(self))[index]
+        if at not in self._taken:
+            self._taken[at] = self._takers[at]()
+        return self._taken[at]
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 import shapely
 from numpy.typing import ArrayLike, NDArray
@@ -24,10 +26,18 @@ def scale_at(crs: CRS, x: ArrayLike, y: ArrayLike) -> NDArray[np.float64]:
     ``x`` east and ``y`` north in metres of ``crs``, arrays of one shape, which the answer has.
     """
     east, north = np.broadcast_arrays(np.asarray(x, float), np.asarray(y, float))
-    lonlat = Operation(crs, GEOGRAPHIC)(np.column_stack([east.ravel(), north.ravel()]))
-    factors = Proj(crs).get_factors(lonlat[:, 0], lonlat[:, 1])
+    to_degrees_of, projection = _measured(crs.srs)
+    lonlat = to_degrees_of(np.column_stack([east.ravel(), north.ravel()]))
+    factors = projection.get_factors(lonlat[:, 0], lonlat[:, 1])
     scale: NDArray[np.float64] = np.sqrt(np.asarray(factors.areal_scale, float)).reshape(east.shape)
     return scale
+
+
+@lru_cache(maxsize=16)
+def _measured(srs: str) -> tuple[Operation, Proj]:
+    """The way of a CRS to degrees, and its projection: both take longer to make than to use."""
+    crs = CRS.from_user_input(srs)
+    return Operation(crs, GEOGRAPHIC), Proj(crs)
 
 
 def is_conformal(crs: CRS, places: NDArray[np.float64]) -> bool:

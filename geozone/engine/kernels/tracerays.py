@@ -38,7 +38,7 @@ def _nearer(one: int, other: int, ends: NDArray[np.int32]) -> bool:
     side = _east_of(ax, ay, other, ends) if ay >= cy else -_east_of(cx, cy, one, ends)
     if side == 0:
         side = np.int64(np.sign((bx - ax) * (dy - cy) - (dx - cx) * (by - ay)))
-    return side > 0
+    return bool(side > 0)
 
 
 @njit(cache=True, nogil=True)

@@ -164,7 +164,7 @@ def _parents(edges: Edges, rings: _Rings) -> Numbers:
     sides = (edges.ends, edges.left, edges.right)
     lost = parents(islands, rings.least, *sides, rings.walk, grid, starts, listed, parent)
     if lost >= 0:
-        raise ArithmeticError(f"an island without land around it at {_place(edges, lost)}")
+        raise ArithmeticError(f"an island without land around it at {_place(edges, int(lost))}")
     roots(parent)
     return parent
 

@@ -1,0 +1,53 @@
+"""Chains cut to pieces over which one frame serves."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+
+@njit(cache=True, nogil=True)
+def cut_chains(
+    xy: NDArray[np.float64],
+    starts: NDArray[np.int64],
+    limits: NDArray[np.float64],
+    out: NDArray[np.float64],
+    firsts: NDArray[np.int64],
+    chain: NDArray[np.int64],
+) -> tuple[int, int]:
+    """Cuts chains into pieces that share their ends; gives the vertices and the pieces needed.
+
+    ``limits`` are the longest segment and the longest piece in metres; longer segments get
+    vertices between. Piece k has the vertices ``firsts[k]:firsts[k + 1]`` of ``out`` and
+    belongs to ``chain[k]``. Without room for any vertex it only counts.
+    """
+    counting = len(out) == 0
+    vertices, pieces = 0, 0
+    for one in range(len(starts) - 1):
+        first, end = starts[one], starts[one + 1]
+        x, y, length = xy[first, 0], xy[first, 1], 0.0
+        if not counting:
+            firsts[pieces], chain[pieces] = vertices, one
+            out[vertices, 0], out[vertices, 1] = x, y
+        vertices, pieces = vertices + 1, pieces + 1
+        for at in range(first + 1, end):
+            x0, y0 = xy[at - 1, 0], xy[at - 1, 1]
+            dx, dy = xy[at, 0] - x0, xy[at, 1] - y0
+            steps = max(int(np.ceil(np.hypot(dx, dy) / limits[0])), 1)
+            for step in range(1, steps + 1):
+                if length >= limits[1]:
+                    if not counting:
+                        firsts[pieces], chain[pieces] = vertices, one
+                        out[vertices, 0], out[vertices, 1] = x, y
+                    vertices, pieces, length = vertices + 1, pieces + 1, 0.0
+                # The last step takes the vertex itself, to the last bit.
+                x = xy[at, 0] if step == steps else x0 + dx * step / steps
+                y = xy[at, 1] if step == steps else y0 + dy * step / steps
+                if not counting:
+                    out[vertices, 0], out[vertices, 1] = x, y
+                vertices += 1
+                length += np.hypot(dx, dy) / steps
+    if not counting:
+        firsts[pieces] = vertices
+    return vertices, pieces

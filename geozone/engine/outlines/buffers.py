@@ -1,0 +1,174 @@
+"""Rings around everything within so many ground metres of shapes."""
+
+from __future__ import annotations
+
+import math
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geozone.engine.outline import TOLERANCE_M
+from geozone.engine.outlines.bending import Frames
+from geozone.engine.scalefit import ScaleFit
+from geozone.land.shapes.flat import LINE, Flat
+
+ARC_M = 0.003
+"""How far the chords of an arc may lie on either side of it."""
+
+SAGITTA_M = 0.001
+"""How far a long segment may bend in the frame that it is drawn in."""
+
+SECOND_M = 0.002
+"""How far a reach may be off because the scale does not change evenly."""
+
+CURVATURE = 2.5e-14
+"""Second derivative of the scale, per square metre: one over the squared radius of the earth."""
+
+MOST_REACH_M = 10_000.0
+BATCH = 4096
+"""Chains that a thread draws around at a time."""
+
+Mask = NDArray[np.bool_]
+Places = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class _Chains:
+    """Lines, or with ``shells`` outer rings, each to be drawn around by itself.
+
+    Chain k has the vertices ``starts[k]:starts[k + 1]`` of ``xy`` and is of shape ``owner[k]``.
+    """
+
+    xy: Places
+    starts: NDArray[np.int64]
+    owner: NDArray[np.int64]
+    shells: bool
+
+
+def buffer_rings(
+    flat: Flat, reach_m: float, scale: ScaleFit, *, solid: bool = True, jobs: int = 1
+) -> Flat:
+    """Rings with a winding above 0 wherever a place is within ``reach_m`` of the shapes.
+
+    They run within a centimetre of where the ground distance decides, may cross themselves and
+    one another, and nowhere is the winding below 0. Of a ``solid`` flat rings, which must be
+    those of valid polygons, holes after their shells, count with their inside; else only the
+    rings themselves do. Shapes keep their numbers. Of a reach within the tolerance of arithmetic
+    the rings themselves stay if solid, else nothing. ``scale`` holds over all shapes; ``jobs``
+    threads share the work.
+    Raises ``ValueError`` for a reach of more than 10 km, which is no longer right to a centimetre.
+    """
+    if not reach_m <= MOST_REACH_M:
+        raise ValueError(f"a reach of {reach_m} m: buffers are exact up to {MOST_REACH_M:g} m")
+    ring = flat.sign != LINE
+    if reach_m <= 10 * TOLERANCE_M or not len(ring):
+        return flat.chains(ring & solid)
+    shells = _lone_shells(flat, _spread(reach_m)) if solid else ring & False
+    parts = [flat.chains(ring & ~shells)] if solid else []
+    for wanted in (shells, ~shells):
+        if wanted.any():
+            chains = _pieces(flat.chains(wanted), reach_m, scale, shells=wanted is shells)
+            parts.append(_drawn(chains, reach_m, scale, jobs))
+    return _in_order(parts)
+
+
+def _spread(reach_m: float) -> float:
+    """The largest extent over which one frame serves a reach."""
+    return math.sqrt(8 * SECOND_M / (CURVATURE * reach_m))
+
+
+def _lone_shells(flat: Flat, most_m: float) -> Mask:
+    """The rings of polygons without holes, as far as one frame serves them."""
+    shell = (flat.sign != LINE) & (np.sign(_doubled_areas(flat)) == flat.sign)
+    hole = (flat.sign != LINE) & ~shell
+    sides = flat.bounds
+    extent = np.maximum(sides[:, 2] - sides[:, 0], sides[:, 3] - sides[:, 1])
+    found: Mask = shell & ~np.append(hole[1:], False) & (extent <= most_m)
+    return found
+
+
+def _doubled_areas(flat: Flat) -> Places:
+    """Signed and doubled, of every chain."""
+    chain = np.repeat(np.arange(len(flat.sign)), np.diff(flat.starts))
+    local = flat.xy - flat.xy[flat.starts[:-1]][chain]
+    ahead = np.roll(local, -1, axis=0)
+    cross = local[:, 0] * ahead[:, 1] - local[:, 1] * ahead[:, 0]
+    cross[flat.starts[1:] - 1] = 0.0
+    found: Places = np.add.reduceat(cross, flat.starts[:-1])
+    return found
+
+
+def _pieces(flat: Flat, reach_m: float, scale: ScaleFit, *, shells: bool) -> _Chains:
+    """Chains whose segments are so short that none bends; lines cut so that one frame serves."""
+    from geozone.engine.kernels.tracebuffers import cut_chains  # noqa: PLC0415 - numba loads slowly
+
+    none, nowhere = np.empty((0, 2)), np.empty(0, np.int64)
+    spread = _spread(reach_m)
+    longest = min(math.sqrt(8 * SAGITTA_M / max(_steepest(flat, scale), 1e-12)), spread / 2)
+    limits = np.array([longest, math.inf if shells else spread - longest])
+    vertices, pieces = cut_chains(flat.xy, flat.starts, limits, none, nowhere, nowhere)
+    xy, firsts = np.empty((vertices, 2)), np.zeros(pieces + 1, np.int64)
+    chain = np.empty(pieces, np.int64)
+    cut_chains(flat.xy, flat.starts, limits, xy, firsts, chain)
+    return _Chains(xy, firsts, flat.owner[chain], shells)
+
+
+def _steepest(flat: Flat, scale: ScaleFit) -> float:
+    """The largest change of the scale per metre, as a share, where the chains are."""
+    low, span, share = flat.xy.min(axis=0), np.ptp(flat.xy, axis=0), np.linspace(0, 1, 5)
+    x, y = np.meshgrid(low[0] + share * span[0], low[1] + share * span[1])
+    middles = np.column_stack([x.ravel(), y.ravel()])
+    return float(np.abs(Frames.of(middles, scale).bend).max())
+
+
+def _drawn(chains: _Chains, reach_m: float, scale: ScaleFit, jobs: int) -> Flat:
+    from geozone.engine.kernels.tracegrown import grow  # noqa: PLC0415 - as above
+
+    firsts = chains.starts[:-1]
+    low = np.minimum.reduceat(chains.xy, firsts, axis=0)
+    high = np.maximum.reduceat(chains.xy, firsts, axis=0)
+    frames = Frames.of((low + high) / 2, scale)
+    radius = reach_m * frames.scale + ARC_M
+    widest = 2 * math.acos(1 - min(2 * ARC_M / reach_m, 0.1))
+    cuts = [*range(0, len(firsts), BATCH), len(firsts)]
+
+    def work(batch: int) -> Flat:
+        first, end = cuts[batch], cuts[batch + 1]
+        starts = chains.starts[first : end + 1] - chains.starts[first]
+        chain = first + np.repeat(np.arange(end - first), np.diff(starts))
+        xy = chains.xy[chains.starts[first] : chains.starts[end]]
+        bent, places = frames.bent(xy, chain), np.empty(end - first + 1, np.int64)
+        given = (bent, starts, radius[first:end], widest, chains.shells)
+        out = np.empty((grow(*given, np.empty((0, 2)), places), 2))
+        grow(*given, out, places)
+        chain = first + np.repeat(np.arange(end - first), np.diff(places))
+        ones = np.ones(end - first, np.int8)
+        return Flat(frames.straight(out, chain), places, ones, chains.owner[first:end])
+
+    with ThreadPoolExecutor(jobs) as pool:
+        return _stacked(list(pool.map(work, range(len(cuts) - 1))))
+
+
+def _stacked(parts: list[Flat]) -> Flat:
+    """Flats one after the other, shapes keeping their numbers."""
+    counts = np.concatenate([np.diff(one.starts) for one in parts])
+    return Flat(
+        np.concatenate([one.xy for one in parts]),
+        np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
+        np.concatenate([one.sign for one in parts]),
+        np.concatenate([one.owner for one in parts]),
+    )
+
+
+def _in_order(parts: list[Flat]) -> Flat:
+    """Flats together, in the order of their shapes."""
+    found = _stacked(parts)
+    if (np.diff(found.owner) >= 0).all():
+        return found
+    order = np.argsort(found.owner, kind="stable")
+    counts = np.diff(found.starts)[order]
+    starts = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+    take = np.arange(starts[-1]) + np.repeat(found.starts[:-1][order] - starts[:-1], counts)
+    return Flat(found.xy[take], starts, found.sign[order], found.owner[order])

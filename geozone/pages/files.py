@@ -131,7 +131,8 @@ def beside(path: Path) -> Iterator[Path]:
     folder = path.parent
     with _made(folder), _drafts(folder, ONE) as drafts:
         lock_file = drafts.with_name(f"{drafts.name}.lock")
-        with _refusing(folder):
+        lock = None
+        with suppress(OSError):  # a file system without locks: then nobody sweeps the draft
             lock = take(lock_file)
         _sweep_ones(folder)
         try:
@@ -143,6 +144,8 @@ def beside(path: Path) -> Iterator[Path]:
         finally:
             if lock is not None:
                 release(lock_file, lock)
+            else:
+                lock_file.unlink(missing_ok=True)
 
 
 def _move(draft: Path, path: Path) -> None:

@@ -26,7 +26,13 @@ def take(path: Path) -> IO[bytes] | None:
     """
     while True:
         file = path.open("a+b")
-        if not _lock(file):
+        try:
+            is_ours = _lock(file)
+        except OSError:
+            file.close()
+            _gone(path)
+            raise
+        if not is_ours:
             file.close()
             return None
         if _is_at(path, file):
@@ -82,6 +88,5 @@ def _lock(file: IO[bytes]) -> bool:
     except OSError as error:
         if error.errno in _TAKEN:
             return False
-        file.close()
         raise
     return True

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import settings
 
 from geozone.law.errors import Refused
-from geozone.pages import files, swap
+from geozone.pages import files, locks, swap
 from geozone.pages.files import beside, held, staged, write_text
 
 MARK = "summary.json"
@@ -264,8 +264,6 @@ def test_one_process_does_not_hold_a_folder_twice(tmp_path):
 
 def test_a_lock_whose_file_was_taken_away_is_none(tmp_path):
     """Its holder has let go of it between our opening it and our locking it."""
-    from geozone.pages import locks
-
     one = locks.take(tmp_path / "x.lock")
     assert locks.take(tmp_path / "x.lock") is None
     locks.release(tmp_path / "x.lock", one)
@@ -290,6 +288,20 @@ def test_drafts_of_dead_runs_are_swept_and_those_of_living_ones_are_not(tmp_path
         with held(tmp_path):
             assert draft.read_text() == "{}"
             assert ".geozone-set-dead" not in hidden(tmp_path)
+    assert seen(tmp_path) == {"x.json": "{}"}
+    assert hidden(tmp_path) == []
+
+
+def test_a_file_system_without_locks(tmp_path, monkeypatch):
+    """Single files are written there; sets, which two runs might mix, are refused."""
+
+    def no_locks(*_):
+        raise OSError(errno.ENOTSUP, "no locks here")
+
+    monkeypatch.setattr(locks, "_lock", no_locks)
+    write_text(tmp_path / "x.json", "{}")
+    with pytest.raises(Refused, match="no locks here"), staged(tmp_path / "out"):
+        pass
     assert seen(tmp_path) == {"x.json": "{}"}
     assert hidden(tmp_path) == []
 

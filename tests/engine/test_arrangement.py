@@ -19,6 +19,7 @@ from geozone.engine import arrangement
 from geozone.engine.arrangement import Bounds, CellEdges, Counter, arrange
 from geozone.engine.kernels.arrange import cell_edges
 from geozone.engine.kernels.binning import nearest
+from geozone.engine.kernels.noding_snap import passes_through
 
 SLOW = 4
 """Examples here cost this many times those of the law."""
@@ -256,6 +257,49 @@ def test_a_cut_is_the_nearest_millimetre(start: int, span: int, part: int, whole
     part = min(part, whole)
     found = nearest(start, span, part, whole)
     assert found == floor(start + Fraction(span * part, whole) + Fraction(1, 2))
+
+
+def square_hit(ends: Any, x: int, y: int) -> bool:
+    """Whether a segment has a point that rounds to (x, y), by cutting it with fractions."""
+    x0, y0, x1, y1 = map(int, ends)
+    cuts = {Fraction(0), Fraction(1)}
+    half = Fraction(1, 2)
+    for start, span, middle in ((x0, x1 - x0, x), (y0, y1 - y0, y)):
+        if span:
+            cuts |= {(middle - half - start) / span, (middle + half - start) / span}
+    steps = sorted(one for one in cuts if 0 <= one <= 1)
+    steps += [(one + two) / 2 for one, two in pairwise(steps)]
+    points = [(x0 + one * (x1 - x0), y0 + one * (y1 - y0)) for one in steps]
+    return any((floor(px + half), floor(py + half)) == (x, y) for px, py in points)
+
+
+near_ends = st.tuples(*[st.integers(0, 9)] * 4)
+
+
+@given(ends=near_ends, x=st.integers(0, 9), y=st.integers(0, 9))
+def test_a_square_is_hit_where_a_point_rounds_to_its_middle(
+    ends: tuple[int, ...], x: int, y: int
+) -> None:
+    segment = np.array(ends, np.int32)
+    assert passes_through(segment, x, y) == square_hit(segment, x, y)
+
+
+@few
+@given(seed=st.integers(0, 10_000), count=st.integers(2, 12))
+def test_long_slivers_come_to_rest(seed: int, count: int) -> None:
+    """Long lines within a millimetre of one another, crossing all along."""
+    draw = np.random.default_rng(seed)
+    slivers = []
+    for _ in range(count):
+        middle = draw.integers(0, 2, (2, 2)) * [7000, 5000] + draw.uniform(0, 0.003, (2, 2))
+        along = draw.random((6, 1)) ** 3
+        ring = middle[0] + along * (middle[1] - middle[0]) + draw.normal(0, 0.0007, (6, 2))
+        slivers.append(counter(list(map(tuple, ring))))
+    area = counter(square(-10, -10, 9000))
+    bounds = Bounds(0, 0, 7000, 5000)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(arrangement, "PASSES", 8)
+        assert_right([area, *slivers], bounds, 8_192_000, seed=seed)
 
 
 def drawn(seed: int, side: float = 300.0, count: int = 4) -> list[list[Any]]:

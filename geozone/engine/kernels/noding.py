@@ -4,8 +4,7 @@ Everything is in whole millimetres below 2**23, so every test of a side is exact
 a crossing is the exact one at its nearest grid point. Nothing depends on the input's order:
 segments are sorted, and a pass splits each at the *set* of points that it finds.
 
-It ends: the parts of a segment run one way in x and in y, so the sum of their heights and widths
-is that of the segment, and each has at least a millimetre of it.
+A few passes split at crossings alone, which moves few segments; a pass that snaps ends it.
 """
 
 from __future__ import annotations
@@ -17,6 +16,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from geozone.engine.kernels.binning import Whole
+from geozone.engine.kernels.noding_snap import snapped
 from geozone.engine.kernels.noding_split import crossings, split_items, split_keys
 
 Ints = NDArray[np.int64]
@@ -28,6 +28,10 @@ DIGIT = 12
 
 FRESH = 6
 """The column of an item that says whether its segment is new: see ``merged``."""
+
+
+PLAIN = 3
+"""Passes that split at crossings only, almost always enough; later ones snap, which ends it."""
 
 
 class Buckets(NamedTuple):
@@ -182,9 +186,16 @@ def _split_items(planar: Planar, splits: Small) -> Small:
     return split_items(planar.segments, planar.at, planar.changes, splits, order)
 
 
+def _snapped(planar: Planar, splits: Small) -> Small:
+    """Where segments pass the square of an end or of a splitting point."""
+    ends = [point_keys(planar.segments, 0), point_keys(planar.segments, 2), point_keys(splits, 1)]
+    found, count = snapped(planar.segments, np.unique(np.concatenate(ends)), *planar.buckets)
+    return found[:count]
+
+
 def noded(items: Small, counters: int, size: int, passes: int) -> Planar | None:
     """Segments that meet only at their ends; nothing if the passes do not suffice."""
-    for _ in range(passes):
+    for taken in range(passes):
         segments, at, changes, fresh = merged(items, _sorted_items(items, counters))
         shift = bucket_shift(len(segments), size)
         across = (size >> shift) + 1
@@ -193,5 +204,6 @@ def noded(items: Small, counters: int, size: int, passes: int) -> Planar | None:
         planar = Planar(segments, at, changes, Buckets(shift, across, bucket_at, bucket_of))
         if count == 0:
             return planar
-        items = _split_items(planar, splits[:count])
+        splits = splits[:count] if taken < PLAIN else _snapped(planar, splits[:count])
+        items = _split_items(planar, splits)
     return None

@@ -8,15 +8,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from shapely import get_parts
+import numpy as np
 from shapely.geometry.base import BaseGeometry
 
 from geozone.answers.changedby import Told, changed_by
 from geozone.answers.sides import Side, read_sides
 from geozone.answers.site import Site, activities_of, open_site
-from geozone.answers.zoning import TILE_M
-from geozone.engine.faces import multi, united
-from geozone.engine.outline import shapes_array
+from geozone.engine.outlines.edges import NOWHERE
+from geozone.engine.outlines.faces import multipolygons
 from geozone.engine.partition import Partition, partition
 from geozone.engine.region import Region
 from geozone.land.project import Project
@@ -122,7 +121,7 @@ def compare(
     """
     sides, wanted = _question(project, (a, b), activities, on)
     pair = paired(*(open_site(project, wanted, one.on, one.policies) for one in sides))
-    cut = partition(pair.regions, project.area, tile_m=TILE_M, jobs=jobs, progress=progress)
+    cut = partition(pair.regions, project.area, jobs=jobs, progress=progress)
     changes, unchanged = {}, {}
     for activity, told in judge_pairs(pair, cut.evidence).items():
         said = [one if _counts(one, rules) else None for one, _, _ in told]
@@ -222,35 +221,25 @@ def _themes(judged: Judgement) -> set[str]:
 
 
 def _zones(cut: Partition, said: Sequence[Change | None]) -> tuple[ChangedZone, ...]:
-    groups: dict[Change, list[int]] = {}
-    for place, row in enumerate(cut.index):
-        change = said[int(row)]
-        if change is not None:
-            groups.setdefault(change, []).append(place)
+    changes = sorted({one for one in said if one is not None}, key=_order)
+    place: dict[Change | None, int] = {one: number for number, one in enumerate(changes)}
+    labels = np.array([place.get(one, NOWHERE) for one in said], np.int32)
+    shapes = multipolygons(cut.zones(labels), len(changes))
     return tuple(
-        ChangedZone(change, _united(cut, groups[change]), _area(cut, groups[change]))
-        for change in sorted(groups, key=_order)
+        ChangedZone(change, shape, math.fsum(cut.area_m2[labels == number]))
+        for number, (change, shape) in enumerate(zip(changes, shapes, strict=True))
     )
-
-
-def _united(cut: Partition, places: list[int]) -> BaseGeometry:
-    shapes = shapes_array([cut.shapes[place] for place in places])
-    return multi(get_parts(united(shapes)))
-
-
-def _area(cut: Partition, places: Iterable[int]) -> float:
-    return math.fsum(cut.area_m2[place] for place in places)
 
 
 def _rest(
     cut: Partition, said: Sequence[Change | None], verdicts: Sequence[Verdict]
 ) -> dict[Verdict, float]:
     """Square metres per verdict of the ground that is in no zone, severest first."""
-    groups: dict[Verdict, list[int]] = {}
-    for place, row in enumerate(cut.index):
-        if said[int(row)] is None:
-            groups.setdefault(verdicts[int(row)], []).append(place)
-    return {one: _area(cut, groups[one]) for one in sorted(groups, reverse=True)}
+    groups: dict[Verdict, list[float]] = {}
+    for change, verdict, area in zip(said, verdicts, cut.area_m2.tolist(), strict=True):
+        if change is None:
+            groups.setdefault(verdict, []).append(area)
+    return {one: math.fsum(groups[one]) for one in sorted(groups, reverse=True)}
 
 
 def _order(change: Change) -> tuple[Any, ...]:  # a mixed sort key

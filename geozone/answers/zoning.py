@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
-import shapely
+import numpy as np
+from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from geozone.answers.site import Site
 from geozone.engine.burn import Burned, burn
 from geozone.engine.grid import Grid, grid_over
+from geozone.engine.outlines.faces import multipolygons
 from geozone.engine.partition import Partition, partition
-from geozone.land.coordinates.scale import ellipsoidal_area
 from geozone.law.activity import Activity
 from geozone.law.errors import Fault, Refused
 from geozone.law.evidence import Evidence
@@ -26,9 +28,6 @@ from geozone.rules.program import bound
 
 Progress = Callable[[int, int], None]
 """Told how much is done: (done, total)."""
-
-TILE_M = 20_000.0
-"""Side of a working tile in metres."""
 
 MAX_CELLS = 2e9
 """Most cells of an evidence grid."""
@@ -56,27 +55,61 @@ class Zone:
 
 
 @dataclass(frozen=True, eq=False)
+class Sorted:
+    """The evidence rows of a partition sorted by what they come to, severest first.
+
+    ``labels[i]`` is the place among ``reasons`` of row i; ``area_m2`` is what each reason has.
+    """
+
+    reasons: tuple[Reason, ...]
+    labels: NDArray[np.int32]
+    area_m2: NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
 class Zoning:
     """The zones of every activity over a study area, drawn from one partition."""
 
     site: Site
     partition: Partition
     judgements: Mapping[Activity, tuple[Judgement, ...]]
-    zones: Mapping[Activity, tuple[Zone, ...]] = field(default_factory=dict)
+
+    def sorted(self, activity: Activity) -> Sorted:
+        """What an activity's judgements come to."""
+        told = [reason(one) for one in self.judgements[activity]]
+        reasons = tuple(sorted(set(told), key=_order))
+        place = {why: number for number, why in enumerate(reasons)}
+        labels = np.array([place[why] for why in told], np.int32)
+        return Sorted(
+            reasons,
+            labels,
+            np.bincount(labels, weights=self.partition.area_m2, minlength=len(reasons)),
+        )
+
+    def of(self, activity: Activity) -> tuple[Zone, ...]:
+        """The zones of an activity, severest first; drawn anew each time."""
+        told = self.sorted(activity)
+        shapes = multipolygons(self.partition.zones(told.labels), len(told.reasons))
+        return tuple(
+            Zone(why, shape, float(area))
+            for why, shape, area in zip(told.reasons, shapes, told.area_m2, strict=True)
+        )
+
+    @cached_property
+    def zones(self) -> dict[Activity, tuple[Zone, ...]]:
+        """The zones of all activities."""
+        return {activity: self.of(activity) for activity in self.judgements}
 
     def summary(self) -> dict[str, dict[str, float]]:
         """Hectares (ellipsoidal) per activity and verdict."""
-        return {
-            str(activity): {
-                verdict.code: round(
-                    sum(one.area_m2 for one in zones if one.reason.verdict is verdict)
-                    / SQUARE_METRES_PER_HECTARE,
-                    4,
-                )
-                for verdict in reversed(Verdict)
-            }
-            for activity, zones in self.zones.items()
-        }
+        return {str(activity): self._hectares(activity) for activity in self.judgements}
+
+    def _hectares(self, activity: Activity) -> dict[str, float]:
+        told = self.sorted(activity)
+        areas = dict.fromkeys((one.code for one in reversed(Verdict)), 0.0)
+        for why, area in zip(told.reasons, told.area_m2.tolist(), strict=True):
+            areas[why.verdict.code] += area / SQUARE_METRES_PER_HECTARE
+        return {code: round(area, 4) for code, area in areas.items()}
 
 
 def reason(judgement: Judgement) -> Reason:
@@ -96,21 +129,8 @@ def judge_rows(site: Site, evidence: Evidence) -> dict[Activity, tuple[Judgement
 
 def zone(site: Site, *, jobs: int = 1, progress: Progress | None = None) -> Zoning:
     """The exact zones of the site's activities over its study area."""
-    cut = partition(site.regions, site.project.area, tile_m=TILE_M, jobs=jobs, progress=progress)
-    judged = judge_rows(site, cut.evidence)
-    zones = {activity: _zones(site, cut, rows) for activity, rows in judged.items()}
-    return Zoning(site, cut, judged, zones)
-
-
-def _zones(site: Site, cut: Partition, rows: tuple[Judgement, ...]) -> tuple[Zone, ...]:
-    groups: dict[Reason, list[BaseGeometry]] = {}
-    for shape, index in zip(cut.shapes, cut.index, strict=True):
-        groups.setdefault(reason(rows[int(index)]), []).append(shape)
-    found = []
-    for why in sorted(groups, key=_order):
-        shape = shapely.union_all(groups[why])
-        found.append(Zone(why, shape, ellipsoidal_area(shape, site.project.crs)))
-    return tuple(found)
+    cut = partition(site.regions, site.project.area, jobs=jobs, progress=progress)
+    return Zoning(site, cut, judge_rows(site, cut.evidence))
 
 
 def _order(why: Reason) -> tuple[Any, ...]:  # a mixed sort key

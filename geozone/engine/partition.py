@@ -1,167 +1,159 @@
-"""The study area cut into faces of equal evidence, exact to the centimetre."""
+"""Evidence on polygons: the area cut wherever the state of some condition changes."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from geozone.engine.edges import state_edges
-from geozone.engine.faces import (
-    WHOLE,
-    faces_between,
-    inner_points,
-    merged,
-    multi,
-    spread,
-    stretches,
-    united,
-)
-from geozone.engine.outline import TOLERANCE_M, Bounds, Shapes, shapes_array
-from geozone.engine.region import Region
-from geozone.engine.runner import Progress, run
-from geozone.engine.states import states_at
-from geozone.engine.table import Table, distinct, joined
-from geozone.land.coordinates.scale import ellipsoidal_area
+from geozone.engine.arrangement import CELL_MM, Bounds, CellEdges, arrange
+from geozone.engine.counters import Counters, counters
+from geozone.engine.fields import AREA, Asked, asked
+from geozone.engine.outline import Shapes, widened
+from geozone.engine.outlines.areas import AreaFit, areas
+from geozone.engine.outlines.edges import NOWHERE, Edges, LabelledCell
+from geozone.engine.outlines.faces import Faces, multipolygons
+from geozone.engine.outlines.joining import join
+from geozone.engine.outlines.tracing import trace
+from geozone.engine.region import SCALE_SLACK, Region
+from geozone.engine.runner import Progress
+from geozone.engine.runs import Words, distinct_words, places_of, unpacked
+from geozone.engine.scalefit import fitted
+from geozone.engine.table import distinct
 from geozone.law.evidence import Evidence, Row
 
-EXACT_M = 0.01
-"""Lines of the partition are right to this; what is narrower between them is no ground."""
+WHOLE = 1e-9
+"""How far sums of planar areas may differ, as a share."""
+
+Labels = NDArray[np.int32]
 
 
 @dataclass(frozen=True, eq=False)
 class Partition:
-    """The area as one multipolygon per evidence row: ``shapes[i]`` has row ``index[i]``.
+    """The area cut into ground of one evidence row each: disjoint, and together the area.
 
-    Shapes are in the working CRS, disjoint, and together the area; ``area_m2`` is
+    ``edges`` part evidence rows, in whole millimetres of the working CRS. Areas are
     ellipsoidal.
     """
 
-    shapes: Shapes
-    index: NDArray[np.intp]
+    edges: Edges
     evidence: Evidence
-    area_m2: NDArray[np.float64]
+    fit: AreaFit
+    jobs: int = 1
+
+    @property
+    def index(self) -> NDArray[np.intp]:
+        """The evidence row of each of ``shapes``."""
+        return np.arange(len(self.evidence.rows))
+
+    @cached_property
+    def faces(self) -> Faces:
+        """The polygons of every evidence row."""
+        return trace(self.edges, jobs=self.jobs)
+
+    @cached_property
+    def area_m2(self) -> NDArray[np.float64]:
+        """The ground of each evidence row in ellipsoidal square metres, shape (rows,)."""
+        found = areas(self.faces, self.fit, jobs=self.jobs)
+        return _summed(self.faces.label, found, len(self.evidence.rows))
+
+    def summed(self, labels: Labels, count: int) -> NDArray[np.float64]:
+        """The ground of each zone, shape (count,), where row i is of zone ``labels[i]``."""
+        return _summed(labels, self.area_m2, count)
+
+    @cached_property
+    def shapes(self) -> Shapes:
+        """One multipolygon per evidence row, shape (rows,)."""
+        return multipolygons(self.faces, len(self.evidence.rows))
+
+    def zones(self, labels: Labels) -> Faces:
+        """The polygons of zones, where row i is ground of zone ``labels[i]``, or of none at -1."""
+        return trace(self.edges, np.ascontiguousarray(labels, np.int32), jobs=self.jobs)
 
 
-@dataclass(frozen=True, eq=False)
-class CutTask:
-    """A tile and what matters there."""
-
-    bounds: Bounds
-    area: BaseGeometry
-    regions: tuple[Region, ...]
-
-
-@dataclass(frozen=True, eq=False)
-class CutTile:
-    """The multipolygons of a tile, one per row of its table."""
-
-    bounds: Bounds
-    rows: tuple[Row, ...]
-    shapes: Shapes
+def _summed(labels: Labels, areas_m2: NDArray[np.float64], count: int) -> NDArray[np.float64]:
+    found = np.bincount(labels, weights=areas_m2, minlength=count)
+    return np.asarray(found, np.float64)
 
 
 def partition(
     regions: Sequence[Region],
     area: BaseGeometry,
     *,
-    tile_m: float,
     jobs: int = 1,
     progress: Progress | None = None,
 ) -> Partition:
     """The area (working CRS) cut wherever a region's state changes.
 
-    ``tile_m`` bounds the work done at once; lines differ by it less than a millimetre.
-    Raises ``ValueError`` without regions and ``ArithmeticError`` where the shapes do not add
-    up to the area.
+    Lines run within 1 cm of where the exact distance decides. ``jobs`` threads share the
+    cells; their number changes nothing. Raises ``ValueError`` without regions and
+    ``ArithmeticError`` where the shapes do not add up to the area.
     """
     if not regions:
         raise ValueError("a partition needs at least one region")
-    shapely.prepare(area)
-    tiles = [one for one in _tiles(area, tile_m) if shapely.intersects(area, shapely.box(*one))]
-    tasks = _tasks(regions, area, tiles)
-    cut = list(run(cut_tile, tasks, len(tiles), jobs=jobs, progress=progress))
-    rows = [Table(one.rows, np.empty(0, np.intp)) for one in cut]
-    evidence = joined([region.condition for region in regions], rows)
-    found = _by_row(cut)
-    shapes = shapes_array([_joined(found[row]) for row in evidence.rows])
-    total = shapely.area(shapes).sum()
-    if abs(total - area.area) > WHOLE * area.area:
-        raise ArithmeticError(f"faces of {total} m2 in an area of {area.area} m2")
-    sizes = np.array([ellipsoidal_area(one, regions[0].crs) for one in shapes])
-    return Partition(shapes, np.arange(len(shapes)), evidence, sizes)
-
-
-def _tiles(area: BaseGeometry, tile_m: float) -> Iterator[Bounds]:
-    """Tiles over the area, their edges on whole multiples of their size."""
-    west, south, east, north = area.bounds
-    for row in range(math.floor(south / tile_m), math.ceil(north / tile_m)):
-        for col in range(math.floor(west / tile_m), math.ceil(east / tile_m)):
-            yield (col * tile_m, row * tile_m, (col + 1) * tile_m, (row + 1) * tile_m)
-
-
-def _tasks(
-    regions: Sequence[Region], area: BaseGeometry, tiles: Sequence[Bounds]
-) -> Iterator[CutTask]:
-    for bounds in tiles:
-        yield CutTask(bounds, area, tuple(region.cut(bounds, 0.0) for region in regions))
-
-
-def cut_tile(task: CutTask) -> CutTile:
-    """The faces of one tile inside the area, those of equal rows joined."""
-    faces = _faces(task)
-    states = states_at(task.regions, inner_points(faces))
-    states = spread(faces, states, EXACT_M)
-    table = distinct(list(states.T), len(faces))
-    return CutTile(task.bounds, table.rows, merged(faces, table.index, len(table.rows)))
-
-
-def _faces(task: CutTask) -> Shapes:
-    box = shapely.box(*task.bounds)
-    lines = [state_edges(region, task.bounds, 0.0) for region in task.regions]
-    lines.append(shapes_array(shapely.get_parts(shapely.boundary(task.area))))
-    lines.append(shapes_array([shapely.boundary(box)]))
-    faces = faces_between(stretches(lines, task.bounds))
-    points = shapely.points(inner_points(faces))
-    shapely.prepare([box, task.area])
-    kept = shapely.intersects(box, points) & shapely.intersects(task.area, points)
-    return shapes_array(faces[kept])
-
-
-Placed = list[tuple[Bounds, BaseGeometry]]
-"""Multipolygons with the tiles they come from."""
-
-
-def _by_row(tiles: Sequence[CutTile]) -> dict[Row, Placed]:
-    found: dict[Row, Placed] = {}
-    for tile in tiles:
-        for row, shape in zip(tile.rows, tile.shapes, strict=True):
-            found.setdefault(row, []).append((tile.bounds, shape))
+    ask = asked(regions, area)
+    reach_m = max(one.reach_m for one in ask.fields)
+    scale = fitted(regions[0].crs, widened(area.bounds, reach_m * SCALE_SLACK))
+    counted = counters(ask.fields, scale, jobs=jobs)
+    cells = list(arrange(counted.rings, Bounds(*area.bounds), jobs=jobs, progress=progress))
+    told = _told(ask, counted, cells)
+    evidence = Evidence(tuple(region.condition for region in regions), told.rows)
+    edges = join((LabelledCell.of(one, told.labels(one.table)) for one in cells), CELL_MM)
+    found = Partition(edges, evidence, AreaFit.of(scale, area.bounds), jobs)
+    _check(found, counted)
     return found
 
 
-def _joined(placed: Placed) -> BaseGeometry:
-    """One multipolygon of those of several tiles, without the borders between them."""
-    if len(placed) == 1:
-        return placed[0][1]
-    done: list[BaseGeometry] = []
-    cut: list[BaseGeometry] = []
-    for bounds, shape in placed:
-        parts = shapely.get_parts(shape)
-        on_border = _on_border(parts, bounds)
-        done.extend(parts[~on_border])
-        cut.extend(parts[on_border])
-    whole = shapely.get_parts(united(shapes_array(cut))) if cut else []
-    return multi([*done, *whole])
+@dataclass(frozen=True, eq=False)
+class _Told:
+    """The evidence rows of all answers that occur."""
+
+    rows: tuple[Row, ...]
+    answers: Words
+    numbers: Labels
+
+    def labels(self, table: Words) -> Labels:
+        """The evidence row of each answer, ``NOWHERE`` outside the study area."""
+        found = np.full(len(table), NOWHERE, np.int32)
+        inside = _inside(table)
+        found[inside] = self.numbers[places_of(table[inside], self.answers)]
+        return found
 
 
-def _on_border(parts: Shapes, tile: Bounds) -> NDArray[np.bool_]:
-    bounds = shapely.bounds(parts)
-    near = np.abs(bounds - np.array(tile)) <= 2 * TOLERANCE_M
-    found: NDArray[np.bool_] = near.any(axis=1)
-    return found
+def _inside(table: Words) -> NDArray[np.bool_]:
+    return unpacked(table, AREA + 1)[:, AREA]
+
+
+def _told(ask: Asked, counted: Counters, cells: Sequence[CellEdges]) -> _Told:
+    words = max(-(-len(counted.rings) // 64), 1)
+    tables = [np.zeros((0, words), np.uint64), *(one.table[_inside(one.table)] for one in cells)]
+    answers = distinct_words(np.concatenate(tables))
+    bits = counted.bits(unpacked(answers, len(counted.rings)))
+    table = distinct(list(ask.states(bits).T), len(answers))
+    return _Told(table.rows, answers, table.index.astype(np.int32))
+
+
+def _check(found: Partition, counted: Counters) -> None:
+    """The faces together are the study area, in whole millimetres."""
+    area, edges = counted.rings[AREA], found.edges
+    wanted = abs(_enclosed(np.rint(area.xy * 1000.0), area.starts, area.sign))
+    outer = (edges.left == NOWHERE) != (edges.right == NOWHERE)
+    ends = edges.ends[outer].astype(np.float64)
+    cross = ends[:, 0] * ends[:, 3] - ends[:, 2] * ends[:, 1]
+    total = abs(float(np.where(edges.right[outer] == NOWHERE, cross, -cross).sum()) / 2)
+    if abs(total - wanted) > WHOLE * wanted:
+        raise ArithmeticError(f"faces of {total / 1e6} m2 in an area of {wanted / 1e6} m2")
+
+
+def _enclosed(xy: NDArray[np.float64], starts: NDArray[np.int64], sign: NDArray[np.int8]) -> float:
+    """The area that rings enclose: those that count +1 less those that count -1."""
+    if not len(sign):
+        return 0.0
+    local = xy - xy[0]
+    cross = local[:-1, 0] * local[1:, 1] - local[1:, 0] * local[:-1, 1]
+    cross[starts[1:-1] - 1] = 0.0
+    return float((np.add.reduceat(cross, starts[:-1]) * sign).sum() / 2)

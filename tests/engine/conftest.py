@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
 from datetime import date
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -19,6 +21,9 @@ from geozone.land.layers.layer import Layer
 from geozone.land.receipt import Receipt
 from geozone.land.spec import LayerSpec
 from geozone.law.condition import Condition
+
+sys.path.insert(0, str(Path(__file__).parent))
+"""For ``plain``, the engine of plain libraries: slow, and what the fast one is compared with."""
 
 GAUSS = CRS.from_epsg(4547)
 """CGCS2000 3-degree zone of 114° E: x = 500 km on the central meridian."""

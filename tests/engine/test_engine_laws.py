@@ -11,13 +11,13 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geozone.engine import burn as burning
 from geozone.engine.burn import burn
-from geozone.engine.grid import Shape2d, grid_over
+from geozone.engine.grid import grid_over
 from geozone.engine.locate import locate
 from geozone.engine.partition import Partition, partition
 from geozone.engine.states import states_at
 from geozone.law.state import State
+from plain import partition as plainly
 
 EDGE_M = 0.02
 seeds = st.integers(0, 10_000)
@@ -95,13 +95,11 @@ def test_burned_is_states_at_every_centre(land: Any, chance: Any, seed: int) -> 
 
 @few
 @given(seed=seeds)
-def test_burned_in_tiles_is_burned_whole(land: Any, chance: Any, seed: int) -> None:
+def test_burned_in_bands_is_burned_whole(land: Any, chance: Any, seed: int) -> None:
     regions = regions_of(land, chance, seed)
     grid = grid_over(chance.area, land.crs, 25.0)
     whole = burn(regions, grid, chance.area)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(burning, "TILE", Shape2d(37, 29))
-        tiled = burn(regions, grid, chance.area)
+    tiled = burn(regions, grid, chance.area, band_rows=7)
     assert tiled.evidence == whole.evidence
     assert tiled.index.tobytes() == whole.index.tobytes()
     assert tiled.inside.tobytes() == whole.inside.tobytes()
@@ -110,9 +108,10 @@ def test_burned_in_tiles_is_burned_whole(land: Any, chance: Any, seed: int) -> N
 @few
 @given(seed=seeds)
 def test_partition_is_whole(land: Any, chance: Any, seed: int) -> None:
-    cut = partition(regions_of(land, chance, seed), chance.area, tile_m=5000)
+    cut = partition(regions_of(land, chance, seed), chance.area)
     planar = shapely.area(cut.shapes)
-    assert planar.sum() == pytest.approx(chance.area.area, rel=1e-9)
+    whole = shapely.transform(chance.area, lambda xy: np.rint(xy * 1000) / 1000)
+    assert planar.sum() == pytest.approx(whole.area, rel=1e-9)
     assert shapely.is_valid(cut.shapes).all()
     assert sorted(cut.index) == list(range(len(cut.evidence.rows)))
     one, other = shapely.STRtree(cut.shapes).query(cut.shapes, "intersects")
@@ -124,21 +123,28 @@ def test_partition_is_whole(land: Any, chance: Any, seed: int) -> None:
 
 @few
 @given(seed=seeds)
-def test_partition_in_tiles_is_partition_whole(land: Any, chance: Any, seed: int) -> None:
+def test_partition_is_the_plain_partition(land: Any, chance: Any, seed: int) -> None:
+    """Edges of both run within a centimetre of where the exact distance decides."""
     regions = regions_of(land, chance, seed)
-    whole = partition(regions, chance.area, tile_m=5000)
-    tiled = partition(regions, chance.area, tile_m=620)
-    assert tiled.evidence == whole.evidence
-    lengths = shapely.length(whole.shapes)
-    difference = np.abs(shapely.area(tiled.shapes) - shapely.area(whole.shapes))
-    assert (difference <= 1e-3 * lengths + 1e-6).all()  # edges agree within a millimetre
+    cut = partition(regions, chance.area)
+    plain = plainly.partition(regions, chance.area, tile_m=5000)
+    ours, theirs = (_by_row(one) for one in (cut, plain))
+    nothing = shapely.MultiPolygon()
+    for row in {*ours, *theirs}:
+        one, other = ours.get(row, nothing), theirs.get(row, nothing)
+        rims = one.length + other.length
+        assert shapely.area(shapely.symmetric_difference(one, other)) <= EDGE_M * rims + 1e-6
+
+
+def _by_row(cut: Any) -> dict[Any, Any]:
+    return dict(zip(cut.evidence.rows, cut.shapes, strict=True))
 
 
 @few
 @given(seed=seeds)
 def test_partition_is_states_at_away_from_edges(land: Any, chance: Any, seed: int) -> None:
     regions = regions_of(land, chance, seed)
-    cut = partition(regions, chance.area, tile_m=900)
+    cut = partition(regions, chance.area)
     points, rows = away_from_edges(cut, points_in(chance, seed, 20_000))
     assert len(points) > 10_000
     assert np.array_equal(np.array(cut.evidence.rows)[rows], states_at(regions, points))
@@ -149,7 +155,7 @@ def test_partition_is_states_at_away_from_edges(land: Any, chance: Any, seed: in
 def test_edges_of_the_partition_are_where_states_change(land: Any, chance: Any, seed: int) -> None:
     """Points just over 2 cm on either side of an edge have the state of their face."""
     regions = regions_of(land, chance, seed)
-    cut = partition(regions, chance.area, tile_m=5000)
+    cut = partition(regions, chance.area)
     edges = shapely.get_parts(shapely.boundary(cut.shapes))
     draw = np.random.default_rng(seed)
     picked = draw.choice(edges, 3000)
@@ -200,7 +206,7 @@ def test_located_polygons_are_whole_and_agree_with_points(
 @given(seed=seeds)
 def test_every_polygon_keeps_its_class(land: Any, chance: Any, seed: int) -> None:
     regions = regions_of(land, chance, seed)
-    cut = partition(regions, chance.area, tile_m=700)
+    cut = partition(regions, chance.area)
     rows = np.array(cut.evidence.rows)
     for number, region in enumerate(regions):
         flat = region.shapes[shapely.get_dimensions(region.shapes) == 2]
@@ -218,6 +224,7 @@ def test_processes_change_nothing(land: Any, chance: Any) -> None:
     many = burn(regions, grid, chance.area, jobs=2, progress=lambda *both: told.append(both))
     assert one.index.tobytes() == many.index.tobytes()
     assert told == [(done, len(told)) for done in range(1, len(told) + 1)]
-    alone = partition(regions, chance.area, tile_m=1000)
-    shared = partition(regions, chance.area, tile_m=1000, jobs=2)
+    alone = partition(regions, chance.area)
+    shared = partition(regions, chance.area, jobs=2)
     assert list(shapely.to_wkb(alone.shapes)) == list(shapely.to_wkb(shared.shapes))
+    assert alone.area_m2.tolist() == shared.area_m2.tolist()

@@ -165,7 +165,7 @@ def test_thin_faces_are_told_like_their_neighbour() -> None:
 
 def test_partition_of_unmarked_ground_is_the_area(land: Any) -> None:
     area = land.box(-500, -500, 700, 500)
-    cut = partition(land.regions(asks=[FARM]), area, tile_m=300)
+    cut = partition(land.regions(asks=[FARM]), area)
     assert cut.evidence.rows == ((State.UNSEEN,),)
     assert shapely.equals(cut.shapes[0], area)
     assert len(shapely.get_parts(cut.shapes[0])) == 1
@@ -173,7 +173,7 @@ def test_partition_of_unmarked_ground_is_the_area(land: Any) -> None:
 
 def test_nothing_to_ask_is_refused(land: Any) -> None:
     with pytest.raises(ValueError, match="at least one region"):
-        partition((), land.box(0, 0, 1, 1), tile_m=10)
+        partition((), land.box(0, 0, 1, 1))
     with pytest.raises(ValueError, match="without regions"):
         locate((), land.box(0, 0, 1, 1), 0.0, land.box(0, 0, 1, 1))
 

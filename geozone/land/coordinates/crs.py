@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -203,6 +203,16 @@ class Operation:
             bool(self.source.is_geographic and self.target.is_geographic)
         )
 
+    @cached_property
+    def _to_degrees(self) -> Callable[[Any, Any], tuple[Any, Any]] | None:  # arrays in, arrays out
+        plain = self.source.is_geographic
+        return None if plain else _transformer(self.source, self.source.geodetic_crs)
+
+    @cached_property
+    def _from_degrees(self) -> Callable[[Any, Any], tuple[Any, Any]] | None:  # as above
+        plain = self.target.is_geographic
+        return None if plain else _transformer(self.target.geodetic_crs, self.target)
+
     @property
     def says(self) -> str:
         """The operation in words, for the receipt: what was done, and how well that is known."""
@@ -232,10 +242,10 @@ class Operation:
             x, y = self.shift.to_degrees(coordinates, self.source)
         else:
             x, y = coordinates[:, 0], coordinates[:, 1]
-            if not self.source.is_geographic:
-                x, y = _transformer(self.source, self.source.geodetic_crs)(x, y)
-        if not self.target.is_geographic:
-            x, y = _transformer(self.target.geodetic_crs, self.target)(x, y)
+            if self._to_degrees is not None:
+                x, y = self._to_degrees(x, y)
+        if self._from_degrees is not None:
+            x, y = self._from_degrees(x, y)
         return np.column_stack([x, y])
 
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 import numpy as np
 import shapely
 from numpy.typing import ArrayLike, NDArray
-from pyproj import CRS, Proj
+from pyproj import CRS, Geod, Proj
 from shapely.geometry.base import BaseGeometry
 
 from geozone.land.coordinates.crs import GEOGRAPHIC, Operation, projected
@@ -40,6 +40,12 @@ def _measured(srs: str) -> tuple[Operation, Proj]:
     return Operation(crs, GEOGRAPHIC), Proj(crs)
 
 
+@lru_cache(maxsize=16)
+def _ellipsoid(srs: str) -> Geod | None:
+    """The ellipsoid of a CRS."""
+    return CRS.from_user_input(srs).get_geod()
+
+
 def is_conformal(crs: CRS, places: NDArray[np.float64]) -> bool:
     """Whether one scale serves every direction at the places (n, 2), in degrees.
 
@@ -60,12 +66,11 @@ def is_conformal(crs: CRS, places: NDArray[np.float64]) -> bool:
 
 def ellipsoidal_area(shape: BaseGeometry, crs: CRS) -> float:
     """The area of a polygonal shape on the ellipsoid of ``crs``, in square metres."""
-    geod = crs.get_geod()
+    geod = _ellipsoid(crs.srs)
     if geod is None:
         raise ValueError(f"{crs.name} names no ellipsoid")
     fine = shapely.segmentize(shape, EDGE_M)
-    onto_degrees = Operation(crs, GEOGRAPHIC)
-    degrees = shapely.transform(fine, onto_degrees)
+    degrees = shapely.transform(fine, _measured(crs.srs)[0])
     return float(sum(_ring_area(geod, part) for part in shapely.get_parts(degrees)))
 
 

@@ -18,7 +18,7 @@ from geozone.engine.states import Mask, Spots, States, region_states, strongest
 from geozone.engine.table import Table, distinct, joined, renumbered
 from geozone.law.evidence import Evidence
 from geozone.law.state import State
-from tests.engine.plain.raster import Bracket, Field, clear_of_edge, inside, within
+from plain.raster import Bracket, Field, clear_of_edge, inside, within
 
 TILE = Shape2d(512, 512)
 NARROW = 1 << 16

@@ -90,29 +90,31 @@ def packed(shapes: Shapes) -> Packed | None:
     kinds = shapely.get_type_id(shapes)
     if not np.isin(kinds, [int(one) for one in LEVELS]).all() or shapely.has_z(shapes).any():
         return None
-    counts = np.where(np.isin(kinds, OF_PARTS), shapely.get_num_geometries(shapes), 1)
-    chains = _chains(shapes, kinds, counts)
-    flat = Flat.of(shapes)
-    if chains is None or not counts.all() or chains.sum() != len(flat.owner):
+    parts, owner = shapes, np.arange(len(shapes))
+    if np.isin(kinds, OF_PARTS).any():
+        parts, owner = shapely.get_parts(shapes, return_index=True)
+    counts = np.bincount(owner, minlength=len(shapes))
+    if shapely.is_empty(parts).any() or not counts.all():
         return None
+    chains = _offsets(shapely.get_num_interior_rings(parts) + 1)
     bounds = shapely.bounds(shapes)
-    return Packed(flat, kinds.astype(np.uint8), _offsets(chains), _offsets(counts), bounds)
+    flat = _flat(shapes, parts, owner, chains)
+    return Packed(flat, kinds.astype(np.uint8), chains, _offsets(counts), bounds)
 
 
-def _chains(
-    shapes: Shapes, kinds: NDArray[np.integer], counts: NDArray[np.integer]
-) -> NDArray[np.int64] | None:
-    """How many chains each part has; ``None`` where a part is empty."""
-    chains = np.ones(int(counts.sum()), np.int64)
-    first = np.cumsum(counts) - counts
-    alone = ~np.isin(kinds, OF_PARTS)
-    parts, owner = shapely.get_parts(shapes[~alone], return_index=True)
-    if shapely.is_empty(parts).any() or shapely.is_empty(shapes[alone]).any():
-        return None
-    inside = np.arange(len(parts)) - np.searchsorted(owner, owner)
-    chains[first[alone]] += np.maximum(shapely.get_num_interior_rings(shapes[alone]), 0)
-    chains[first[~alone][owner] + inside] += np.maximum(shapely.get_num_interior_rings(parts), 0)
-    return chains
+def _flat(shapes: Shapes, parts: Shapes, owner: Indices, chains: Offsets) -> Flat:
+    """What ``Flat.of`` gives, in half the time; part k has the chains from ``chains[k]`` on."""
+    solid = shapely.get_dimensions(parts) == 2
+    if solid.any() and not solid.all():
+        return Flat.of(shapes)
+    each, sign = parts, np.zeros(len(parts), np.int8)
+    if solid.any():
+        each = shapely.get_rings(parts)
+        sign = np.where(shapely.is_ccw(each), -1, 1).astype(np.int8)
+        sign[chains[:-1]] *= -1  # a shell is the first of its part
+    starts = _offsets(shapely.get_num_coordinates(each))
+    owners = np.repeat(owner, np.diff(chains)).astype(np.int64)
+    return Flat(np.ascontiguousarray(shapely.get_coordinates(shapes)), starts, sign, owners)
 
 
 def _offsets(counts: NDArray[np.integer]) -> Offsets:

@@ -3,8 +3,8 @@
 For every condition the union of its features by GEOS; distances are ground distances, so lines
 are cut into pieces of at most a kilometre, each widened by the distance times the projection's
 scale there, with 64 edges to a quarter circle. What comes out is kept as ``truth.json``: planar
-square metres inside the area, cells whose centres lie inside, wells inside, and square metres
-inside all blocks together.
+square metres inside the area, cells whose centres lie inside or on an edge, wells likewise, and
+square metres inside all blocks together.
 """
 
 from __future__ import annotations
@@ -26,6 +26,8 @@ Shapes = NDArray[np.object_]
 PIECE_M = 1_000.0
 QUARTER = 64
 FILE = "truth.json"
+ON_EDGE_M = 1e-6
+"""What is as near to an edge lies on it: coordinates are not known better than that."""
 
 
 def main() -> None:
@@ -90,15 +92,25 @@ def _cut(pieces: Shapes, area: BaseGeometry) -> Shapes:
 
 
 def _cells(pieces: Shapes, grid: Raster, inside: NDArray[np.bool_]) -> int:
+    """Cells of the area whose centres lie in the pieces or on their edges."""
     if not len(pieces):
         return 0
-    return int((area_mask(shapely.GeometryCollection(list(pieces)), grid) & inside).sum())
+    edges = area_mask(
+        shapely.GeometryCollection(list(shapely.boundary(pieces))), grid, touched=True
+    )
+    filled = area_mask(shapely.GeometryCollection(list(pieces)), grid)
+    rows, cols = np.nonzero(edges & inside)
+    x = grid.west + (cols + 0.5) * grid.resolution_m
+    y = grid.north - (rows + 0.5) * grid.resolution_m
+    return int((filled & ~edges & inside).sum()) + _points(pieces, np.column_stack([x, y]))
 
 
 def _points(pieces: Shapes, xy: NDArray[np.float64]) -> int:
     points = shapely.points(xy)
     shapely.prepare(pieces)
-    return len(np.unique(shapely.STRtree(points).query(pieces, predicate="intersects")[1]))
+    return len(
+        np.unique(shapely.STRtree(points).query(pieces, predicate="dwithin", distance=ON_EDGE_M)[1])
+    )
 
 
 def _shared(pieces: Shapes, blocks: Shapes) -> float:

@@ -26,7 +26,7 @@ FARTHEST_MM = 1e12
 PASSES = 64
 """Passes of crossing and rounding after which a cell is given up; five is the most ever seen."""
 
-BAND = 4_000_000
+BAND = 1_500_000
 """Vertices whose pieces are held at a time, about."""
 
 

@@ -1,7 +1,7 @@
 """The exact answers to compare with: ``python scripts/bench/truth.py --data DIR``.
 
 For every condition the union of its features by GEOS; distances are ground distances, so lines
-are cut into pieces of at most a kilometre, each widened by the distance times the projection's
+are cut into pieces of about half a kilometre, each widened by the distance times the projection's
 scale there, with 64 edges to a quarter circle. What comes out is kept as ``truth.json``: planar
 square metres inside the area, cells whose centres lie inside or on an edge, wells likewise, and
 square metres inside all blocks together.
@@ -23,7 +23,7 @@ from shapely.geometry.base import BaseGeometry
 
 Shapes = NDArray[np.object_]
 
-PIECE_M = 1_000.0
+PIECE_M = 500.0
 QUARTER = 64
 FILE = "truth.json"
 ON_EDGE_M = 1e-6
@@ -71,16 +71,22 @@ def _widened(shapes: Shapes, question: Question, crs: CRS) -> Shapes:
         return shapes
     if (shapely.get_dimensions(shapes) != 1).any():
         raise ValueError(f"{question.key}: a distance is asked of something else than lines")
-    long = shapely.get_parts(shapely.segmentize(shapes, PIECE_M))
-    xy, line = shapely.get_coordinates(long, return_index=True)
-    same = line[1:] == line[:-1]
-    pieces = shapely.linestrings(np.stack([xy[:-1][same], xy[1:][same]], axis=1))
-    middle = (xy[:-1][same] + xy[1:][same]) / 2
+    pieces = np.concatenate([_chunks(line) for line in shapely.get_parts(shapes)])
+    middle = shapely.get_coordinates(shapely.line_interpolate_point(pieces, 0.5, normalized=True))
     proj = Proj(crs)
     lon, lat = proj(middle[:, 0], middle[:, 1], inverse=True)
     scale = proj.get_factors(lon, lat).meridional_scale
     found: Shapes = shapely.buffer(pieces, question.within_m * scale, quad_segs=QUARTER)
     return found
+
+
+def _chunks(line: BaseGeometry) -> Shapes:
+    """A line cut at its vertices into pieces of about ``PIECE_M``."""
+    xy = shapely.get_coordinates(shapely.segmentize(line, PIECE_M))
+    way = np.cumsum(np.hypot(*np.diff(xy, axis=0).T)) // PIECE_M
+    cuts = np.flatnonzero(np.diff(way)) + 1
+    ends = zip([0, *cuts], [*cuts, len(xy) - 1], strict=True)
+    return np.array([shapely.LineString(xy[at : to + 1]) for at, to in ends], object)
 
 
 def _cut(pieces: Shapes, area: BaseGeometry) -> Shapes:
@@ -108,9 +114,8 @@ def _cells(pieces: Shapes, grid: Raster, inside: NDArray[np.bool_]) -> int:
 def _points(pieces: Shapes, xy: NDArray[np.float64]) -> int:
     points = shapely.points(xy)
     shapely.prepare(pieces)
-    return len(
-        np.unique(shapely.STRtree(points).query(pieces, predicate="dwithin", distance=ON_EDGE_M)[1])
-    )
+    near = {"predicate": "dwithin", "distance": ON_EDGE_M}
+    return len(np.unique(shapely.STRtree(points).query(pieces, **near)[1]))
 
 
 def _shared(pieces: Shapes, blocks: Shapes) -> float:

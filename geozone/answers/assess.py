@@ -19,7 +19,8 @@ from geozone.answers.procedures import beside
 from geozone.answers.site import Site
 from geozone.engine.locate import Located, Part, locate
 from geozone.land.proposals.proposal import Proposal, Proposals
-from geozone.law.fact import approvals
+from geozone.law.evidence import Row
+from geozone.law.fact import FactValue, approvals
 from geozone.law.judgement import Cause, Gap, Judgement
 from geozone.law.rule import Text
 from geozone.law.verdict import Verdict, severest
@@ -109,9 +110,9 @@ def assess(
     cannot be clear then.
     """
     wanted = tuple(proposals)
-    found = []
+    found, judging = [], Judging(site)
     for number, proposal in enumerate(wanted, start=1):
-        found.append(assess_one(site, proposal))
+        found.append(assess_one(site, proposal, judging))
         if progress:
             progress(number, len(wanted))
     return planned(site, found, whole=whole)
@@ -169,17 +170,50 @@ def strange_approvals(site: Site, proposals: Proposals) -> tuple[str, ...]:
     )
 
 
-def assess_one(site: Site, proposal: Proposal) -> Assessment:
+class Judging:
+    """The judgements of a site, each made once: most ground of a file is of few kinds."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+        self._stated: dict[object, Judgement] = {}
+        self._best: dict[object, Judgement] = {}
+
+    def stated(self, proposal: Proposal, row: Row) -> Judgement:
+        """What a proposal's ground comes to with the facts that it states."""
+        key = (proposal.activity, row, tuple(sorted(proposal.facts.items(), key=_name)))
+        if key not in self._stated:
+            program = self._site.programs[proposal.activity]
+            self._stated[key] = judge(program, row, proposal.facts, self._site.causes)
+        return self._stated[key]
+
+    def best(self, proposal: Proposal, row: Row) -> Judgement:
+        """The best that its activity could reach there."""
+        key = (proposal.activity, row)
+        if key not in self._best:
+            program = self._site.programs[proposal.activity]
+            self._best[key] = judge_ground(program, row, self._site.causes)
+        return self._best[key]
+
+
+def _name(fact: tuple[str, FactValue]) -> str:
+    return fact[0]
+
+
+def assess_one(site: Site, proposal: Proposal, judging: Judging | None = None) -> Assessment:
     """One proposal judged on all of its ground, without the plan rules.
 
-    Where it may lie in either of two places and these differ, it stays open.
+    Where it may lie in either of two places and these differ, it stays open. ``judging`` keeps
+    what is judged from one proposal to the next.
     """
+    judging = judging or Judging(site)
     located = locate(site.regions, proposal.shape, proposal.accuracy_m, site.project.area)
-    first = assess_located(site, proposal, located)
+    first = assess_located(site, proposal, located, judging=judging)
     if proposal.other is None:
         return first
-    second = assess_one(site, replace(proposal, shape=proposal.other, other=None))
-    return first if _alike(first, second) else assess_located(site, proposal, located, (ANGLES,))
+    second = assess_one(site, replace(proposal, shape=proposal.other, other=None), judging)
+    if _alike(first, second):
+        return first
+    return assess_located(site, proposal, located, (ANGLES,), judging=judging)
 
 
 ANGLES = Gap(Cause.FACT_NOT_STATED, fact="angle_format")
@@ -196,13 +230,17 @@ def _alike(one: Assessment, other: Assessment) -> bool:
 
 
 def assess_located(
-    site: Site, proposal: Proposal, located: Located, doubts: tuple[Gap, ...] = ()
+    site: Site,
+    proposal: Proposal,
+    located: Located,
+    doubts: tuple[Gap, ...] = (),
+    *,
+    judging: Judging | None = None,
 ) -> Assessment:
     """One proposal judged on ground that is already measured; ``doubts`` keep it open."""
-    program = site.programs[proposal.activity]
-    causes = site.causes
-    judged = [judge(program, part.row, proposal.facts, causes) for part in located.parts]
-    best = [judge_ground(program, part.row, causes) for part in located.parts]
+    judging = judging or Judging(site)
+    judged = [judging.stated(proposal, part.row) for part in located.parts]
+    best = [judging.best(proposal, part.row) for part in located.parts]
     measures = ByCondition([one.condition for one in site.regions], located.measures)
     rules = site.rules
     extra = [*doubts, *_whole_gaps(site, proposal, judged)]

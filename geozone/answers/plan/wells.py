@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
+from shapely.geometry.base import BaseGeometry
 
 from geozone.answers.plan import words
 from geozone.answers.plan.claims import NEW
@@ -34,6 +36,22 @@ class Wells:
     shapes: Shapes
     accuracy_m: NDArray[np.float64]
     registered: NDArray[np.bool_]
+
+    @cached_property
+    def tree(self) -> shapely.STRtree:
+        """Of ``shapes``."""
+        return shapely.STRtree(self.shapes)
+
+    @cached_property
+    def worst_m(self) -> float:
+        """The accuracy of the wells that are known worst."""
+        return float(self.accuracy_m.max(initial=0.0))
+
+    def around(self, shape: BaseGeometry, planar: float) -> Wells:
+        """The wells within planar metres of a shape, in their order."""
+        at = np.sort(self.tree.query(shape, predicate="dwithin", distance=planar))
+        ids = tuple(self.ids[one] for one in at.tolist())
+        return Wells(ids, self.shapes[at], self.accuracy_m[at], self.registered[at])
 
 
 @dataclass(frozen=True)
@@ -113,21 +131,42 @@ def _told(scene: Scene, bound: Bound, nearest: Apart | None) -> PlanTold:
 
 def _gaps(crs: CRS, one: Proposal, wells: Wells, limit: float) -> list[Apart]:
     """The nearest other wells, and all that may be nearer than the limit."""
+    scale = local_scale(crs, one.shape)
+    unsure = wells.worst_m + one.accuracy_m
+    planar = ((max(limit, 0.0) + unsure) * scale + 1.0) * SCALE_SLACK
+    for _ in range(WIDER):
+        near = wells.around(one.shape, planar)
+        found = _gaps_among(crs, one, near, limit, scale)
+        if found[1] * SCALE_SLACK <= planar:
+            return found[0]
+        planar *= 4
+    return _gaps_among(crs, one, wells, limit, scale)[0]
+
+
+WIDER = 4
+"""How often wells are looked for farther out before all of them are measured."""
+
+
+def _gaps_among(
+    crs: CRS, one: Proposal, wells: Wells, limit: float, scale: float
+) -> tuple[list[Apart], float]:
+    """The same among some wells, and the planar metres to the nearest of them."""
     planar = shapely.distance(wells.shapes, one.shape)
     unsure = wells.accuracy_m + one.accuracy_m
-    scale = local_scale(crs, one.shape)
     planar[~wells.registered & (np.array(wells.ids, str) == one.id)] = np.inf
     own = _own(one, wells, planar / scale, unsure)
     if len(own):
         planar[own[0]] = np.inf
         unsure[own] = unsure[own].max()
-    reach = np.maximum(planar.min(initial=np.inf), (limit + unsure) * scale) * SCALE_SLACK
+    nearest = float(planar.min(initial=np.inf))
+    reach = np.maximum(nearest, (limit + unsure) * scale) * SCALE_SLACK
     near = np.flatnonzero((planar <= reach) & np.isfinite(planar))
     distances = ground_distances(crs, one.shape, wells.shapes[near])
-    return [
+    found = [
         Apart(float(distance), float(unsure[at]), wells.ids[at])
         for distance, at in zip(distances, near, strict=True)
     ]
+    return found, nearest
 
 
 def _own(

@@ -18,7 +18,7 @@ from geozone.land.proposals.proposed import ByColumn
 from geozone.land.proposals.rows import Given
 from geozone.law.errors import Fault, Refused
 from geozone.law.verdict import Verdict
-from geozone.pages.files import spare, write_text
+from geozone.pages.files import held, spare, write_text
 from geozone.rules import vocabulary
 
 if TYPE_CHECKING:  # each is loaded by the questions that need it
@@ -26,8 +26,12 @@ if TYPE_CHECKING:  # each is loaded by the questions that need it
     from geozone.answers.compare import Comparison
     from geozone.answers.debt import Debt
     from geozone.answers.explain import Explained
+    from geozone.answers.grids import Working
     from geozone.answers.zoning import Zoning
     from geozone.pages.parcel import Notice
+
+EVIDENCE = "evidence"
+"""The folder of kept evidence, in the project's store."""
 
 Progress = Callable[[str, int, int], None]
 """Told what is done and how much of it: (what, done, total)."""
@@ -35,10 +39,23 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True)
 class Options:
-    """How to work: number of processes and who is told of progress."""
+    """How to work; none of it changes an answer.
+
+    ``jobs`` threads, about ``memory_gb`` of memory, whether checked layers and evidence are
+    kept in the project's folder for the next time, and who is told of progress.
+    """
 
     jobs: int = 1
     progress: Progress | None = None
+    memory_gb: float = 4.0
+    keep: bool = True
+
+    def working(self, project: Project, what: str) -> Working:
+        """The same for one step of the work on a project."""
+        from geozone.answers.grids import Working  # noqa: PLC0415 - late
+
+        folder = project.store / EVIDENCE if project.store and self.keep else None
+        return Working(self.jobs, self.memory_gb * 1e9, folder, self.step(what))
 
     def step(self, what: str) -> Callable[[int, int], None] | None:
         """A progress callback for one step of the work."""
@@ -132,13 +149,17 @@ class ZoneRun:
 
         Raises ``Refused`` where one of them would replace a file of the project.
         """
-        from geozone.answers.zoning import raster  # noqa: PLC0415 - late
-        from geozone.pages.zonefiles import ZONE_FILES, write_zones  # noqa: PLC0415 - late
+        from geozone.answers.grids import grid_evidence  # noqa: PLC0415 - late
+        from geozone.pages.evidence import EvidenceBands  # noqa: PLC0415 - late
+        from geozone.pages.zonefiles import ZONE_FILES, ZoneOptions, write_zone_files  # noqa: PLC0415 - late
 
-        spare([Path(folder) / one for one in ZONE_FILES], self.zoning.site.project.reads)
-        site, step = self.zoning.site, self.options.step("evidence.tif")
-        grid, burned = raster(site, self.resolution_m, jobs=self.options.jobs, progress=step)
-        write_zones(Path(folder), self.zoning, grid, burned)
+        target, site = Path(folder), self.zoning.site
+        spare([target / one for one in ZONE_FILES], site.project.reads)
+        with held(target) as place:
+            how = self.options.working(site.project, "evidence.tif")
+            found = grid_evidence(site, self.resolution_m, how)
+            bands = EvidenceBands.of_runs(found.grid, found.runs, found.told)
+            write_zone_files(place, self.zoning, bands, ZoneOptions(jobs=self.options.jobs))
 
 
 @dataclass(frozen=True, eq=False)
@@ -160,8 +181,8 @@ class Compared:
 
         reads = self.comparison.pair.a.project.reads
         spare([Path(folder) / one for one in CHANGE_FILES], reads)
-        step = self.options.step("map")
-        write_comparison(Path(folder), self.comparison, jobs=self.options.jobs, progress=step)
+        how = self.options.working(self.comparison.pair.a.project, "map")
+        write_comparison(Path(folder), self.comparison, how)
 
 
 @dataclass(frozen=True, eq=False)
@@ -268,13 +289,13 @@ class Workspace:
 
         ``zones`` of the same date save working out the legend's hectares again.
         """
-        from geozone.answers.zoning import raster  # noqa: PLC0415 - late
+        from geozone.answers.grids import whole_grid  # noqa: PLC0415 - late
         from geozone.pages.mapping import map_html  # noqa: PLC0415 - late
 
         run = zones or self.zone(on=on)
         site = run.zoning.site
-        step = self.options.step("map")
-        grid, burned = raster(site, run.resolution_m, jobs=self.options.jobs, progress=step)
+        how = self.options.working(site.project, "map")
+        grid, burned = whole_grid(site, run.resolution_m, how)
         beside = proposals.proposals.reads if isinstance(proposals, Judged) else ()
         page = map_html(site, grid, burned, tuple(proposals), run.summary())
         return WebMap(page, (*self.project.reads, *beside))
@@ -314,4 +335,6 @@ def open(path: str | Path, options: Options | None = None) -> Workspace:
 
     Raises ``Refused`` with every fault of the project file and its layers.
     """
-    return Workspace(read_project(Path(path)), options or Options())
+    how = options or Options()
+    project = read_project(Path(path)) if how.keep else read_project(Path(path), store=None)
+    return Workspace(project, how)

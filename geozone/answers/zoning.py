@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,12 +12,9 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from geozone.answers.site import Site
-from geozone.engine.burn import Burned, burn
-from geozone.engine.grid import Grid, grid_over
 from geozone.engine.outlines.faces import multipolygons
 from geozone.engine.partition import Partition, partition
 from geozone.law.activity import Activity
-from geozone.law.errors import Fault, Refused
 from geozone.law.evidence import Evidence
 from geozone.law.judgement import Judgement
 from geozone.law.rule import Asks
@@ -28,9 +24,6 @@ from geozone.rules.program import bound
 
 Progress = Callable[[int, int], None]
 """Told how much is done: (done, total)."""
-
-MAX_CELLS = 2e9
-"""Most cells of an evidence grid."""
 
 SQUARE_METRES_PER_HECTARE = 10_000.0
 
@@ -135,33 +128,6 @@ def zone(site: Site, *, jobs: int = 1, progress: Progress | None = None) -> Zoni
 
 def _order(why: Reason) -> tuple[Any, ...]:  # a mixed sort key
     return (-why.verdict, why.rules, why.causes, why.needs)
-
-
-def raster(
-    site: Site,
-    resolution_m: float | None = None,
-    *,
-    jobs: int = 1,
-    progress: Progress | None = None,
-) -> tuple[Grid, Burned]:
-    """The evidence of the site's study area on a grid, cell centres decide."""
-    size = resolution_m or site.project.resolution_m
-    _check_size(site, size)
-    grid = grid_over(site.project.area, site.project.crs, size)
-    return grid, burn(site.regions, grid, site.project.area, jobs=jobs, progress=progress)
-
-
-def _check_size(site: Site, size: float) -> None:
-    """Raise ``Refused`` for cells of no size, or so small that no machine holds the grid."""
-    left, low, right, high = site.project.area.bounds
-    cells = (right - left) / size * ((high - low) / size) if math.isfinite(size) else 0.0
-    if not 0 < cells <= MAX_CELLS:
-        what = f"格网过密或无效 / {cells:.3g} cells of {size:g} m"
-        todo = (
-            f"加大网格，至多 {MAX_CELLS:.0e} 格 / "
-            f"choose cells so large that at most {MAX_CELLS:.0e} cover the area"
-        )
-        raise Refused([Fault(str(site.project.file), "resolution_m", what, todo)])
 
 
 def not_judged(site: Site) -> list[dict[str, str]]:

@@ -16,11 +16,11 @@ from geozone.cli.check import check
 from geozone.cli.compare import compare
 from geozone.cli.options import (
     CONTROLS,
-    JOBS,
     ON,
     OUT_FILE,
     PROJECT,
     QUIET,
+    effort,
     reading,
     refusing,
     say,
@@ -56,7 +56,7 @@ def main() -> None:
 @ON
 @click.option("--resolution", type=click.FloatRange(min=0, min_open=True), help="Cell size in m.")
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder to write.")
-@JOBS
+@effort
 @QUIET
 @refusing
 def zone(  # noqa: PLR0917 - click passes every option
@@ -66,13 +66,15 @@ def zone(  # noqa: PLR0917 - click passes every option
     resolution: float | None,
     out: Path,
     jobs: int,
+    memory: float,
+    fresh: bool,
     quiet: bool,
 ) -> None:
     """Zones of a study area: zones.gpkg, evidence.tif, evidence.json, summary.json."""
     from geozone.api import open as open_project  # noqa: PLC0415 - keeps --help light
     from geozone.pages.report import zone_lines  # noqa: PLC0415
 
-    with working(jobs, quiet) as options:
+    with working(jobs, memory, fresh, quiet) as options:
         run = open_project(project, options).zone(*activity, on=on, resolution_m=resolution)
         run.save(out)
     if not quiet:
@@ -88,7 +90,7 @@ def zone(  # noqa: PLR0917 - click passes every option
 @ON
 @click.option("--keep-going", is_flag=True, help="Judge the good rows, list the refused ones.")
 @OUT_FILE
-@JOBS
+@effort
 @QUIET
 @refusing
 def assess(  # noqa: PLR0917 - click passes every option
@@ -103,6 +105,8 @@ def assess(  # noqa: PLR0917 - click passes every option
     keep_going: bool,
     out: Path,
     jobs: int,
+    memory: float,
+    fresh: bool,
     quiet: bool,
 ) -> None:
     """Judge wells, blocks, rights and parcels; exit 1 prohibited, 3 something open, 0 fine."""
@@ -110,7 +114,7 @@ def assess(  # noqa: PLR0917 - click passes every option
     from geozone.pages.tables import known_ending  # noqa: PLC0415
 
     known_ending(out)
-    with working(jobs, quiet) as options:
+    with working(jobs, memory, fresh, quiet) as options:
         judged = open_project(project, options).assess(
             proposals,
             activity=activity,
@@ -208,7 +212,7 @@ def notice(  # noqa: PLR0917 - click passes every option
 @click.option("--proposals", help="Wells or blocks to show.")
 @reading
 @OUT_FILE
-@JOBS
+@effort
 @QUIET
 @refusing
 def web_map(  # noqa: PLR0917 - click passes every option
@@ -220,6 +224,8 @@ def web_map(  # noqa: PLR0917 - click passes every option
     trust: bool,
     out: Path,
     jobs: int,
+    memory: float,
+    fresh: bool,
     quiet: bool,
 ) -> None:
     """A web map in one HTML file that asks nothing of the network."""
@@ -227,7 +233,7 @@ def web_map(  # noqa: PLR0917 - click passes every option
     from geozone.api import open as open_project  # noqa: PLC0415
 
     map_path(out)
-    with working(jobs, quiet) as options:
+    with working(jobs, memory, fresh, quiet) as options:
         workspace = open_project(project, options)
         judged = (
             workspace.assess(proposals, on=on, crs=crs, datum_shift=datum_shift, trust=trust)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from geozone.cli.options import JOBS, ON, PROJECT, QUIET, refusing, say, working
+from geozone.cli.options import ON, PROJECT, QUIET, effort, refusing, say, working
 
 
 @click.command()
@@ -18,7 +18,7 @@ from geozone.cli.options import JOBS, ON, PROJECT, QUIET, refusing, say, working
 @ON
 @click.option("--rules", is_flag=True, help="Also ground where only the rules change.")
 @click.option("--out", type=click.Path(path_type=Path), help="Folder to write.")
-@JOBS
+@effort
 @QUIET
 @refusing
 def compare(  # noqa: PLR0917 - click passes every option
@@ -30,6 +30,8 @@ def compare(  # noqa: PLR0917 - click passes every option
     rules: bool,
     out: Path | None,
     jobs: int,
+    memory: float,
+    fresh: bool,
     quiet: bool,
 ) -> None:
     """结论在两侧之间改变的地块：公顷数及引起改变的规定。
@@ -42,7 +44,7 @@ def compare(  # noqa: PLR0917 - click passes every option
     from geozone.pages.changefiles import check_drawable  # noqa: PLC0415
     from geozone.pages.changelines import compare_lines  # noqa: PLC0415
 
-    with working(jobs, quiet) as options:
+    with working(jobs, memory, fresh, quiet) as options:
         workspace = open_project(project, options)
         if out:
             check_drawable(workspace.project)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -53,11 +54,33 @@ ON = click.option(
     "--on", type=click.DateTime(["%Y-%m-%d"]), callback=_day, help="Decision date, YYYY-MM-DD."
 )
 QUIET = click.option("--quiet", is_flag=True, help="No progress, no summary.")
-JOBS = click.option("--jobs", type=click.IntRange(1), default=1, help="Number of processes.")
 PROJECT = click.argument("project", type=click.Path(path_type=Path))
 OUT_FILE = click.option(
     "--out", type=click.Path(path_type=Path), required=True, help="File to write."
 )
+
+
+def effort(command: Callable[..., None]) -> Callable[..., None]:
+    """The options of every command that works for long; none of them changes an answer."""
+    for option in (
+        click.option("--fresh", is_flag=True, help="Read and compute all anew, keep nothing."),
+        click.option(
+            "--memory",
+            type=click.FloatRange(min=0.25),
+            default=4.0,
+            show_default=True,
+            help="Memory to use, in GB, about.",
+        ),
+        click.option(
+            "--jobs",
+            type=click.IntRange(1),
+            default=os.cpu_count() or 1,
+            show_default="all processors",
+            help="Number of threads.",
+        ),
+    ):
+        command = option(command)
+    return command
 
 
 def reading(command: Callable[..., None]) -> Callable[..., None]:
@@ -76,12 +99,12 @@ def reading(command: Callable[..., None]) -> Callable[..., None]:
 
 
 @contextmanager
-def working(jobs: int, quiet: bool) -> Iterator[Options]:
+def working(jobs: int, memory: float, fresh: bool, quiet: bool) -> Iterator[Options]:
     """Options with progress bars on stderr where it is a terminal."""
     from geozone.api import Options  # noqa: PLC0415 - keeps --help light
 
     if quiet or not sys.stderr.isatty():
-        yield Options(jobs)
+        yield Options(jobs, memory_gb=memory, keep=not fresh)
         return
     from rich.console import Console  # noqa: PLC0415 - keeps --help light
     from rich.progress import Progress  # noqa: PLC0415
@@ -94,4 +117,4 @@ def working(jobs: int, quiet: bool) -> Iterator[Options]:
                 tasks[what] = bars.add_task(what, total=total)
             bars.update(tasks[what], completed=done, total=total)
 
-        yield Options(jobs, told)
+        yield Options(jobs, told, memory, not fresh)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator, Mapping, Sequence
+import shutil
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +29,9 @@ SALT = "salt"
 SALT_BYTES = 16
 KEY_BYTES = 16
 
+MOST_GRIDS = 3
+"""Grids that are kept beside the one in use."""
+
 MOST_CHOICES = 8
 """Sets of fields that are made ready apart."""
 
@@ -42,14 +46,23 @@ class KeptBands:
     not whole is burned again; where none can be written, nothing is kept.
     """
 
-    def __init__(self, fields: Sequence[Field], grid: Grid, scale: ScaleFit, folder: Path) -> None:
+    def __init__(
+        self, fields: Sequence[Field], grid: Grid, scale: ScaleFit, folder: Path | None
+    ) -> None:
+        self._fields = tuple(range(len(fields)))
         self._burner = Burner(fields, grid, scale, BAND_ROWS)
+        self._folder: Path | None = None
+        if folder is not None:
+            self._remember(fields, grid, folder)
+
+    def _remember(self, fields: Sequence[Field], grid: Grid, folder: Path) -> None:
         parts = (FORMAT, VERSION, grid.crs.to_wkt(), repr(grid.bounds), repr(grid.resolution_m))
         self._name = _hashed(*parts)
-        self._folder = folder / f"grid-{self._name}"
         self._told = [f"{one.reach_m!r} {one.solid}" for one in fields]
         salt = _salt(folder)
         self._digests = [_digests(one, grid, salt) for one in fields]
+        self._folder = folder / f"grid-{self._name}"
+        _tidy(folder, self._folder)
 
     @property
     def count(self) -> int:
@@ -64,21 +77,30 @@ class KeptBands:
         ``jobs`` threads share the bands. Raises ``ValueError`` for coordinates that are not
         finite.
         """
-        keys = {band: self._keys(band) for band in bands}
-        choices = self._choices(keys)
         with ThreadPoolExecutor(max(jobs, 1)) as pool:
-            for one in sorted(set(choices.values()) - {()}):
-                self._burner.prepare(one, pool.map)
-            found = ahead(
-                pool, lambda at: self._band(bands[at], keys[bands[at]], choices), len(bands), jobs
-            )
-            for done, runs in enumerate(found, start=1):
+            work = self._work(bands, pool)
+            for done, runs in enumerate(ahead(pool, work, len(bands), jobs), start=1):
                 if progress:
                     progress(done, len(bands))
                 yield runs
 
-    def _path(self, band: int) -> Path:
-        return self._folder / f"{band:06d}.band"
+    def _work(self, bands: Sequence[int], pool: ThreadPoolExecutor) -> Callable[[int], Runs]:
+        """What to do for each of the bands, by place."""
+        folder = self._folder
+        if folder is None:
+            self._burner.prepare(self._fields, pool.map)
+            return lambda at: self._burner.runs(bands[at], self._fields)
+        paths = {band: folder / f"{band:06d}.band" for band in bands}
+        keys = {band: self._keys(band) for band in bands}
+        choices = _choices(paths, keys)
+        for one in sorted(set(choices.values()) - {()}):
+            self._burner.prepare(one, pool.map)
+
+        def work(at: int) -> Runs:
+            band = bands[at]
+            return self._band(band, paths[band], keys[band], choices[band])
+
+        return work
 
     def _keys(self, band: int) -> tuple[str, ...]:
         """By field, the key of its answers in a band: of all that they depend on."""
@@ -88,21 +110,10 @@ class KeptBands:
             for what, digest in pairs
         )
 
-    def _choices(self, keys: Mapping[int, tuple[str, ...]]) -> dict[int, Chosen]:
-        """By band, the fields to burn: what is not kept there, or a little more."""
-        found = {}
-        for band, wanted in keys.items():
-            known = set((peek_kept(self._path(band)) or {}).get("keys", ()))
-            found[band] = tuple(place for place, key in enumerate(wanted) if key not in known)
-        if len(set(found.values())) > MOST_CHOICES:
-            every = tuple(sorted({place for one in found.values() for place in one}))
-            return {band: every if one else one for band, one in found.items()}
-        return found
-
-    def _band(self, band: int, keys: tuple[str, ...], choices: Mapping[int, Chosen]) -> Runs:
+    def _band(self, band: int, path: Path, keys: tuple[str, ...], missing: Chosen) -> Runs:
         """The runs of a band, from what is kept and what has to be burned."""
-        every, missing = tuple(range(len(keys))), choices[band]
-        old = None if missing == every else _read(self._path(band), self._burner.shape(band))
+        every = self._fields
+        old = None if missing == every else _read(path, self._burner.shape(band))
         known = {} if old is None else {key: place for place, key in enumerate(old.keys)}
         if old is None or any(keys[place] not in known for place in set(every) - set(missing)):
             old, missing = None, every  # a file that is not whole after all
@@ -113,8 +124,34 @@ class KeptBands:
             if missing:
                 fresh = merged(fresh, self._burner.runs(band, missing), missing)
         if missing:
-            _write(self._path(band), _grown(fresh, keys, old))
+            _write(path, _grown(fresh, keys, old))
         return fresh
+
+
+def _choices(paths: Mapping[int, Path], keys: Mapping[int, tuple[str, ...]]) -> dict[int, Chosen]:
+    """By band, the fields to burn: what is not kept there, or a little more."""
+    found = {}
+    for band, wanted in keys.items():
+        known = set((peek_kept(paths[band]) or {}).get("keys", ()))
+        found[band] = tuple(place for place, key in enumerate(wanted) if key not in known)
+    if len(set(found.values())) > MOST_CHOICES:
+        every = tuple(sorted({place for one in found.values() for place in one}))
+        return {band: every if one else one for band, one in found.items()}
+    return found
+
+
+def _tidy(folder: Path, used: Path) -> None:
+    """Remove the grids that were not written to for longest, all but the latest few."""
+    found = [one for one in folder.glob("grid-*") if one != used]
+    for one in sorted(found, key=_written, reverse=True)[MOST_GRIDS:]:
+        shutil.rmtree(one, ignore_errors=True)
+
+
+def _written(path: Path) -> float:
+    try:
+        return path.stat().st_mtime
+    except OSError:
+        return 0.0
 
 
 def _hashed(*parts: str) -> str:

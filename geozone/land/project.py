@@ -61,9 +61,11 @@ class Project:
     warnings: tuple[str, ...]
     area_sha256: str = ""
     inputs: tuple[Input, ...] = ()
+    """The files of the study area and of coverages."""
     reads: tuple[Path, ...] = ()
     """Every local file that the project rests on, and that no output may replace."""
-    """The files of the study area and of coverages."""
+    store: Path | None = None
+    """Where checked layers and evidence are kept; ``None``: nowhere."""
 
 
 def read_project(path: Path | str, *, store: Path | None = STORE) -> Project:
@@ -115,6 +117,7 @@ def read_project(path: Path | str, *, store: Path | None = STORE) -> Project:
         area_sha256=placed.sha256,
         inputs=inputs,
         reads=(file, *local_files(_written(spec, specs), file.parent)),
+        store=None if store is None else file.parent / store,
     )
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 from geozone.answers.compare import ChangedZone, Comparison
-from geozone.answers.zoning import raster
+from geozone.answers.grids import Working, whole_grid
 from geozone.land.project import Project
 from geozone.law.activity import Activity
 from geozone.law.errors import Fault, Refused
@@ -18,9 +17,6 @@ from geozone.pages.stamp import finish_geopackage
 from geozone.pages.style import qml
 from geozone.pages.tables import json_text, neutral
 from geozone.pages.text import SYNTHETIC
-
-Progress = Callable[[int, int], None]
-"""Told how much is done: (done, total)."""
 
 FIELDS = [
     "verdict_a", "verdict_b", "rules_a", "rules_b", "changed_by", "causes_a", "causes_b",
@@ -40,15 +36,13 @@ def check_drawable(project: Project) -> None:
 CHANGE_FILES = ("changes.csv", "changes.gpkg", "changes.html", "changes.json")
 
 
-def write_comparison(
-    folder: Path, found: Comparison, *, jobs: int = 1, progress: Progress | None = None
-) -> None:
+def write_comparison(folder: Path, found: Comparison, how: Working | None = None) -> None:
     """Write changes.csv, changes.gpkg, changes.html and, last, changes.json.
 
     Raises ``Refused`` where the folder cannot be written to or the map cannot be drawn.
     """
     check_drawable(found.pair.a.project)
-    grid, burned = raster(found.pair.joint, jobs=jobs, progress=progress)
+    grid, burned = whole_grid(found.pair.joint, None, how)
     page = change_map(found, grid, burned)
     with staged(folder) as drafts:
         write_text(drafts / "changes.csv", csv_text(found))

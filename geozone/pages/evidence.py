@@ -61,12 +61,17 @@ class EvidenceBands:
         return cls(grid, burned.evidence, parts)
 
     @classmethod
-    def of_runs(cls, grid: Grid, runs: Iterable[Runs], told: Numbered) -> EvidenceBands:
-        """The bands of answers as runs, from the top; only one of them is cells at a time."""
+    def of_runs(
+        cls, grid: Grid, runs: Callable[[], Iterable[Runs]], told: Numbered
+    ) -> EvidenceBands:
+        """The bands of answers as runs, from the top; only one of them is cells at a time.
+
+        ``runs`` begins anew at every call.
+        """
 
         def parts() -> Iterator[Band]:
             kind = index_type(len(told.evidence.rows))
-            for one in runs:
+            for one in runs():
                 size = (one.shape.rows, one.shape.cols)
                 index = np.full(size, np.iinfo(kind).max, kind)
                 expanded(one, *told.of(one.table), index, np.zeros(size, bool))

@@ -20,7 +20,8 @@ from hypothesis import strategies as st
 import geozone as gz
 from geozone.answers.assess import assess_one
 from geozone.answers.explain import explain
-from geozone.answers.zoning import judge_rows, raster
+from geozone.answers.grids import whole_grid
+from geozone.answers.zoning import judge_rows
 from geozone.engine.grid import Grid
 from geozone.land.proposals.proposal import Proposal
 from geozone.law.verdict import Verdict, severest
@@ -62,7 +63,7 @@ class Whole:
         self.run = self.project.zone()
         self.zoning = self.run.zoning
         self.site = self.zoning.site
-        self.grid, self.burned = raster(self.site)
+        self.grid, self.burned = whole_grid(self.site)
         self.html = self.project.map(zones=self.run).html
 
     @property

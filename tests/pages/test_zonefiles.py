@@ -172,7 +172,7 @@ def test_runs_are_written_as_the_whole_grid_is(zoning, burned, tmp_path):
     told = numbered([one.condition for one in site.regions], ask, (one.table for one in runs))
     for name, evidence in (
         ("a", EvidenceBands.of(grid, whole)),
-        ("b", EvidenceBands.of_runs(grid, runs, told)),
+        ("b", EvidenceBands.of_runs(grid, lambda: runs, told)),
     ):
         write_zone_files(tmp_path / name, zoning, evidence)
     for name in ZONE_FILES:

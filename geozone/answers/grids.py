@@ -1,0 +1,125 @@
+"""The evidence of a study area on a grid: burned or kept, whole or band by band."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from geozone.answers.site import Site
+from geozone.engine.burn import Burned, Numbered, assembled, fitted_around, numbered
+from geozone.engine.fields import asked
+from geozone.engine.grid import Grid, grid_over
+from geozone.engine.kept import KeptBands
+from geozone.engine.runs import Runs
+from geozone.law.errors import Fault, Refused
+
+Progress = Callable[[int, int], None]
+"""Told how much is done: (done, total)."""
+
+MOST_CELLS = 4e9
+"""Most cells of a grid that is written band by band."""
+
+MOST_WHOLE = 1e9
+"""Most cells of a grid that has to be whole in memory: of maps and comparisons."""
+
+RUN_BYTES = 12
+SHARE = 0.25
+"""Of the memory that may be used, what runs may take before they are drawn a second time."""
+
+
+@dataclass(frozen=True)
+class Working:
+    """How to work: threads, the memory that may be used, where evidence is kept."""
+
+    jobs: int = 1
+    memory_bytes: float = 4e9
+    folder: Path | None = None
+    progress: Progress | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class GridEvidence:
+    """The answers at all cells of a grid as runs, from the top, and the evidence they come to.
+
+    ``runs()`` begins anew at every call.
+    """
+
+    grid: Grid
+    told: Numbered
+    runs: Callable[[], Iterable[Runs]]
+
+    def whole(self, jobs: int = 1) -> Burned:
+        """The evidence of all cells at once."""
+        return assembled(self.grid, list(self.runs()), self.told, jobs=jobs)
+
+
+def grid_evidence(
+    site: Site, resolution_m: float | None = None, how: Working | None = None
+) -> GridEvidence:
+    """The evidence of the site's study area on a grid; cell centres decide.
+
+    Without a resolution that of the project. Raises ``Refused`` for cells of no size, or so
+    small that too many cover the area.
+    """
+    way = how or Working()
+    project = site.project
+    size = resolution_m or project.resolution_m
+    check_size(site, size)
+    grid = grid_over(project.area, project.crs, size)
+    ask = asked(site.regions, project.area)
+    bands = KeptBands(ask.fields, grid, fitted_around(grid, ask.fields), way.folder)
+    drawn = _Drawn(bands, way)
+    tables = [one.table for one in drawn.first()]
+    conditions = [region.condition for region in site.regions]
+    return GridEvidence(grid, numbered(conditions, ask, tables), drawn.again)
+
+
+class _Drawn:
+    """Runs that are drawn once and stay in memory if there is room, else are drawn again."""
+
+    def __init__(self, bands: KeptBands, how: Working) -> None:
+        self._bands, self._how = bands, how
+        self._found: list[Runs] | None = []
+
+    def first(self) -> Iterator[Runs]:
+        size = 0
+        for one in self._draw(self._how.progress):
+            size += RUN_BYTES * len(one.cols)
+            if size > SHARE * self._how.memory_bytes:
+                self._found = None
+            if self._found is not None:
+                self._found.append(one)
+            yield one
+
+    def again(self) -> Iterable[Runs]:
+        return self._draw(None) if self._found is None else iter(self._found)
+
+    def _draw(self, progress: Progress | None) -> Iterator[Runs]:
+        every = range(self._bands.count)
+        return self._bands.runs(every, jobs=self._how.jobs, progress=progress)
+
+
+def whole_grid(
+    site: Site, resolution_m: float | None = None, how: Working | None = None
+) -> tuple[Grid, Burned]:
+    """The evidence of the site's study area on a grid that is whole in memory.
+
+    Raises ``Refused`` as ``grid_evidence`` does, and for more cells than memory should hold.
+    """
+    check_size(site, resolution_m or site.project.resolution_m, MOST_WHOLE)
+    found = grid_evidence(site, resolution_m, how)
+    return found.grid, found.whole(how.jobs if how else 1)
+
+
+def check_size(site: Site, size: float, most: float = MOST_CELLS) -> None:
+    """Raise ``Refused`` for cells of no size, or so small that more than ``most`` are needed."""
+    left, low, right, high = site.project.area.bounds
+    area = (right - left) * (high - low)
+    cells = area / size / size if math.isfinite(size) and size > 0 else 0.0
+    if not 0 < cells <= most:
+        fit = math.ceil(math.sqrt(area / most) * 100) / 100
+        what = f"格网过密或无效 / {cells:.3g} cells of {size:g} m, at most {most:.0e}"
+        todo = f"网格不小于 {fit:g} 米，或缩小研究区 / take at least {fit:g} m, or a smaller area"
+        raise Refused([Fault(str(site.project.file), "resolution_m", what, todo)])

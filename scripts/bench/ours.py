@@ -89,7 +89,7 @@ def burn_to_file(given: Given, jobs: int) -> Told:
         scale = fitted_around(grid, ask.fields)
         runs = list(burn_runs(ask.fields, grid, scale, jobs=jobs))
         told = numbered(conditions, ask, (one.table for one in runs))
-        write_cog(target, EvidenceBands.of_runs(grid, runs, told).bands(), jobs=jobs)
+        write_cog(target, EvidenceBands.of_runs(grid, lambda: runs, told).bands(), jobs=jobs)
         return len(told.evidence.rows)
 
     with clock("load"):

@@ -76,7 +76,7 @@ def put(folder, drafts):
 def test_killed_at_every_step_and_again_while_it_recovers(tmp_path, monkeypatch, is_first):
     outcomes = set()
     for first in range(1, 60):
-        for second in (0, *range(1, 40)) if LONG else (0, 1, first % 7 + 2):
+        for second in range(0, 40, 4) if LONG else (0, 1, first % 7 + 2):
             folder = tmp_path / f"{first}-{second}"
             folder.mkdir()
             before = {} if is_first else whole("old", "gone.bin")
@@ -209,7 +209,7 @@ def test_a_process_that_dies(tmp_path, at):
     assert hidden(folder) == []
 
 
-@pytest.mark.parametrize("seed", range(60 if LONG else 2))
+@pytest.mark.parametrize("seed", range(40 if LONG else 2))
 def test_killed_at_a_random_moment(tmp_path, seed):
     folder = fill(tmp_path / "out", "0")
     command = [sys.executable, "-c", BOTH + WRITER, str(folder)]

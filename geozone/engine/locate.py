@@ -21,7 +21,7 @@ from geozone.engine.faces import (
     stretches,
 )
 from geozone.engine.measure import LateMeasures, Measure, Reach, reach
-from geozone.engine.outline import Shapes, shapes_array, widened
+from geozone.engine.outline import TOLERANCE_M, Shapes, shapes_array, widened
 from geozone.engine.overlap import Ground, Said, said
 from geozone.engine.region import SCALE_SLACK, Region
 from geozone.engine.states import (
@@ -31,6 +31,7 @@ from geozone.engine.states import (
     States,
     background,
     region_states,
+    scale_slack,
     states_at,
     strongest,
 )
@@ -106,7 +107,36 @@ def _located_point(
 
 
 def _point_states(regions: Sequence[Region], spots: Spots, accuracy_m: float) -> tuple[State, ...]:
-    return tuple(State(int(region_states(one, spots, accuracy_m)[0])) for one in regions)
+    return tuple(
+        _lonely_state(one, spots, accuracy_m)
+        if _is_lonely(one, spots, accuracy_m)
+        else State(int(region_states(one, spots, accuracy_m)[0]))
+        for one in regions
+    )
+
+
+def _is_lonely(region: Region, spots: Spots, accuracy_m: float) -> bool:
+    """Whether no feature of a region is near a single spot, as ``pairs_within`` looks."""
+    for group in region.groups:
+        near = group.limits(region.condition.within_m, accuracy_m).near
+        reach = (near + TOLERANCE_M) * float(spots.scale[0]) + scale_slack(near)
+        point = spots.points[0]
+        if group.certain_count and len(group.tree.query(point, "dwithin", distance=reach)):
+            return False
+        if group.maybe_count and len(group.maybe_tree.query(point, "dwithin", distance=reach)):
+            return False
+    return True
+
+
+def _lonely_state(region: Region, spots: Spots, accuracy_m: float) -> State:
+    """The state of a region at a single spot that no feature is near, as ``background``."""
+    point, clearance = spots.points[0], region.clearance_m(accuracy_m)
+    if not shapely.dwithin(region.seen, point, TOLERANCE_M):
+        return State.UNSEEN
+    far = (clearance - TOLERANCE_M) * float(spots.scale[0])
+    if clearance > 0 and shapely.dwithin(region.seen_edge, point, far):
+        return State.UNSEEN
+    return State.CLEAR
 
 
 def _reached(

@@ -39,13 +39,11 @@ def _split(
 
 @njit(cache=True, nogil=True)
 def _meet(segments: Small, one: Whole, two: Whole, splits: Small, count: Whole) -> Whole:
-    """Note where two segments that share some x must be split; splits has room for four."""
+    """Note where two segments whose boxes meet must be split; splits has room for four."""
     ax, ay = np.int64(segments[one, 0]), np.int64(segments[one, 1])
     bx, by = np.int64(segments[one, 2]), np.int64(segments[one, 3])
     cx, cy = np.int64(segments[two, 0]), np.int64(segments[two, 1])
     dx, dy = np.int64(segments[two, 2]), np.int64(segments[two, 3])
-    if max(ay, by) < min(cy, dy) or max(cy, dy) < min(ay, by):
-        return count
     c_side, d_side = side(ax, ay, bx, by, cx, cy), side(ax, ay, bx, by, dx, dy)
     if (c_side > 0 and d_side > 0) or (c_side < 0 and d_side < 0):
         return count
@@ -81,10 +79,16 @@ def crossings(segments: Small, fresh: Bytes, at: Ints, of: Small) -> tuple[Small
         for i in range(at[bucket], at[bucket + 1]):
             one = of[i]
             end = segments[one, 2]
+            low, high = segments[one, 1], segments[one, 3]
+            if low > high:
+                low, high = high, low
             for j in range(i + 1, at[bucket + 1]):
                 two = of[j]
                 if segments[two, 0] > end:
                     break
+                y0, y1 = segments[two, 1], segments[two, 3]
+                if (y0 < low and y1 < low) or (y0 > high and y1 > high):
+                    continue
                 if fresh[one] or fresh[two]:
                     if count + 4 > len(splits):
                         splits = grown(splits, 4)

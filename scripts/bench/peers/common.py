@@ -185,17 +185,15 @@ def counted(
     return {"held": held, "places": int(area.sum()), "rows": len(rows)}
 
 
-def area_mask(area: BaseGeometry, grid: Raster, *, touched: bool = False) -> NDArray[np.bool_]:
-    """The cells whose centres lie in the area, or all that it touches, to compare answers."""
+def area_mask(area: BaseGeometry, grid: Raster) -> NDArray[np.bool_]:
+    """The cells whose centres lie in the area, to compare answers."""
     from rasterio.features import rasterize  # noqa: PLC0415 - only peers of grids need it
     from rasterio.transform import from_origin  # noqa: PLC0415
 
     size = grid.resolution_m
     transform = from_origin(grid.west, grid.north, size, size)
     shape = (grid.rows, grid.cols)
-    mask: NDArray[np.uint8] = rasterize(
-        [area], shape, transform=transform, dtype="uint8", all_touched=touched
-    )
+    mask: NDArray[np.uint8] = rasterize([area], shape, transform=transform, dtype="uint8")
     return mask.astype(bool)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Callable
 from dataclasses import fields, replace
 from pathlib import Path
@@ -163,6 +164,14 @@ def test_a_layer_from_the_store_is_the_layer_that_was_read(case, make, unread, b
         assert [told(one) for one in project.layers] == [told(one) for one in fresh.layers]
         assert project.warnings == fresh.warnings
         assert [one.to_dict() for one in project.inputs] == [one.to_dict() for one in fresh.inputs]
+
+
+def test_a_layer_from_the_store_may_go_to_another_process(case, make):
+    classes(case, make)
+    read_project(case.write())
+    (layer,) = read_project(case.folder).layers
+    assert told(pickle.loads(pickle.dumps(layer))) == told(layer)
+    assert told(pickle.loads(pickle.dumps(layer))) == told(layer)  # once more, with all built
 
 
 def test_a_declared_coverage_stays_one_shape(case, make, unread):

@@ -98,8 +98,8 @@ class Layer:
     def near(self, bounds: Sequence[float]) -> tuple[Indices, Shapes]:
         """The shapes whose bounds meet west, south, east, north; their places, which rise."""
         west, south, east, north = bounds
-        low, high = self.bounds[:, :2], self.bounds[:, 2:]
-        meets = (low <= (east, north)).all(axis=1) & (high >= (west, south)).all(axis=1)
+        low_x, low_y, high_x, high_y = self.bounds.T
+        meets = (low_x <= east) & (high_x >= west) & (low_y <= north) & (high_y >= south)
         found = np.flatnonzero(meets)
         return found, self.picked(found)
 

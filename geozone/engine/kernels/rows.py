@@ -32,6 +32,9 @@ Coefs = NDArray[np.float64]
 Ends = tuple[float, float, float, float]
 """Where a segment begins and ends: x, y, x, y."""
 
+ZERO = np.int64(0)
+"""A number, not a literal: one compilation less."""
+
 NONE = -1
 """No event, no slot, no stretch."""
 
@@ -101,7 +104,7 @@ def crossed(
     inverse = 1.0 / frame.size
     thin = is_thin(frame, limit)
     reach = max(limit.most, 0.0) * inverse + ROUND if thin else ROUND
-    spanned = 0
+    spanned = int(ZERO)
     for at in chosen:
         begin, last = pieces[at, 0], pieces[at, 1]
         sign = pieces[at, 2] if limit.winding >= 0 else 0
@@ -159,7 +162,7 @@ def widened(
     """
     inverse = 1.0 / frame.size
     reach = max(limit.most, 0.0) * inverse + ROUND
-    spanned = 0
+    spanned = int(ZERO)
     for at in chosen:
         begin, last = pieces[at, 0], pieces[at, 1]
         ax, ay = xy[begin, 0], xy[begin, 1]

@@ -142,15 +142,14 @@ def _ready(field: Field, slots: tuple[int, int], grid: Grid, height: int, span: 
     flat = field.flat
     xy = np.ascontiguousarray(flat.xy, np.float64)
     solid = slots[0] != NONE
-    found = pieces_of(xy, flat.starts, flat.sign, window, far + SPARE_M, solid)
-    pieces, rows, largest = found
+    pieces, rows, largest = pieces_of(xy, flat.starts, flat.sign, window, far + SPARE_M, solid)
     if not np.isfinite(largest):
         raise ValueError("coordinates that are no finite numbers cannot be burned: repair them")
     noise = NOISE_M + 16 * np.finfo(float).eps * max(largest, *map(abs, grid.bounds))
     near = field.reach_m * span.least - noise
     limit = Limit(field.reach_m, far + noise, near * near if near > 0 else -1.0, *slots)
     bands = -(-grid.shape.rows // height)
-    return Ready(xy, pieces, *bucketed(rows, height, bands), limit)
+    return Ready(xy, pieces.copy(), *bucketed(rows, height, bands), limit)  # not the room for all
 
 
 class Desk:

@@ -68,7 +68,7 @@ def pieces_of(
                 rows[count, 0], rows[count, 1] = low, high
                 largest = max(largest, part[4])
                 count += 1
-    return pieces[:count].copy(), rows[:count].copy(), largest
+    return pieces[:count], rows[:count], largest
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -111,7 +111,7 @@ def _rows(
 def bucketed(
     rows: NDArray[np.int32], height: int, bands: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
-    """Pieces by band of ``height`` rows: those of band b are ``starts[b]`` to ``starts[b + 1]``."""
+    """Pieces by band of ``height`` rows: band b has those from ``starts[b]`` on."""
     starts = np.zeros(bands + 2, np.int64)
     for one in range(len(rows)):
         for band in range(rows[one, 0] // height, rows[one, 1] // height + 1):
@@ -123,4 +123,4 @@ def bucketed(
         for band in range(rows[one, 0] // height, rows[one, 1] // height + 1):
             chosen[starts[band + 1]] = one
             starts[band + 1] += 1
-    return starts[: bands + 1].copy(), chosen
+    return starts, chosen

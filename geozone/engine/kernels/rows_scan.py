@@ -18,6 +18,8 @@ TOP = np.uint64(58)
 
 DE_BRUIJN = np.uint64(0x03F79D71B4CB0A89)
 ONE = np.uint64(1)
+ZERO = np.int64(0)
+"""A number, not a literal: one compilation less."""
 PLACES = np.zeros(WORD, np.int64)
 """Which bit a word has, by the top six bits of its product with ``DE_BRUIJN``."""
 for _bit in range(WORD):
@@ -56,12 +58,15 @@ def scanned(  # noqa: PLR0912 (calls that pass arrays cost more than the work)
     holding = np.zeros(fields, np.int32)
     answer = np.zeros(table.shape[1], np.uint64)
     mask = len(places) - 1
-    count, used = 0, 0
+    count, used = 0, int(ZERO)
     for row in range(head.shape[0]):
         starts[row] = count
-        counts[:] = 0
-        holding[:] = 0
-        answer[:] = 0
+        for slot in range(len(counts)):
+            counts[slot] = 0
+        for at in range(len(holding)):
+            holding[at] = 0
+        for at in range(len(answer)):
+            answer[at] = 0
         name = NONE
         marks[row, 0] |= ONE
         for word in range(marks.shape[1]):
@@ -117,8 +122,8 @@ def named(table: Words, places: Ints, used: int, answer: Words) -> tuple[int, in
     """
     mask = len(places) - 1
     mixed = np.uint64(0)
-    for word in answer:
-        mixed = (mixed ^ word) * MIX
+    for at in range(len(answer)):
+        mixed = (mixed ^ answer[at]) * MIX
         mixed ^= mixed >> HALF
     place = np.int64(mixed & np.uint64(mask))
     while places[place] >= 0:
@@ -131,7 +136,8 @@ def named(table: Words, places: Ints, used: int, answer: Words) -> tuple[int, in
         place = (place + 1) & mask
     if used < len(table):
         places[place] = used
-        table[used] = answer
+        for at in range(len(answer)):
+            table[used, at] = answer[at]
     return used, used + 1
 
 
@@ -154,7 +160,7 @@ def blended(
     old_starts, old_cols, old_ids, old_table = old
     new_starts, new_cols, new_ids, new_table = new
     answer = np.zeros(len(mask), np.uint64)
-    count, used = 0, 0
+    count, used = 0, int(ZERO)
     for row in range(len(old_starts) - 1):
         starts[row] = count
         one, other = old_starts[row], new_starts[row]

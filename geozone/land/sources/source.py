@@ -15,6 +15,7 @@ from geozone.land.receipt import HashedFile, hashed, hashed_file
 from geozone.land.sources.archive import FOR_LAYERS, unpack
 from geozone.land.sources.copies import copied
 from geozone.land.sources.dataset import LOCK
+from geozone.land.sources.room import check_room, free_bytes
 from geozone.land.sources.written import is_archive, scheme_of
 
 FOLDERS = (".gdb",)
@@ -50,6 +51,7 @@ def opened(
     with ExitStack() as stack:
         source = _ready(written, folder, layer, stack, stranger=stranger)
         try:
+            check_room(source.path, free_bytes())
             yield source
         except UnreadableError as error:
             if source.path == folder / written:

@@ -63,7 +63,7 @@ def checked(faces: Faces) -> Any:
     found = to_shapely(faces)
     assert shapely.is_valid(found).all(), shapely.is_valid_reason(found[~shapely.is_valid(found)])
     rings, owner = shapely.get_rings(found, return_index=True)
-    first = np.append(True, owner[1:] != owner[:-1])
+    first = np.append(True, owner[1:] != owner[:-1])[: len(rings)]
     assert np.array_equal(shapely.is_ccw(rings), first)
     for ring, start in enumerate(faces.rings[:-1]):
         corners = faces.xy[start : faces.rings[ring + 1] - 1]

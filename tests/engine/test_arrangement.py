@@ -195,6 +195,13 @@ CASES = {
     "island in a hole": [
         counter(square(0, 0, 30), square(5, 5, 20, ccw=False), square(10, 10, 10))
     ],
+    "island level with the corner of its hole": [
+        counter(
+            square(0, 0, 30),
+            [(5, 15), (15, 25), (25, 15), (15, 5)],
+            [(12, 15), (14, 13), (16, 15), (14, 18)],
+        )
+    ],
     "bow tie at a corner": [counter(square(0, 0, 10), square(10, 10, 10))],
     "neighbours": [counter(square(0, 0, 10), square(10, 0, 10))],
     "neighbours of two kinds": [counter(square(0, 0, 10)), counter(square(10, 0, 10))],

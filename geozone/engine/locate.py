@@ -184,9 +184,9 @@ def _cause(region: Region, state: State, touch: bool) -> Cause | None:
 def _located_polygon(
     regions: Sequence[Region], shape: BaseGeometry, accuracy_m: float, area: BaseGeometry
 ) -> Located:
-    local = [region.cut(shape.bounds, accuracy_m) for region in regions]
-    still = [_still(region, shape, accuracy_m) for region in local]
+    still = [_still(region, shape, accuracy_m) for region in regions]
     stirred = [at for at, state in enumerate(still) if state is None]
+    local = {at: regions[at].cut(shape.bounds, accuracy_m) for at in stirred}
     faces = _faces([local[at] for at in stirred], shape, area, accuracy_m)
     inside = shapely.intersects(area, shapely.points(inner_points(faces)))
     sizes = np.array([ellipsoidal_area(face, regions[0].crs) for face in faces])
@@ -209,14 +209,18 @@ def _located_polygon(
     return Located(_parts(faces, states, sizes), measures)
 
 
-def _still(local: Region, shape: BaseGeometry, accuracy_m: float) -> State | None:
-    """The state of a region, cut to the neighbourhood of a shape, where it is one all over."""
-    if any(one.certain_count or one.maybe_count for one in local.groups):
-        return None
-    if shapely.is_empty(local.seen):
-        return State.UNSEEN
-    needed = widened(shape.bounds, local.clearance_m(accuracy_m) * SCALE_SLACK + 1.0)
-    return State.CLEAR if shapely.covers(local.seen, shapely.box(*needed)) else None
+def _still(region: Region, shape: BaseGeometry, accuracy_m: float) -> State | None:
+    """The state of a region around a shape where it is one all over, as ``Region.cut`` sees it."""
+    reach = region.clearance_m(accuracy_m) * SCALE_SLACK + 1.0
+    window = shapely.box(*widened(shape.bounds, reach))
+    for group in region.groups:
+        if group.certain_count and len(group.tree.query(window)):
+            return None
+        if group.maybe_count and len(group.maybe_tree.query(window)):
+            return None
+    if shapely.covers(region.seen, window):
+        return State.CLEAR
+    return None if shapely.intersects(region.seen, window) else State.UNSEEN
 
 
 @dataclass(frozen=True, eq=False)

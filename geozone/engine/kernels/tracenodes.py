@@ -223,16 +223,14 @@ def link(
     right: NDArray[np.int32],
     follows: NDArray[np.int32],
     kind: NDArray[np.int32],
-) -> tuple[int, int, int]:
+) -> tuple[int, int]:
     """What follows every half-edge around the face on its left, for nodes in some buckets.
 
     ``buckets`` is the first and the one after the last. ``follows`` and ``kind`` (2n,) are
     filled: ``kind`` is ``STRAIGHT``, or 0, or where four or more edges meet one more than
-    the first half-edge there. Gives ``FINE`` or what is wrong, where, and the number of
-    such crowded nodes.
+    the first half-edge there. Gives ``FINE`` or what is wrong, and where.
     """
     keys = np.empty(1024, np.uint64)
-    crowded = 0
     for bucket in range(buckets[0], buckets[1]):
         begin, count = starts[bucket], starts[bucket + 1] - starts[bucket]
         if count > len(keys):
@@ -247,16 +245,15 @@ def link(
             while end < count and keys[end] == keys[first]:
                 end += 1
             if end - first == 1:
-                return LOOSE, halves[first], crowded
+                return LOOSE, halves[first]
             if end - first == 2:
                 fault, said = _bend(halves[first], halves[first + 1], ends, left, right, follows)
             else:
                 fault = _node(halves, first, end, ends, left, right, follows)
                 said = halves[first] + 1 if end - first > 3 else 0
-                crowded += int(end - first > 3)
             if fault != FINE:
-                return fault, halves[first], crowded
+                return fault, halves[first]
             for at in range(first, end):
                 kind[halves[at]] = said
             first = end
-    return FINE, 0, crowded
+    return FINE, 0

@@ -21,9 +21,6 @@ MM = 1000
 LONGEST_MM = 1 << 29
 """Extent of an edge up to which its cross products are exact in 64 bits: 537 km."""
 
-FARTHEST_MM = (1 << 31) - 1
-"""Largest distance from the origin, east or north: 2147 km."""
-
 
 @dataclass(frozen=True, eq=False)
 class LabelledCell:

@@ -104,13 +104,13 @@ def _linked(edges: Edges, jobs: int) -> tuple[Numbers, Numbers]:
     shares = np.searchsorted(starts, np.linspace(0, len(order), jobs + 1)[1:-1])
     cuts = np.concatenate([[0], shares, [len(starts) - 1]]).astype(np.int64)
 
-    def work(part: Places) -> tuple[int, int, int]:
+    def work(part: Places) -> tuple[int, int]:
         sides = (edges.ends, edges.left, edges.right)
-        found: tuple[int, int, int] = link(order, starts, part, *sides, follows, kind)
+        found: tuple[int, int] = link(order, starts, part, *sides, follows, kind)
         return found
 
     with ThreadPoolExecutor(jobs) as pool:
-        for fault, half, _ in pool.map(work, np.stack([cuts[:-1], cuts[1:]], axis=1)):
+        for fault, half in pool.map(work, np.stack([cuts[:-1], cuts[1:]], axis=1)):
             if fault:
                 raise ArithmeticError(f"{_FAULTS[fault]} at {_place(edges, half)}")
     return follows, kind

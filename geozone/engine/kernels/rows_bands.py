@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from geozone.engine.fields import Field
 from geozone.engine.grid import Grid, Shape2d
-from geozone.engine.kernels.rows import NONE, Curve, Frame, Limit, crossed, hung, is_thin, widened
+from geozone.engine.kernels.rows import NONE, crossed, hung, widened
 from geozone.engine.kernels.rows_pieces import Window, bucketed, pieces_of
+from geozone.engine.kernels.rows_reach import Curve, Frame, Limit, is_thin
 from geozone.engine.kernels.rows_scan import blended, scanned
 from geozone.engine.outline import widened as wider
 from geozone.engine.runs import Runs, Words, words_of

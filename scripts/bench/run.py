@@ -27,12 +27,13 @@ from measured import Run, run
 from report import Shown, commands_table, machine, shown, table, versions
 
 COMMANDS = "commands"
+REAL = "real"
 
 
 def main() -> None:
     """Read the command line, run, and print the page."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--size", choices=[*SIZES, "real"], default="small")
+    parser.add_argument("--size", choices=[*SIZES, REAL], default="small")
     parser.add_argument("--data", type=Path, help="folder of the ground; made where it is missing")
     parser.add_argument(
         "--tasks", nargs="+", choices=[*TASKS, COMMANDS], default=[*TASKS, COMMANDS]
@@ -55,6 +56,10 @@ def main() -> None:
 
 def _make(size: str, data: Path) -> None:
     if not (data / "conditions.json").exists():
+        if size == REAL:
+            sys.exit(
+                f"{data}: make it first: python scripts/bench/china.py --source … --out {data}"
+            )
         command = [sys.executable, str(HERE / "province.py"), "--size", size, "--out", str(data)]
         subprocess.run(command, check=True)
 

@@ -10,6 +10,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from geozone.answers.finding import ByCondition, Found, Open, advisories, clear_of, findings, gaps
+from geozone.answers.judging import Judging
 from geozone.answers.place import adcode_at
 from geozone.answers.plan.checks import plan_answers
 from geozone.answers.plan.decide import PlanAnswer
@@ -19,12 +20,10 @@ from geozone.answers.procedures import beside
 from geozone.answers.site import Site
 from geozone.engine.locate import Located, Part, locate
 from geozone.land.proposals.proposal import Proposal, Proposals
-from geozone.law.evidence import Row
-from geozone.law.fact import FactValue, approvals
+from geozone.law.fact import approvals
 from geozone.law.judgement import Cause, Gap, Judgement
 from geozone.law.rule import Text
 from geozone.law.verdict import Verdict, severest
-from geozone.rules.judge import judge, judge_ground
 
 Progress = Callable[[int, int], None]
 """Told how much is done: (done, total)."""
@@ -168,35 +167,6 @@ def strange_approvals(site: Site, proposals: Proposals) -> tuple[str, ...]:
         for name, _ in approvals(one.facts)
         if name not in site.rules
     )
-
-
-class Judging:
-    """The judgements of a site, each made once: most ground of a file is of few kinds."""
-
-    def __init__(self, site: Site) -> None:
-        self._site = site
-        self._stated: dict[object, Judgement] = {}
-        self._best: dict[object, Judgement] = {}
-
-    def stated(self, proposal: Proposal, row: Row) -> Judgement:
-        """What a proposal's ground comes to with the facts that it states."""
-        key = (proposal.activity, row, tuple(sorted(proposal.facts.items(), key=_name)))
-        if key not in self._stated:
-            program = self._site.programs[proposal.activity]
-            self._stated[key] = judge(program, row, proposal.facts, self._site.causes)
-        return self._stated[key]
-
-    def best(self, proposal: Proposal, row: Row) -> Judgement:
-        """The best that its activity could reach there."""
-        key = (proposal.activity, row)
-        if key not in self._best:
-            program = self._site.programs[proposal.activity]
-            self._best[key] = judge_ground(program, row, self._site.causes)
-        return self._best[key]
-
-
-def _name(fact: tuple[str, FactValue]) -> str:
-    return fact[0]
 
 
 def assess_one(site: Site, proposal: Proposal, judging: Judging | None = None) -> Assessment:

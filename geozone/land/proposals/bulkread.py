@@ -16,15 +16,14 @@ from geozone.land.coordinates.crsways import ACCURACY, Ways
 from geozone.land.faults import Faults
 from geozone.land.formats.features import UnreadableError
 from geozone.land.project import Project
+from geozone.land.proposals.columnfacts import Stated, stated_columns
 from geozone.land.proposals.columns import (
     Coded,
     Columns,
     Placed,
-    Stated,
     Table,
     placed_columns,
     plain_table,
-    stated_columns,
 )
 from geozone.land.proposals.factstable import unused
 from geozone.land.proposals.places import unused_columns

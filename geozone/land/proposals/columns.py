@@ -8,7 +8,7 @@ tells what is wrong; so both give the same proposals.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, overload
 
 import numpy as np
@@ -23,17 +23,13 @@ from geozone.land.coordinates.plausible import plainly_fits
 from geozone.land.faults import Faults
 from geozone.land.formats.decode import decode
 from geozone.land.formats.points import MARKS
-from geozone.land.proposals.factvalues import fact_value
-from geozone.land.proposals.heads import ACTIVITY, RECTANGLE, Heads, read_heads
+from geozone.land.proposals.heads import RECTANGLE, Heads, read_heads
 from geozone.land.proposals.places import Systems, Way, way_of
 from geozone.land.proposals.proposed import ByColumn, Proposal
 from geozone.land.proposals.rows import Row
-from geozone.land.proposals.stated import stated_activity
 from geozone.land.survey.angles import may_be_packed
 from geozone.land.survey.zones import datum_id
 from geozone.law.activity import Activity
-from geozone.law.fact import FactValue
-from geozone.rules.vocabulary import facts, objects
 
 LEAST_LETTER = 32
 BLANKS = (b"\t", b"\n", b"\r")
@@ -198,13 +194,14 @@ NUMEROUS = ("id", *(one for pair in PAIR_HEADS for one in pair))
 FEW = pa.dictionary(pa.int32(), pa.string())
 
 
-def _coded(column: pa.DictionaryArray) -> Coded:
+def coded(column: pa.DictionaryArray) -> Coded:
     """The cells of a column as they are kept: without blanks around, ``None`` where empty."""
     values = tuple(one.strip() or None for one in column.dictionary.to_pylist())
     return Coded(np.asarray(column.indices.to_numpy(), np.int32), values)
 
 
-def _constant(rows: int) -> Coded:
+def constant(rows: int) -> Coded:
+    """Rows of which none has a value."""
     return Coded(np.zeros(rows, np.int32), (None,))
 
 
@@ -229,7 +226,7 @@ def placed_columns(table: Table, given: str | None) -> Placed | None:
     if way is None or faults.found or not way.is_points or notes:
         return None
     xy = _numbers([table.columns[one] for one in way.columns], degrees=bool(way.degrees))
-    systems = _coded(table.columns["crs"]) if "crs" in heads.by_meaning else _constant(1)
+    systems = coded(table.columns["crs"]) if "crs" in heads.by_meaning else constant(1)
     used = {systems.values[code] for code in np.unique(systems.codes)}
     if xy is None or len(used) != 1:
         return None
@@ -284,75 +281,3 @@ def _may_be_packed(columns: Sequence[pa.StringArray]) -> bool:
         may_be_packed([text for one in columns for text in one.slice(at, SOME).to_pylist()])
         for at in range(0, rows, SOME)
     )
-
-
-@dataclass(frozen=True, eq=False)
-class Stated:
-    """What the rows of a table state, by column."""
-
-    ids: tuple[str, ...]
-    activity: Coded
-    facts: Mapping[str, Coded] = field(default_factory=dict)
-    names: Coded = field(default_factory=lambda: _constant(0))
-
-
-def stated_columns(table: Table, given: Activity | None) -> Stated | None:
-    """Ids, activities of points and facts; ``None`` where any of them is wrong."""
-    ids = _ids(table)
-    activity = _activities(table, given)
-    if ids is None or activity is None:
-        return None
-    if any(objects()[one.object].shape not in ("point", "any") for one in activity.values):
-        return None
-    known = {}
-    for meaning, column in table.columns.items():
-        if meaning in facts():
-            one = _facts(meaning, _coded(column))
-            if one is None:
-                return None
-            known[meaning] = one
-    names = _coded(table.columns["name"]) if "name" in table.columns else _constant(table.rows)
-    return Stated(ids, activity, known, names)
-
-
-def _ids(table: Table) -> tuple[str, ...] | None:
-    if "id" not in table.columns:
-        return tuple(str(number) for number in range(1, table.rows + 1))
-    column = table.columns["id"]
-    ids = tuple(map(str.strip, column.to_numpy(zero_copy_only=False).tolist()))
-    return ids if len(set(ids)) == len(ids) and "" not in ids else None
-
-
-def _facts(meaning: str, column: Coded) -> Coded | None:
-    """The values of a fact; ``None`` where a text is none."""
-    values: list[FactValue | None] = []
-    for text in column.values:
-        try:
-            values.append(fact_value(facts()[meaning], text) if text else None)
-        except ValueError:
-            return None
-    return Coded(column.codes, tuple(values))
-
-
-def _activities(table: Table, given: Activity | None) -> Coded | None:
-    """The activity of each row; ``None`` where one is wrong or missing."""
-    named = [one for one in ACTIVITY if one in table.columns]
-    columns = [_coded(table.columns[one]) for one in named]
-    codes = np.zeros(table.rows, np.int64)
-    for one in columns:
-        codes = codes * len(one.values) + one.codes
-    _, first, places = np.unique(codes, return_index=True, return_inverse=True)
-    order = np.argsort(first)
-    found, faults = list[Activity | None](), Faults("")
-    for row in first[order].tolist():
-        texts = {
-            table.heads.by_meaning[name]: one.at(row)
-            for name, one in zip(named, columns, strict=True)
-        }
-        cells = {head: text for head, text in texts.items() if text}
-        found.append(stated_activity(cells, table.heads, given, faults))
-    if faults.found or None in found:
-        return None
-    known = tuple(dict.fromkeys(found))
-    kinds = np.array([known.index(found[at]) for at in np.argsort(order).tolist()], np.int32)
-    return Coded(kinds[places.ravel()], known)

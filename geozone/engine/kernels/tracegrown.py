@@ -2,9 +2,10 @@
 
 A ring walks around a shell, or up one side of a chain and down the other, always so far to the
 right of it. Where the way turns left it follows the circle around the vertex; where it turns
-right it goes straight from one offset to the next. Its winding at a place is at least the
-number of separate pieces of the shape within reach (the Euler characteristic of what a disc
-cuts from a simply connected shape), and 0 where nothing is: above 0 exactly within reach.
+right it goes straight on to where the next offset crosses, or if that is too far by way of the
+vertex. So it is the sum of a rectangle per segment, cut at most where the next one goes on, of
+a sector per left turn, and of the shell: all of them count +1, and their union is exactly
+what is within reach. Nothing is counted down, so rounding opens no cracks inside.
 """
 
 from __future__ import annotations
@@ -12,6 +13,9 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
+
+SPARE_M = 0.01
+"""What is left, at least, of an offset whose ends are cut where the next ones cross."""
 
 MITRE_M = 0.001
 """How far beyond the reach a corner may lie that stands for a short arc."""
@@ -79,16 +83,22 @@ def _corner(
     """The vertices of the ring where the way comes by one vertex."""
     ax, ay = here[0] - before[0], here[1] - before[1]
     bx, by = after[0] - here[0], after[1] - here[1]
+    shorter = min(np.hypot(ax, ay), np.hypot(bx, by))
     along, ahead = radius / np.hypot(ax, ay), radius / np.hypot(bx, by)
     ax, ay, bx, by = ay * along, -ax * along, by * ahead, -bx * ahead
     square = radius * radius
     cross, dot = (ax * by - ay * bx) / square, (ax * bx + ay * by) / square
     # The offsets' lines meet at (a + b) / (1 + dot), radius / cos(half the turn) away.
-    if dot > 0 and radius * (np.sqrt(2 / (1 + dot)) - 1) <= MITRE_M:
+    if cross < 0:
+        meets = shorter * (1 + dot) > -2 * radius * cross + SPARE_M * (1 + dot)
+    else:
+        meets = dot > 0 and radius * (np.sqrt(2 / (1 + dot)) - 1) <= MITRE_M
+    if meets:
         share = 1 / (1 + dot)
         return _emit(out, at, here[0] + (ax + bx) * share, here[1] + (ay + by) * share)
     at = _emit(out, at, here[0] + ax, here[1] + ay)
     if cross < 0:
+        at = _emit(out, at, here[0], here[1])
         return _emit(out, at, here[0] + bx, here[1] + by)
     turn = np.arctan2(abs(cross), dot)
     return _arc(here, (ax, ay), turn, int(np.ceil(turn / widest)), out, at)

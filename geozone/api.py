@@ -26,7 +26,7 @@ if TYPE_CHECKING:  # each is loaded by the questions that need it
     from geozone.answers.compare import Comparison
     from geozone.answers.debt import Debt
     from geozone.answers.explain import Explained
-    from geozone.answers.grids import Working
+    from geozone.answers.working import Working
     from geozone.answers.zoning import Zoning
     from geozone.pages.parcel import Notice
 
@@ -52,7 +52,7 @@ class Options:
 
     def working(self, project: Project, what: str) -> Working:
         """The same for one step of the work on a project."""
-        from geozone.answers.grids import Working  # noqa: PLC0415 - late
+        from geozone.answers.working import Working  # noqa: PLC0415 - late
 
         folder = project.store / EVIDENCE if project.store and self.keep else None
         return Working(self.jobs, self.memory_gb * 1e9, folder, self.step(what))
@@ -205,8 +205,7 @@ class Workspace:
         from geozone.answers.zoning import zone  # noqa: PLC0415 - late
 
         site = open_site(self.project, activities_of(self.project, activities), on)
-        step = self.options.step("zones.gpkg")
-        zoning = zone(site, jobs=self.options.jobs, progress=step)
+        zoning = zone(site, self.options.working(self.project, "zones.gpkg"))
         return ZoneRun(zoning, self.options, resolution_m)
 
     def assess(
@@ -310,7 +309,6 @@ class Workspace:
         """
         from geozone.answers.compare import compare  # noqa: PLC0415 - late
 
-        step = self.options.step("compare")
         found = compare(
             self.project,
             a,
@@ -318,8 +316,7 @@ class Workspace:
             activities,
             on=on,
             rules=rules,
-            jobs=self.options.jobs,
-            progress=step,
+            how=self.options.working(self.project, "compare"),
         )
         return Compared(found, self.options)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -14,6 +14,7 @@ from shapely.geometry.base import BaseGeometry
 from geozone.answers.changedby import Told, changed_by
 from geozone.answers.sides import Side, read_sides
 from geozone.answers.site import Site, activities_of, open_site
+from geozone.answers.working import Working
 from geozone.engine.outlines.edges import NOWHERE
 from geozone.engine.outlines.faces import multipolygons
 from geozone.engine.partition import Partition, partition
@@ -24,9 +25,6 @@ from geozone.law.errors import Fault, Refused
 from geozone.law.evidence import Evidence, Row
 from geozone.law.judgement import Judgement
 from geozone.law.verdict import Verdict
-
-Progress = Callable[[int, int], None]
-"""Told how much is done: (done, total)."""
 
 
 @dataclass(frozen=True)
@@ -110,8 +108,7 @@ def compare(
     *,
     on: date | None = None,
     rules: bool = False,
-    jobs: int = 1,
-    progress: Progress | None = None,
+    how: Working | None = None,
 ) -> Comparison:
     """The ground of a project on which verdicts change from side ``a`` to side ``b``.
 
@@ -121,7 +118,10 @@ def compare(
     """
     sides, wanted = _question(project, (a, b), activities, on)
     pair = paired(*(open_site(project, wanted, one.on, one.policies) for one in sides))
-    cut = partition(pair.regions, project.area, jobs=jobs, progress=progress)
+    way = how or Working()
+    cut = partition(
+        pair.regions, project.area, jobs=way.jobs, keep=way.cells, progress=way.progress
+    )
     changes, unchanged = {}, {}
     for activity, told in judge_pairs(pair, cut.evidence).items():
         said = [one if _counts(one, rules) else None for one, _, _ in told]

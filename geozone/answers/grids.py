@@ -5,18 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 from geozone.answers.site import Site
+from geozone.answers.working import Progress, Working
 from geozone.engine.burn import Burned, Numbered, assembled, fitted_around, numbered
 from geozone.engine.fields import asked
 from geozone.engine.grid import Grid, grid_over
 from geozone.engine.kept import KeptBands
 from geozone.engine.runs import Runs
 from geozone.law.errors import Fault, Refused
-
-Progress = Callable[[int, int], None]
-"""Told how much is done: (done, total)."""
 
 MOST_CELLS = 4e9
 """Most cells of a grid that is written band by band."""
@@ -27,16 +24,6 @@ MOST_WHOLE = 1e9
 RUN_BYTES = 12
 SHARE = 0.25
 """Of the memory that may be used, what runs may take before they are drawn a second time."""
-
-
-@dataclass(frozen=True)
-class Working:
-    """How to work: threads, the memory that may be used, where evidence is kept."""
-
-    jobs: int = 1
-    memory_bytes: float = 4e9
-    folder: Path | None = None
-    progress: Progress | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,7 +56,7 @@ def grid_evidence(
     check_size(site, size)
     grid = grid_over(project.area, project.crs, size)
     ask = asked(site.regions, project.area)
-    bands = KeptBands(ask.fields, grid, fitted_around(grid, ask.fields), way.folder)
+    bands = KeptBands(ask.fields, grid, fitted_around(grid, ask.fields), way.bands)
     drawn = _Drawn(bands, way)
     tables = [one.table for one in drawn.first()]
     conditions = [region.condition for region in site.regions]

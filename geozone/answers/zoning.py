@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from geozone.answers.site import Site
+from geozone.answers.working import Working
 from geozone.engine.outlines.faces import multipolygons
 from geozone.engine.partition import Partition, partition
 from geozone.law.activity import Activity
@@ -21,9 +22,6 @@ from geozone.law.rule import Asks
 from geozone.law.verdict import Verdict
 from geozone.rules.judge import judge_ground
 from geozone.rules.program import bound
-
-Progress = Callable[[int, int], None]
-"""Told how much is done: (done, total)."""
 
 SQUARE_METRES_PER_HECTARE = 10_000.0
 
@@ -73,11 +71,7 @@ class Zoning:
         reasons = tuple(sorted(set(told), key=_order))
         place = {why: number for number, why in enumerate(reasons)}
         labels = np.array([place[why] for why in told], np.int32)
-        return Sorted(
-            reasons,
-            labels,
-            np.bincount(labels, weights=self.partition.area_m2, minlength=len(reasons)),
-        )
+        return Sorted(reasons, labels, self.partition.summed(labels, len(reasons)))
 
     def of(self, activity: Activity) -> tuple[Zone, ...]:
         """The zones of an activity, severest first; drawn anew each time."""
@@ -120,9 +114,12 @@ def judge_rows(site: Site, evidence: Evidence) -> dict[Activity, tuple[Judgement
     }
 
 
-def zone(site: Site, *, jobs: int = 1, progress: Progress | None = None) -> Zoning:
+def zone(site: Site, how: Working | None = None) -> Zoning:
     """The exact zones of the site's activities over its study area."""
-    cut = partition(site.regions, site.project.area, jobs=jobs, progress=progress)
+    way = how or Working()
+    cut = partition(
+        site.regions, site.project.area, jobs=way.jobs, keep=way.cells, progress=way.progress
+    )
     return Zoning(site, cut, judge_rows(site, cut.evidence))
 
 

@@ -7,10 +7,12 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from geozone.engine.keptcells import KeptCells, Solved
 from geozone.engine.runner import Progress, ahead
 
 CELL_MM = 8_192_000
@@ -125,12 +127,14 @@ def arrange(
     jobs: int = 1,
     progress: Progress | None = None,
     cell_mm: int = CELL_MM,
+    keep: Path | None = None,
 ) -> Iterator[CellEdges]:
     """The edges of every cell that meets the bounds and counter 0, row by row from the south west.
 
     Coordinates are rounded once to a millimetre; crossings to the nearest millimetre, until
     nothing crosses. A cell's edges depend only on the shapes: not on their order, nor on the
     bounds, nor on ``jobs``, the number of threads. ``progress`` counts cells, skipped ones too.
+    In the folder ``keep`` cells are kept, and found again.
 
     Raises ``ValueError`` for rings that are open or beyond a million kilometres, and
     ``ArithmeticError`` if a cell does not come to rest or its windings contradict one another.
@@ -141,19 +145,21 @@ def arrange(
     window = _window(bounds, cell_mm)
     bands = list(window.bands(max(1, sum(len(one.xy) for one in counters) // BAND)))
     done, total = 0, window.cols * window.rows
+    kept = KeptCells(keep, f"{cell_mm} {PASSES}")
     with ThreadPoolExecutor(max(jobs, 1)) as pool:
         coming = pool.submit(_cut, counters, boxes, bands[0])
         for number, _ in enumerate(bands, start=1):
             band = coming.result()
             if number < len(bands):
                 coming = pool.submit(_cut, counters, boxes, bands[number])
-            edges = ahead(pool, partial(_cell, band), len(band.cells), jobs)
+            edges = ahead(pool, partial(_cell, band, kept), len(band.cells), jobs)
             for cell, found in zip(band.cells, edges, strict=True):
                 if progress:
                     progress(done + int(cell) + 1, total)
                 if found is not None:
                     yield found
             done += len(band.base)
+    kept.tidy()
     if progress:
         progress(total, total)
 
@@ -197,20 +203,24 @@ def _cut(counters: Sequence[Counter], boxes: Sequence[NDArray[np.int64]], window
     return _Band(window, pieces, starts, order, base, np.flatnonzero(touched))
 
 
-def _cell(band: _Band, number: int) -> CellEdges | None:
+def _cell(band: _Band, kept: KeptCells, number: int) -> CellEdges | None:
     """The edges of a cell among those of a band, nothing if counter 0 does not reach into it."""
-    from geozone.engine.kernels.arrange import cell_edges  # noqa: PLC0415 - as above
-
     cell = int(band.cells[number])
     window = band.window
     row, col = divmod(cell, window.cols)
     row, col = window.row + row, window.col + col
     pieces = band.pieces[band.order[band.starts[cell] : band.starts[cell + 1]]]
     try:
-        ends, sides, table = cell_edges(pieces, band.base[cell], window.size, PASSES)
+        found = kept.solved(pieces, band.base[cell], partial(_solved, window.size))
     except ArithmeticError as fault:
         raise ArithmeticError(f"the cell at column {col}, row {row} {fault}") from fault
-    if not table.any():
+    if not found.table.any():
         return None
-    left, right = np.ascontiguousarray(sides.T)
-    return CellEdges(col, row, ends, left, right, table)
+    left, right = np.ascontiguousarray(found.sides.T)
+    return CellEdges(col, row, found.ends, left, right, found.table)
+
+
+def _solved(size: int, pieces: NDArray[np.int32], base: NDArray[np.int32]) -> Solved:
+    from geozone.engine.kernels.arrange import cell_edges  # noqa: PLC0415 - as above
+
+    return Solved(*cell_edges(pieces, base, size, PASSES))

@@ -32,7 +32,8 @@ from geozone.law.condition import Condition
 from geozone.law.evidence import Evidence
 
 BAND_ROWS = 32
-NARROW = 1 << 16
+NARROW = (1 << 16) - 1
+"""Rows that 16 bits number beside a number for what is outside."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from geozone.engine.arrangement import CELL_MM, Bounds, CellEdges, arrange
+from geozone.engine.arrangement import CELL_MM, Bounds, arrange
 from geozone.engine.counters import Counters, counters
 from geozone.engine.fields import AREA, Asked, asked
 from geozone.engine.outline import Shapes, widened
@@ -21,10 +22,10 @@ from geozone.engine.outlines.joining import join
 from geozone.engine.outlines.tracing import trace
 from geozone.engine.region import SCALE_SLACK, Region
 from geozone.engine.runner import Progress
-from geozone.engine.runs import Words, distinct_words, places_of, unpacked
+from geozone.engine.runs import Words, unpacked
 from geozone.engine.scalefit import fitted
 from geozone.engine.table import distinct
-from geozone.law.evidence import Evidence, Row
+from geozone.law.evidence import Evidence
 
 WHOLE = 1e-9
 """How far sums of planar areas may differ, as a share."""
@@ -85,12 +86,14 @@ def partition(
     area: BaseGeometry,
     *,
     jobs: int = 1,
+    keep: Path | None = None,
     progress: Progress | None = None,
 ) -> Partition:
     """The area (working CRS) cut wherever a region's state changes.
 
     Lines run within 1 cm of where the exact distance decides. ``jobs`` threads share the
-    cells; their number changes nothing. Raises ``ValueError`` without regions and
+    cells; their number changes nothing. Cells that are kept in the folder ``keep`` are not cut
+    again. Raises ``ValueError`` without regions and
     ``ArithmeticError`` where the shapes do not add up to the area.
     """
     if not regions:
@@ -99,42 +102,47 @@ def partition(
     reach_m = max(one.reach_m for one in ask.fields)
     scale = fitted(regions[0].crs, widened(area.bounds, reach_m * SCALE_SLACK))
     counted = counters(ask.fields, scale, jobs=jobs)
-    cells = list(arrange(counted.rings, Bounds(*area.bounds), jobs=jobs, progress=progress))
-    told = _told(ask, counted, cells)
-    evidence = Evidence(tuple(region.condition for region in regions), told.rows)
+    cells = arrange(counted.rings, Bounds(*area.bounds), jobs=jobs, keep=keep, progress=progress)
+    told = _Answers(len(counted.rings))
     edges = join((LabelledCell.of(one, told.labels(one.table)) for one in cells), CELL_MM)
-    found = Partition(edges, evidence, AreaFit.of(scale, area.bounds), jobs)
+    evidence, rows = told.evidence(regions, ask, counted)
+    found = Partition(_relabelled(edges, rows), evidence, AreaFit.of(scale, area.bounds), jobs)
     _check(found, counted)
     return found
 
 
-@dataclass(frozen=True, eq=False)
-class _Told:
-    """The evidence rows of all answers that occur."""
+class _Answers:
+    """The answers of counters that occur inside the area, numbered as they come."""
 
-    rows: tuple[Row, ...]
-    answers: Words
-    numbers: Labels
+    def __init__(self, counters: int) -> None:
+        self._counters = counters
+        self._numbers: dict[bytes, int] = {}
 
     def labels(self, table: Words) -> Labels:
-        """The evidence row of each answer, ``NOWHERE`` outside the study area."""
+        """The number of each answer, ``NOWHERE`` outside the study area."""
         found = np.full(len(table), NOWHERE, np.int32)
-        inside = _inside(table)
-        found[inside] = self.numbers[places_of(table[inside], self.answers)]
+        for place in np.flatnonzero(unpacked(table, AREA + 1)[:, AREA]):
+            key = table[place].tobytes()
+            found[place] = self._numbers.setdefault(key, len(self._numbers))
         return found
 
+    def evidence(
+        self, regions: Sequence[Region], ask: Asked, counted: Counters
+    ) -> tuple[Evidence, Labels]:
+        """The evidence that the answers come to, and the row of each number."""
+        words = np.frombuffer(b"".join(self._numbers), np.uint64).reshape(len(self._numbers), -1)
+        bits = counted.bits(unpacked(words, self._counters))
+        table = distinct(list(ask.states(bits).T), len(words))
+        conditions = tuple(region.condition for region in regions)
+        return Evidence(conditions, table.rows), table.index.astype(np.int32)
 
-def _inside(table: Words) -> NDArray[np.bool_]:
-    return unpacked(table, AREA + 1)[:, AREA]
 
-
-def _told(ask: Asked, counted: Counters, cells: Sequence[CellEdges]) -> _Told:
-    words = max(-(-len(counted.rings) // 64), 1)
-    tables = [np.zeros((0, words), np.uint64), *(one.table[_inside(one.table)] for one in cells)]
-    answers = distinct_words(np.concatenate(tables))
-    bits = counted.bits(unpacked(answers, len(counted.rings)))
-    table = distinct(list(ask.states(bits).T), len(answers))
-    return _Told(table.rows, answers, table.index.astype(np.int32))
+def _relabelled(edges: Edges, rows: Labels) -> Edges:
+    """The edges between different evidence rows."""
+    told = np.append(rows, np.int32(NOWHERE)).astype(np.int32)
+    left, right = told[edges.left], told[edges.right]
+    kept = left != right
+    return Edges(edges.ends[kept], left[kept], right[kept], edges.origin)
 
 
 def _check(found: Partition, counted: Counters) -> None:

@@ -98,8 +98,8 @@ def background(region: Region, spots: Spots, accuracy_m: float) -> States:
     if clearance > 0 and clear.any():
         edges = shapes_array(shapely.get_parts(region.seen_edge))
         far = max(clearance - 2 * TOLERANCE_M, 0.0)
-        near = pairs_within(edges, shapely.STRtree(edges), spots[clear], far).spot
-        clear[np.flatnonzero(clear)[near]] = False
+        close = pairs_within(edges, shapely.STRtree(edges), spots[clear], far).spot
+        clear[np.flatnonzero(clear)[close]] = False
     for group in region.groups:
         if len(group.maybe):
             near = group.limits(region.condition.within_m, accuracy_m).near

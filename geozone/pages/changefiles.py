@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from geozone.answers.compare import ChangedZone, Comparison
-from geozone.answers.grids import Working, whole_grid
+from geozone.answers.grids import whole_grid
+from geozone.answers.working import Working
 from geozone.land.project import Project
 from geozone.law.activity import Activity
 from geozone.law.errors import Fault, Refused
@@ -44,7 +45,7 @@ def write_comparison(folder: Path, found: Comparison, how: Working | None = None
     check_drawable(found.pair.a.project)
     grid, burned = whole_grid(found.pair.joint, None, how)
     page = change_map(found, grid, burned)
-    with staged(folder) as drafts:
+    with staged(folder, last="changes.json") as drafts:
         write_text(drafts / "changes.csv", csv_text(found))
         _geopackage(drafts / "changes.gpkg", found)
         write_text(drafts / "changes.html", page)

@@ -1,0 +1,111 @@
+"""Cells of the arrangement that are kept: what they depend on names them, so they never age."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geozone.engine.keptfile import read_kept, write_kept
+from geozone.engine.runs import Words, unpacked, words_of
+from geozone.version import VERSION
+
+FORMAT = "1"
+KEY_BYTES = 20
+ENDING = ".cell"
+COUNTER, CELL = 4, 6
+"""Columns of a piece: the counter that it belongs to, and its cell."""
+
+UNUSED = 2
+"""How many cells that this run did not use stay, for each that it used."""
+
+Pieces = NDArray[np.int32]
+
+
+@dataclass(frozen=True, eq=False)
+class Solved:
+    """A cell's edges (k, 4), labels left and right (k, 2), and the table of labels."""
+
+    ends: NDArray[np.int32]
+    sides: NDArray[np.int32]
+    table: Words
+
+
+class Solve(Protocol):
+    """How a cell is solved: from its pieces and the windings at its corner."""
+
+    def __call__(self, pieces: Pieces, base: Pieces) -> Solved:
+        """The cell. Raises ``ArithmeticError``."""
+        ...
+
+
+class KeptCells:
+    """Cells that are solved once; those of a folder are not solved again.
+
+    Counters that do not come near a cell do not count for it. Where nothing can be written,
+    nothing is kept.
+    """
+
+    def __init__(self, folder: Path | None, told: str) -> None:
+        self._folder = folder
+        self._told = f"{FORMAT} {VERSION} {told}"
+        self._used: set[str] = set()
+
+    def solved(self, pieces: Pieces, base: Pieces, solve: Solve) -> Solved:
+        """The cell of pieces (n, 7), whose corner has the windings ``base`` (counters,)."""
+        near = np.zeros(len(base), bool)
+        near[0] = True
+        near[pieces[:, COUNTER]] = True
+        near |= base != 0
+        numbers = np.flatnonzero(near)
+        local = pieces.copy()
+        local[:, COUNTER] = (np.cumsum(near) - 1)[pieces[:, COUNTER]]
+        local[:, CELL] = 0
+        found = self._kept(local, np.ascontiguousarray(base[numbers]), solve)
+        return Solved(found.ends, found.sides, _widened(found.table, numbers, len(base)))
+
+    def _kept(self, pieces: Pieces, base: Pieces, solve: Solve) -> Solved:
+        if self._folder is None:
+            return solve(pieces, base)
+        told = hashlib.blake2b(self._told.encode(), digest_size=KEY_BYTES)
+        told.update(np.int64(len(base)).tobytes() + base.tobytes())
+        told.update(np.ascontiguousarray(pieces).data)
+        name = told.hexdigest()
+        self._used.add(name)
+        path = self._folder / name[:2] / f"{name}{ENDING}"
+        old = read_kept(path)
+        if old is not None:
+            return Solved(**old[1])
+        found = solve(pieces, base)
+        try:
+            write_kept(path, {}, {"ends": found.ends, "sides": found.sides, "table": found.table})
+        except OSError:
+            return found  # what cannot be kept is solved again
+        return found
+
+    def tidy(self) -> None:
+        """Remove the oldest of the cells that were not used, but for so many."""
+        if self._folder is None:
+            return
+        unused = [one for one in self._folder.glob(f"*/*{ENDING}") if one.stem not in self._used]
+        for one in sorted(unused, key=_written, reverse=True)[UNUSED * len(self._used) :]:
+            one.unlink(missing_ok=True)
+
+
+def _written(path: Path) -> float:
+    try:
+        return path.stat().st_mtime
+    except OSError:
+        return 0.0
+
+
+def _widened(table: Words, numbers: NDArray[np.intp], counters: int) -> Words:
+    """Sets of the counters near a cell as sets of all counters."""
+    bits = np.zeros((len(table), words_of(counters) * 64), bool)
+    bits[:, numbers] = unpacked(table, len(numbers))
+    packed = np.packbits(bits, axis=1, bitorder="little").view("<u8")
+    return np.ascontiguousarray(packed.astype(np.uint64))

@@ -1,0 +1,116 @@
+"""Kept cells are cells cut anew, byte for byte; only cells that a change touches are cut again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from geozone.engine import arrangement
+from geozone.engine.arrangement import Bounds, Counter, arrange
+from geozone.engine.keptcells import UNUSED
+
+BOUNDS = Bounds(0.0, 0.0, 4000.0, 3000.0)
+CELL_MM = 1_000_000
+CELLS = 12
+
+
+def ring(*corners: tuple[float, float]) -> np.ndarray[Any, Any]:
+    return np.array([*corners, corners[0]], np.float64)
+
+
+def box(west: float, south: float, east: float, north: float) -> np.ndarray[Any, Any]:
+    return ring((west, south), (east, south), (east, north), (west, north))
+
+
+def counter(*rings: np.ndarray[Any, Any]) -> Counter:
+    starts = np.cumsum([0, *(len(one) for one in rings)]).astype(np.int64)
+    return Counter(np.concatenate(rings), starts, np.ones(len(rings), np.int8))
+
+
+AREA = counter(box(0, 0, 4000, 3000))
+FIELDS = counter(box(100, 100, 2200, 900), box(2000, 500, 3900, 2500))
+RIM = counter(ring((500, 500), (3500, 800.5), (1700.25, 2900)))
+SPRING = counter(box(3300, 2300, 3400, 2400))
+GROUND = [AREA, FIELDS, RIM, SPRING]
+
+
+def told(counters: list[Counter], keep: Path | None, **more: Any) -> list[tuple[Any, ...]]:
+    cells = arrange(counters, BOUNDS, cell_mm=CELL_MM, keep=keep, **more)
+    names = ("ends", "left", "right", "table")
+    return [(one.col, one.row, *(getattr(one, name).tobytes() for name in names)) for one in cells]
+
+
+def cut(counters: list[Counter], keep: Path, monkeypatch: pytest.MonkeyPatch) -> int:
+    """How many cells are cut, and that what comes is what is cut without keeping."""
+    solved, times = arrangement._solved, []
+
+    def counting(*given: Any) -> Any:
+        times.append(1)
+        return solved(*given)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(arrangement, "_solved", counting)
+        found = told(counters, keep)
+    assert found == told(counters, None)
+    return len(times)
+
+
+def test_cells_are_cut_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert cut(GROUND, tmp_path, monkeypatch) == CELLS
+    assert cut(GROUND, tmp_path, monkeypatch) == 0
+    assert told(GROUND, tmp_path, jobs=3) == told(GROUND, None)
+
+
+def test_what_changes_in_a_cell_is_cut_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cut(GROUND, tmp_path, monkeypatch)
+    moved = replace(SPRING, xy=SPRING.xy + np.array([0.0, 0.001]))
+    assert cut([AREA, FIELDS, RIM, moved], tmp_path, monkeypatch) == 1
+    assert cut(GROUND, tmp_path, monkeypatch) == 0
+
+
+def test_a_condition_more_or_less_touches_its_cells_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cut([AREA, FIELDS], tmp_path, monkeypatch)
+    assert cut([AREA, SPRING, FIELDS], tmp_path, monkeypatch) == 1
+    every = [AREA, *(SPRING for _ in range(80)), FIELDS]
+    assert cut(every, tmp_path, monkeypatch) == 1
+    assert cut([AREA, FIELDS], tmp_path, monkeypatch) == 0
+
+
+def test_what_surrounds_a_cell_counts_for_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    around = counter(box(-9000, -9000, 9000, 9000))
+    cut([AREA, FIELDS], tmp_path, monkeypatch)
+    alike = 2  # inner cells that FIELDS does not reach are the same as others
+    assert cut([AREA, FIELDS, around], tmp_path, monkeypatch) == CELLS - alike
+
+
+@pytest.mark.parametrize("size", [0, 10, -1])
+def test_cells_that_are_not_whole_are_cut_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    cut(GROUND, tmp_path, monkeypatch)
+    one, other = sorted(tmp_path.glob("*/*.cell"))[:2]
+    one.write_bytes(one.read_bytes()[:size])
+    other.unlink()
+    assert cut(GROUND, tmp_path, monkeypatch) == 2
+
+
+def test_old_cells_go(tmp_path: Path) -> None:
+    for step in range(8):
+        told([AREA, replace(FIELDS, xy=FIELDS.xy + step * 0.01), RIM], tmp_path)
+    assert len(list(tmp_path.glob("*/*.cell"))) <= (UNUSED + 1) * CELLS
+
+
+def test_where_nothing_can_be_written_nothing_is_kept(tmp_path: Path) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_text("in the way")
+    assert told(GROUND, blocked) == told(GROUND, None)

@@ -14,7 +14,7 @@ from shapely.geometry.base import BaseGeometry
 from geozone.answers.changedby import Told, changed_by
 from geozone.answers.sides import Side, read_sides
 from geozone.answers.site import Site, activities_of, open_site
-from geozone.answers.working import Working
+from geozone.answers.working import Working, exactly
 from geozone.engine.outlines.edges import NOWHERE
 from geozone.engine.outlines.faces import multipolygons
 from geozone.engine.partition import Partition, partition
@@ -119,9 +119,10 @@ def compare(
     sides, wanted = _question(project, (a, b), activities, on)
     pair = paired(*(open_site(project, wanted, one.on, one.policies) for one in sides))
     way = how or Working()
-    cut = partition(
-        pair.regions, project.area, jobs=way.jobs, keep=way.cells, progress=way.progress
-    )
+    with exactly(project):
+        cut = partition(
+            pair.regions, project.area, jobs=way.jobs, keep=way.cells, progress=way.progress
+        )
     changes, unchanged = {}, {}
     for activity, told in judge_pairs(pair, cut.evidence).items():
         said = [one if _counts(one, rules) else None for one, _, _ in told]

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from geozone.answers.site import Site
-from geozone.answers.working import Progress, Working
+from geozone.answers.working import Progress, Working, exactly
 from geozone.engine.burn import Burned, Numbered, assembled, fitted_around, numbered
 from geozone.engine.fields import asked
 from geozone.engine.grid import Grid, grid_over
@@ -55,10 +55,11 @@ def grid_evidence(
     size = resolution_m or project.resolution_m
     check_size(site, size)
     grid = grid_over(project.area, project.crs, size)
-    ask = asked(site.regions, project.area)
-    bands = KeptBands(ask.fields, grid, fitted_around(grid, ask.fields), way.bands)
-    drawn = _Drawn(bands, way)
-    tables = [one.table for one in drawn.first()]
+    with exactly(project):
+        ask = asked(site.regions, project.area)
+        bands = KeptBands(ask.fields, grid, fitted_around(grid, ask.fields), way.bands)
+        drawn = _Drawn(bands, way)
+        tables = [one.table for one in drawn.first()]
     conditions = [region.condition for region in site.regions]
     return GridEvidence(grid, numbered(conditions, ask, tables), drawn.again)
 

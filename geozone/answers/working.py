@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+from geozone.land.project import Project
+from geozone.law.errors import Fault, Refused
 
 Progress = Callable[[int, int], None]
 """Told how much is done: (done, total)."""
@@ -28,3 +32,20 @@ class Working:
     def cells(self) -> Path | None:
         """Where cells of partitions are kept."""
         return self.folder / "cells" if self.folder else None
+
+
+@contextmanager
+def exactly(project: Project) -> Iterator[None]:
+    """Turns what the engine cannot work out exactly into a refusal: it never guesses.
+
+    Raises ``Refused``.
+    """
+    try:
+        yield
+    except ArithmeticError as error:
+        what = f"几何运算不精确，已停止 / not exact, so stopped: {error}"
+        todo = (
+            "检查该处的图形，或缩小研究区，或换更近的中央经线 / check the shapes there; or take a "
+            "smaller area, or a CRS of a nearer central meridian"
+        )
+        raise Refused([Fault(str(project.file), "", what, todo)]) from error

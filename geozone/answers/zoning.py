@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from geozone.answers.site import Site
-from geozone.answers.working import Working
+from geozone.answers.working import Working, exactly
 from geozone.engine.outlines.faces import multipolygons
 from geozone.engine.partition import Partition, partition
 from geozone.law.activity import Activity
@@ -117,9 +117,10 @@ def judge_rows(site: Site, evidence: Evidence) -> dict[Activity, tuple[Judgement
 def zone(site: Site, how: Working | None = None) -> Zoning:
     """The exact zones of the site's activities over its study area."""
     way = how or Working()
-    cut = partition(
-        site.regions, site.project.area, jobs=way.jobs, keep=way.cells, progress=way.progress
-    )
+    with exactly(site.project):
+        cut = partition(
+            site.regions, site.project.area, jobs=way.jobs, keep=way.cells, progress=way.progress
+        )
     return Zoning(site, cut, judge_rows(site, cut.evidence))
 
 

@@ -31,7 +31,7 @@ from geozone.law.verdict import Verdict
 from geozone.version import VERSION
 
 if TYPE_CHECKING:
-    from geozone.api import Judged
+    from geozone.judged import Judged
 
 PROHIBITED = 1
 OPEN = 3

@@ -6,9 +6,9 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+from affine import Affine
 from numpy.typing import NDArray
 from pyproj import CRS
-from rasterio.transform import Affine
 from shapely.geometry.base import BaseGeometry
 
 from geozone.engine.outline import Bounds

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from rasterio.features import shapes as regions
 from shapely.geometry import shape as geometry
 from shapely.geometry.base import BaseGeometry
 
@@ -68,6 +67,8 @@ def outlines(
 
     Cells that meet only at a corner are separate polygons.
     """
+    from rasterio.features import shapes as regions  # noqa: PLC0415 - loads slowly
+
     found = list(regions(codes, mask=picked, connectivity=4))
     shapes = np.array([geometry(outline) for outline, _ in found] or [], object)
     if not operation.is_identity:

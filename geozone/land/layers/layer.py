@@ -18,7 +18,6 @@ from geozone.land.formats.reading import read_features
 from geozone.land.layers.cells import Raster
 from geozone.land.layers.coverage import Polygons
 from geozone.land.layers.later import Deferred, Later
-from geozone.land.layers.rasters import raster_sheet
 from geozone.land.layers.sheet import Frame, Sheet
 from geozone.land.layers.vectorsheet import vector_sheet
 from geozone.land.layers.wholes import check_whole
@@ -183,6 +182,8 @@ def _read_sheet(
 ) -> Sheet | None:
     """One file as a sheet; ``None`` where it cannot be used. Raises ``UnreadableError``."""
     if spec.is_raster:
+        from geozone.land.layers.rasters import raster_sheet  # noqa: PLC0415 - loads slowly
+
         return raster_sheet(path, name, spec, frame, problems)
     fields = [*(spec.fields or {}).values()] + ([spec.class_field] if spec.class_field else [])
     wanted = Wanted(spec.layer, tuple(dict.fromkeys(fields)), spec.encoding)

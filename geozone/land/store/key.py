@@ -15,7 +15,6 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any
 
-import rasterio
 import shapely
 from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
@@ -45,7 +44,7 @@ def layer_key(spec: LayerSpec, name: str, content: Json, *, ground: Json, covera
     """
     told = {
         "format": FORMAT,
-        "program": program(),
+        "program": program() | (raster_program() if spec.is_raster else {}),
         "spec": spec_told(spec),
         "name": name,
         "ground": ground,
@@ -108,10 +107,17 @@ def program() -> Json:
         "text": _text(),
         "python": platform.python_version(),
         "machine": [sys.platform, platform.machine(), sys.byteorder],
-        "rasterio": [rasterio.__version__, rasterio.__gdal_version__],
         **vector_versions(),
         **{name: version(name) for name in LIBRARIES},
     }
+
+
+@cache
+def raster_program() -> Json:
+    """What reads rasters besides, as JSON; asked of rasters only, since it loads slowly."""
+    import rasterio  # noqa: PLC0415 - as said
+
+    return {"rasterio": [rasterio.__version__, rasterio.__gdal_version__]}
 
 
 def _text() -> str:

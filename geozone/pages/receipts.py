@@ -25,7 +25,7 @@ def layer_receipt(layer: Layer) -> Json:
         "theme": layer.theme,
         "name": layer.name,
         "sha256": layer.receipt.sha256,
-        "features": len(layer.shapes),
+        "features": layer.count,
         "as_of": as_of.isoformat() if as_of else None,
         "accuracy_m": layer.accuracy_m,
         "synthetic": layer.spec.synthetic,

@@ -10,6 +10,7 @@ import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from plain import partition as plainly
 
 from geozone.engine.burn import burn
 from geozone.engine.grid import grid_over
@@ -17,7 +18,6 @@ from geozone.engine.locate import locate
 from geozone.engine.partition import Partition, partition
 from geozone.engine.states import states_at
 from geozone.law.state import State
-from plain import partition as plainly
 
 EDGE_M = 0.02
 seeds = st.integers(0, 10_000)

@@ -296,6 +296,12 @@ def test_a_parameter_that_no_pack_declares_is_refused(
         load_policies(names, folder=tmp_path, file="geozone.toml", parameters={"nonsense": 1.0})
 
 
+def test_a_parameter_of_a_pack_that_is_not_named_is_known(tmp_path: Path) -> None:
+    given = {"well_spacing_m": 500.0}
+    found = load_policies(["LC25"], folder=tmp_path, file="geozone.toml", parameters=given)
+    assert [one.id for one in found] == ["LC25"]
+
+
 def test_unknown_policies_are_refused_together(tmp_path: Path) -> None:
     with pytest.raises(Refused) as refused:
         load(["HB22", "none.toml"], tmp_path)

@@ -128,13 +128,14 @@ def arrange(
     progress: Progress | None = None,
     cell_mm: int = CELL_MM,
     keep: Path | None = None,
+    tidy: bool = False,
 ) -> Iterator[CellEdges]:
     """The edges of every cell that meets the bounds and counter 0, row by row from the south west.
 
     Coordinates are rounded once to a millimetre; crossings to the nearest millimetre, until
     nothing crosses. A cell's edges depend only on the shapes: not on their order, nor on the
     bounds, nor on ``jobs``, the number of threads. ``progress`` counts cells, skipped ones too.
-    In the folder ``keep`` cells are kept, and found again.
+    In the folder ``keep`` cells are kept, and found again; ``tidy`` removes old ones from it.
 
     Raises ``ValueError`` for rings that are open or beyond a million kilometres, and
     ``ArithmeticError`` if a cell does not come to rest or its windings contradict one another.
@@ -159,7 +160,8 @@ def arrange(
                 if found is not None:
                     yield found
             done += len(band.base)
-    kept.tidy()
+    if tidy:
+        kept.tidy()
     if progress:
         progress(total, total)
 

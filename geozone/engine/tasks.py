@@ -7,13 +7,16 @@ task makes stands in the folder of kept answers, so that doing it twice changes 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+import math
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from pyproj import CRS
 
+from geozone.engine.arrangement import CELL_MM, MM_PER_M, Bounds, Counter, arrange
 from geozone.engine.fields import Field
 from geozone.engine.grid import Grid, Shape2d
 from geozone.engine.kept import KeptBands
@@ -22,6 +25,7 @@ from geozone.land.shapes.flat import Flat
 
 GROUND = "ground.json"
 ARRAYS = ("xy", "starts", "sign", "owner")
+COUNTER_ARRAYS = ("xy", "starts", "sign")
 BANDS_A_TASK = 16
 
 
@@ -60,6 +64,59 @@ def burn_tasks(ground: Path, kept: Path, bands: int) -> tuple[BurnTask, ...]:
     return tuple(BurnTask(str(ground), str(kept), first, end) for first, end in pairs)
 
 
+@dataclass(frozen=True)
+class CutTask:
+    """Cells of an arrangement within bounds in metres, to be cut into a folder."""
+
+    counters: str
+    kept: str
+    bounds: Bounds
+
+
+@dataclass(frozen=True)
+class CutDone:
+    """What became of a task: how many cells it has, and edges in them."""
+
+    cells: int
+    edges: int
+
+
+def cut_task(task: CutTask) -> CutDone:
+    """Do a task; its cells are kept in its folder, where ``arrange`` finds them."""
+    counters = read_counters(Path(task.counters))
+    sizes = [len(one.left) for one in arrange(counters, task.bounds, keep=Path(task.kept))]
+    return CutDone(len(sizes), sum(sizes))
+
+
+def cut_tasks(counters: Path, kept: Path, bounds: Bounds) -> tuple[CutTask, ...]:
+    """The tasks that together cut all cells within bounds, a row of cells each."""
+    step = CELL_MM / MM_PER_M
+    rows = range(math.floor(bounds.south / step), math.ceil(bounds.north / step))
+    strips = (Bounds(bounds.west, row * step, bounds.east, (row + 1) * step) for row in rows)
+    return tuple(CutTask(str(counters), str(kept), one) for one in strips)
+
+
+def write_counters(folder: Path, counters: Sequence[Counter]) -> None:
+    """Write counters where tasks can read them. Raises ``OSError`` where they cannot be written."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for number, one in enumerate(counters):
+        for name in COUNTER_ARRAYS:
+            np.save(folder / f"{number:04d}-{name}.npy", getattr(one, name), allow_pickle=False)
+    (folder / GROUND).write_text(json.dumps({"counters": len(counters)}), "utf-8")
+
+
+def read_counters(folder: Path) -> tuple[Counter, ...]:
+    """Written counters; coordinates stay on disk until used."""
+    count = json.loads((folder / GROUND).read_text("utf-8"))["counters"]
+    return tuple(Counter(*_arrays(folder, number, COUNTER_ARRAYS)) for number in range(count))
+
+
+def _arrays(folder: Path, number: int, names: Iterable[str]) -> Iterator[Any]:
+    for name in names:
+        path = folder / f"{number:04d}-{name}.npy"
+        yield np.load(path, mmap_mode="c", allow_pickle=False)
+
+
 def write_ground(folder: Path, fields: Sequence[Field], grid: Grid, scale: ScaleFit) -> None:
     """Write fields and their grid where tasks can read them, coordinates once each.
 
@@ -85,8 +142,7 @@ def read_ground(folder: Path) -> tuple[tuple[Field, ...], Grid, ScaleFit]:
     told = json.loads((folder / GROUND).read_text("utf-8"))
     flats: dict[int, Flat] = {}
     for number in {one[0] for one in told["fields"]}:
-        names = (folder / f"{number:04d}-{name}.npy" for name in ARRAYS)
-        flats[number] = Flat(*(np.load(one, mmap_mode="c", allow_pickle=False) for one in names))
+        flats[number] = Flat(*_arrays(folder, number, ARRAYS))
     fields = tuple(Field(flats[number], reach, solid) for number, reach, solid in told["fields"])
     left, top, size, rows, cols = told["grid"]
     coefs, *rest = told["scale"]

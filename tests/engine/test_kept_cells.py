@@ -12,6 +12,8 @@ import pytest
 from geozone.engine import arrangement
 from geozone.engine.arrangement import Bounds, Counter, arrange
 from geozone.engine.keptcells import UNUSED
+from geozone.engine.runner import run
+from geozone.engine.tasks import cut_task, cut_tasks, write_counters
 
 BOUNDS = Bounds(0.0, 0.0, 4000.0, 3000.0)
 CELL_MM = 1_000_000
@@ -104,9 +106,31 @@ def test_cells_that_are_not_whole_are_cut_again(
     assert cut(GROUND, tmp_path, monkeypatch) == 2
 
 
+def _none(*given: Any) -> Any:
+    raise AssertionError("a cell that is kept was cut again")
+
+
+def test_tasks_are_paths_and_numbers_and_may_be_done_twice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ground, kept, bounds = tmp_path / "counters", tmp_path / "kept", Bounds(0.0, 0.0, 2e4, 3e4)
+    far = [
+        counter(box(0, 0, 20_000, 30_000)),
+        counter(ring((9, 9), (19_000, 500.5), (700, 29_000))),
+    ]
+    write_counters(ground, far)
+    tasks = cut_tasks(ground, kept, bounds)
+    there = list(run(cut_task, tasks, len(tasks), jobs=2))
+    assert [cut_task(one) for one in tasks] == there
+    monkeypatch.setattr(arrangement, "_solved", _none)
+    cells = list(arrange(far, bounds, keep=kept))
+    assert sum(one.cells for one in there) == len(cells) == 12
+    assert sum(one.edges for one in there) == sum(len(one.left) for one in cells)
+
+
 def test_old_cells_go(tmp_path: Path) -> None:
     for step in range(8):
-        told([AREA, replace(FIELDS, xy=FIELDS.xy + step * 0.01), RIM], tmp_path)
+        told([AREA, replace(FIELDS, xy=FIELDS.xy + step * 0.01), RIM], tmp_path, tidy=True)
     assert len(list(tmp_path.glob("*/*.cell"))) <= (UNUSED + 1) * CELLS
 
 

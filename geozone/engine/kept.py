@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from geozone.engine.burn import BAND_ROWS
 from geozone.engine.burner import Burner, Chosen
+from geozone.engine.edition import edition
 from geozone.engine.fields import Field
 from geozone.engine.grid import Grid, Shape2d
 from geozone.engine.keptfile import Arrays, peek_kept, read_kept, write_kept
@@ -22,11 +23,11 @@ from geozone.engine.region import SCALE_SLACK
 from geozone.engine.runner import Progress, ahead
 from geozone.engine.runs import WORD, Runs, Words, merged, words_of
 from geozone.engine.scalefit import ScaleFit
-from geozone.version import VERSION
 
 FORMAT = "1"
 SALT = "salt"
 SALT_BYTES = 16
+SALT_HEADER = {"kind": "salt"}
 KEY_BYTES = 16
 
 MOST_GRIDS = 3
@@ -56,7 +57,7 @@ class KeptBands:
             self._remember(fields, grid, folder)
 
     def _remember(self, fields: Sequence[Field], grid: Grid, folder: Path) -> None:
-        parts = (FORMAT, VERSION, grid.crs.to_wkt(), repr(grid.bounds), repr(grid.resolution_m))
+        parts = (FORMAT, edition(), grid.crs.to_wkt(), repr(grid.bounds), repr(grid.resolution_m))
         self._name = _hashed(*parts)
         self._told = [f"{one.reach_m!r} {one.solid}" for one in fields]
         salt = _salt(folder)
@@ -161,11 +162,11 @@ def _hashed(*parts: str) -> str:
 def _salt(folder: Path) -> NDArray[np.uint64]:
     """A secret of the folder, so that nobody can make two grounds of one digest."""
     found = read_kept(folder / SALT)
-    if found is not None:
+    if found is not None and found[0] == SALT_HEADER:
         return found[1]["salt"]
     salt = np.frombuffer(os.urandom(SALT_BYTES), np.uint64)
     try:
-        write_kept(folder / SALT, {}, {"salt": salt})
+        write_kept(folder / SALT, SALT_HEADER, {"salt": salt})
     except OSError:
         return salt
     return salt
@@ -232,6 +233,8 @@ def _read(path: Path, shape: Shape2d) -> Entry | None:
     if found is None:
         return None
     told, arrays = found
+    if "keys" not in told:
+        return None  # a file of another kind, copied
     keys, ages = tuple(told["keys"]), tuple(told["ages"])
     if (told["rows"], told["cols"]) != (shape.rows, shape.cols) or len(keys) != len(ages):
         return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -10,11 +11,11 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from geozone.engine.edition import edition
 from geozone.engine.keptfile import read_kept, write_kept
 from geozone.engine.runs import Words, unpacked, words_of
-from geozone.version import VERSION
 
-FORMAT = "1"
+FORMAT = "2"
 KEY_BYTES = 20
 ENDING = ".cell"
 COUNTER, CELL = 4, 6
@@ -52,7 +53,7 @@ class KeptCells:
 
     def __init__(self, folder: Path | None, told: str) -> None:
         self._folder = folder
-        self._told = f"{FORMAT} {VERSION} {told}"
+        self._told = f"{FORMAT} {edition()} {told}"
         self._used: set[str] = set()
 
     def solved(self, pieces: Pieces, base: Pieces, solve: Solve) -> Solved:
@@ -78,13 +79,12 @@ class KeptCells:
         self._used.add(name)
         path = self._folder / name[:2] / f"{name}{ENDING}"
         old = read_kept(path)
-        if old is not None:
+        if old is not None and old[0] == {"name": name}:  # not a file of another name, copied
             return Solved(**old[1])
         found = solve(pieces, base)
-        try:
-            write_kept(path, {}, {"ends": found.ends, "sides": found.sides, "table": found.table})
-        except OSError:
-            return found  # what cannot be kept is solved again
+        arrays = {"ends": found.ends, "sides": found.sides, "table": found.table}
+        with suppress(OSError):  # what cannot be kept is solved again
+            write_kept(path, {"name": name}, arrays)
         return found
 
     def tidy(self) -> None:
@@ -93,7 +93,8 @@ class KeptCells:
             return
         unused = [one for one in self._folder.glob(f"*/*{ENDING}") if one.stem not in self._used]
         for one in sorted(unused, key=_written, reverse=True)[UNUSED * len(self._used) :]:
-            one.unlink(missing_ok=True)
+            with suppress(OSError):
+                one.unlink()
 
 
 def _written(path: Path) -> float:

@@ -12,6 +12,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from geozone.engine import edition
 from geozone.engine.burn import burn_runs, fitted_around
 from geozone.engine.fields import asked
 from geozone.engine.grid import grid_over
@@ -173,3 +174,26 @@ def test_coverage_beyond_the_area_asks_nothing(land: Any, chance: Any) -> None:
     regions = land.regions(farm, asks=chance.asks[:0] or [chance.asks[0]])
     assert all(shapely.is_valid(one.seen) for one in regions)
     assert len(asked(regions, chance.area).fields) <= 3
+
+
+def test_another_program_believes_nothing(made: Any, tmp_path: Path) -> None:
+    kept(made, tmp_path)
+    before = set(tmp_path.rglob("*.band"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("geozone.engine.kept.edition", lambda: "another")
+        same(kept(made, tmp_path), list(burn_runs(*made)))
+    assert len(set(tmp_path.rglob("*.band")) - before) == len(before)
+
+
+def test_the_edition_counts_every_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def told(content: str) -> str:
+        (tmp_path / "kernels").mkdir(exist_ok=True)
+        (tmp_path / "kernels" / "deep.py").write_text(content)
+        edition.edition.cache_clear()
+        return edition.edition()
+
+    monkeypatch.setattr(edition, "files", lambda name: tmp_path)
+    assert told("a = 1") == told("a = 1") != told("a = 2")
+    monkeypatch.setattr(edition, "version", lambda name: "0")
+    assert told("a = 1") != told("a = 2")
+    edition.edition.cache_clear()

@@ -106,7 +106,7 @@ def _kind(site: Site, proposal: Proposal, states: NDArray[np.uint8]) -> Assessme
     measures = tuple(
         point_measure(region, state) for region, state in zip(site.regions, row, strict=True)
     )
-    located = Located((Part(proposal.shape, row, 0.0),), measures)
+    located = Located((Part(shape=proposal.shape, row=row, area_m2=0.0),), measures)
     if any(is_asked(one) for one in bound_rules(site, Placed(proposal, located))):
         return None
     return planned(site, [assess_located(site, proposal, located)])[0]

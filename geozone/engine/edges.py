@@ -44,13 +44,18 @@ def state_edges(region: Region, bounds: Bounds, accuracy_m: float) -> Shapes:
     bounds, and some of them part nothing.
     """
     local = region.cut(bounds, accuracy_m)
-    lines = list(_coverage_edges(local, bounds, accuracy_m))
-    for group in local.groups:
-        lines.extend(_group_edges(local, group, bounds, accuracy_m))
+    lines = [*coverage_edges(local, bounds, accuracy_m), *feature_edges(local, bounds, accuracy_m)]
     return shapes_array(np.concatenate(lines) if lines else [])
 
 
-def _coverage_edges(region: Region, bounds: Bounds, accuracy_m: float) -> Iterator[Shapes]:
+def feature_edges(region: Region, bounds: Bounds, accuracy_m: float) -> Iterator[Shapes]:
+    """The lines that come of the features of a region that is cut to the bounds."""
+    for group in region.groups:
+        yield from _group_edges(region, group, bounds, accuracy_m)
+
+
+def coverage_edges(region: Region, bounds: Bounds, accuracy_m: float) -> Iterator[Shapes]:
+    """The lines that come of the coverage of a region that is cut to the bounds."""
     clearance = region.clearance_m(accuracy_m)
     edges = shapes_array(shapely.get_parts(region.seen_edge))
     yield grown_edges(edges, clearance, bounds, region.crs)

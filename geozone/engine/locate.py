@@ -4,38 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from geozone.engine.edges import state_edges
-from geozone.engine.faces import (
-    WHOLE,
-    faces_between,
-    inner_points,
-    merged,
-    spread,
-    stretches,
-)
+from geozone.engine.edges import coverage_edges, feature_edges
+from geozone.engine.faces import WHOLE, faces_between, inner_points, merged, spread, stretches
 from geozone.engine.measure import LateMeasures, Measure, Reach, reach
+from geozone.engine.nearby import Around, nearby
 from geozone.engine.outline import TOLERANCE_M, Shapes, shapes_array, widened
 from geozone.engine.overlap import Ground, Said, said
-from geozone.engine.region import SCALE_SLACK, Region
+from geozone.engine.region import Region
 from geozone.engine.states import (
     STRENGTH,
     Mask,
     Spots,
     States,
     background,
+    group_states,
     region_states,
-    scale_slack,
     states_at,
     strongest,
 )
-from geozone.land.coordinates.scale import ellipsoidal_area
+from geozone.land.coordinates.scale import ellipsoidal_areas
+from geozone.land.layers.later import Deferred, Later
 from geozone.law.evidence import Row
 from geozone.law.judgement import Cause
 from geozone.law.state import State
@@ -43,13 +38,16 @@ from geozone.law.state import State
 __all__ = ["Located", "Part", "locate", "locate_point", "point_measure", "states_at"]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Part:
     """Ground of one evidence row: its shape in the working CRS and ellipsoidal area."""
 
-    shape: BaseGeometry
+    shape: Deferred[BaseGeometry] = Deferred()  # noqa: RUF009 - a descriptor
     row: Row
     area_m2: float
+
+
+STATES = tuple(State)
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,51 +79,56 @@ def locate_point(
     regions: Sequence[Region], point: shapely.Point, accuracy_m: float
 ) -> tuple[Measure, ...]:
     """How every region stands for a point of the working CRS known to ``accuracy_m``."""
-    spots = Spots.of(regions[0].crs, shapely.get_coordinates(point))
-    states = _point_states(regions, spots, accuracy_m)
-    scale = float(spots.scale[0])
-    return tuple(
-        _reached(region, point, accuracy_m, scale, state)
-        for region, state in zip(regions, states, strict=True)
-    )
+    return tuple(_PointGround(regions, point, accuracy_m).measures)
+
+
+class _PointGround:
+    """How regions stand for a point; its scale is looked up where anything is near."""
+
+    def __init__(self, regions: Sequence[Region], point: shapely.Point, accuracy_m: float) -> None:
+        self.point, self.accuracy_m = point, accuracy_m
+        self.around = nearby(regions).around(point, accuracy_m)
+        self.states = tuple(
+            self._state(at) if state is None else state
+            for at, state in enumerate(self.around.still)
+        )
+        self.measures = LateMeasures(partial(self._measure, at) for at in range(len(regions)))
+
+    @cached_property
+    def spots(self) -> Spots:
+        """The point with its scale."""
+        return Spots.of(self.around.near.regions[0].crs, shapely.get_coordinates(self.point))
+
+    def _state(self, at: int) -> State:
+        """The state of a region that stirs around the point."""
+        region = self.around.near.regions[at]
+        groups = [one for one in self.around.groups(at) if one is not None]
+        ground = self.around.ground[at]
+        if ground is None and not groups:
+            return _lonely_state(region, self.spots, self.accuracy_m)
+        if ground is None or any(one.maybe_count for one in groups):
+            local = self.around.local(at)
+            return State(int(region_states(local, self.spots, self.accuracy_m)[0]))
+        found = np.array([ground], np.uint8)
+        for group in groups:
+            limits = group.limits(region.condition.within_m, self.accuracy_m)
+            found = strongest(found, group_states(group, self.spots, limits))
+        return State(int(found[0]))
+
+    def _measure(self, at: int) -> Measure:
+        region, scale = self.around.near.regions[at], float(self.spots.scale[0])
+        found = reach(region, self.point, self.accuracy_m, scale, self.around.groups(at))
+        return _measure(region, found, self.states[at])
 
 
 def _located_point(
     regions: Sequence[Region], point: shapely.Point, accuracy_m: float, area: BaseGeometry
 ) -> Located:
-    spots = Spots.of(regions[0].crs, shapely.get_coordinates(point))
-    states = _point_states(regions, spots, accuracy_m)
-    scale = float(spots.scale[0])
-    measures = LateMeasures(
-        [
-            partial(_reached, region, point, accuracy_m, scale, state)
-            for region, state in zip(regions, states, strict=True)
-        ]
-    )
-    row = states if area.intersects(point) else (State.UNSEEN,) * len(states)
-    return Located((Part(point, row, 0.0),), measures)
-
-
-def _point_states(regions: Sequence[Region], spots: Spots, accuracy_m: float) -> tuple[State, ...]:
-    return tuple(
-        _lonely_state(one, spots, accuracy_m)
-        if _is_lonely(one, spots, accuracy_m)
-        else State(int(region_states(one, spots, accuracy_m)[0]))
-        for one in regions
-    )
-
-
-def _is_lonely(region: Region, spots: Spots, accuracy_m: float) -> bool:
-    """Whether no feature of a region is near a single spot, as ``pairs_within`` looks."""
-    for group in region.groups:
-        near = group.limits(region.condition.within_m, accuracy_m).near
-        reach = (near + TOLERANCE_M) * float(spots.scale[0]) + scale_slack(near)
-        point = spots.points[0]
-        if group.certain_count and len(group.tree.query(point, "dwithin", distance=reach)):
-            return False
-        if group.maybe_count and len(group.maybe_tree.query(point, "dwithin", distance=reach)):
-            return False
-    return True
+    ground = _PointGround(regions, point, accuracy_m)
+    shapely.prepare(area)
+    inside = bool(shapely.intersects(area, point))
+    row = ground.states if inside else (State.UNSEEN,) * len(ground.states)
+    return Located((Part(shape=point, row=row, area_m2=0.0),), ground.measures)
 
 
 def _lonely_state(region: Region, spots: Spots, accuracy_m: float) -> State:
@@ -137,12 +140,6 @@ def _lonely_state(region: Region, spots: Spots, accuracy_m: float) -> State:
     if clearance > 0 and shapely.dwithin(region.seen_edge, point, far):
         return State.UNSEEN
     return State.CLEAR
-
-
-def _reached(
-    region: Region, shape: BaseGeometry, accuracy_m: float, scale: float, state: State
-) -> Measure:
-    return _measure(region, reach(region, shape, accuracy_m, scale), state)
 
 
 def point_measure(region: Region, state: State) -> Measure:
@@ -184,43 +181,35 @@ def _cause(region: Region, state: State, touch: bool) -> Cause | None:
 def _located_polygon(
     regions: Sequence[Region], shape: BaseGeometry, accuracy_m: float, area: BaseGeometry
 ) -> Located:
-    still = [_still(region, shape, accuracy_m) for region in regions]
-    stirred = [at for at, state in enumerate(still) if state is None]
-    local = {at: regions[at].cut(shape.bounds, accuracy_m) for at in stirred}
-    faces = _faces([local[at] for at in stirred], shape, area, accuracy_m)
-    inside = shapely.intersects(area, shapely.points(inner_points(faces)))
-    sizes = np.array([ellipsoidal_area(face, regions[0].crs) for face in faces])
+    around = nearby(regions).around(shape, accuracy_m)
+    local = {at: around.local(at) for at in around.stirred}
+    shapely.prepare(area)
+    within = bool(shapely.contains_properly(area, shapely.box(*widened(shape.bounds, 1.0))))
+    lines = [] if within else [shapes_array(shapely.get_parts(shapely.boundary(area)))]
+    for at, region in local.items():
+        lines += feature_edges(region, shape.bounds, accuracy_m)
+        if around.ground[at] is None:
+            lines += coverage_edges(region, shape.bounds, accuracy_m)
+    faces = _faces(shape, lines)
+    sizes = ellipsoidal_areas(faces, regions[0].crs)
+    inside = np.ones(len(faces), bool)
+    if not within:
+        inside = shapely.intersects(area, shapely.points(inner_points(faces)))
     told: list[Said | None] = [None] * len(regions)
     states = np.full((len(faces), len(regions)), State.UNSEEN, np.uint8)
-    states[inside] = [State.CLEAR if state is None else state for state in still]
-    if stirred:
+    states[inside] = [State.CLEAR if state is None else state for state in around.still]
+    if local:
         ground = _ground(regions[0], faces[inside], accuracy_m)
-        for at in stirred:
-            said = told[at] = _told(local[at], ground)
+        for at, region in local.items():
+            said = told[at] = _told(region, ground, around.ground[at])
             states[inside, at] = said.states
     states = spread(faces, states)
     size = _Sizes(sizes, inside, float(sizes.sum()))
     measures = LateMeasures(
-        [
-            partial(_area_measure, region, shape, accuracy_m, size, column, one)
-            for region, column, one in zip(regions, states.T, told, strict=True)
-        ]
+        partial(_area_measure, around, shape, at, size, states[:, at], told[at])
+        for at in range(len(regions))
     )
     return Located(_parts(faces, states, sizes), measures)
-
-
-def _still(region: Region, shape: BaseGeometry, accuracy_m: float) -> State | None:
-    """The state of a region around a shape where it is one all over, as ``Region.cut`` sees it."""
-    reach = region.clearance_m(accuracy_m) * SCALE_SLACK + 1.0
-    window = shapely.box(*widened(shape.bounds, reach))
-    for group in region.groups:
-        if group.certain_count and len(group.tree.query(window)):
-            return None
-        if group.maybe_count and len(group.maybe_tree.query(window)):
-            return None
-    if shapely.covers(region.seen, window):
-        return State.CLEAR
-    return None if shapely.intersects(region.seen, window) else State.UNSEEN
 
 
 @dataclass(frozen=True, eq=False)
@@ -233,40 +222,37 @@ class _Sizes:
 
 
 def _area_measure(  # noqa: PLR0917 - bound in this order, taken late
-    region: Region,
-    shape: BaseGeometry,
-    accuracy_m: float,
-    size: _Sizes,
-    column: States,
-    told: Said | None,
+    around: Around, shape: BaseGeometry, at: int, size: _Sizes, column: States, told: Said | None
 ) -> Measure:
-    within = told.within if told else np.zeros(int(size.inside.sum()), bool)
+    region, count = around.near.regions[at], int(size.inside.sum())
+    if told is None:
+        held = around.held[at] and count > 0
+        deep = held and region.condition.within_m == 0
+        told = Said(column, np.full(count, held), deep, False)
     return _measure(
         region,
-        reach(region, shape, accuracy_m),
+        reach(region, shape, around.accuracy_m, few=around.groups(at)),
         _whole_state(column, told),
-        overlap=float(size.faces[size.inside][within].sum()),
+        overlap=float(size.faces[size.inside][told.within].sum()),
         total=size.total,
-        touch=told.touch if told else False,
+        touch=told.touch,
     )
 
 
-def _whole_state(column: States, told: Said | None) -> State:
-    if told and told.deep:
+def _whole_state(column: States, told: Said) -> State:
+    if told.deep:
         return State.HOLDS
     return State(int(column[np.argmax(STRENGTH[column])]))
 
 
-def _faces(
-    regions: Sequence[Region], shape: BaseGeometry, area: BaseGeometry, accuracy_m: float
-) -> Shapes:
-    """The shape cut along every line where a state may change."""
+def _faces(shape: BaseGeometry, lines: Sequence[Shapes]) -> Shapes:
+    """The shape cut along lines, all where a state may change."""
     own = shapes_array(shapely.get_parts(shapely.boundary(shape)))
-    lines = [own, shapes_array(shapely.get_parts(shapely.boundary(area)))]
-    lines += [state_edges(region, shape.bounds, accuracy_m) for region in regions]
-    faces = faces_between(stretches(lines, shape.bounds))
-    shapely.prepare(shape)
-    faces = faces[shapely.intersects(shape, shapely.points(inner_points(faces)))]
+    cut = any(len(one) for one in lines)
+    faces = faces_between(stretches([own, *lines], shape.bounds) if cut else own)
+    if cut or len(faces) != 1:
+        shapely.prepare(shape)
+        faces = faces[shapely.intersects(shape, shapely.points(inner_points(faces)))]
     if abs(shapely.area(faces).sum() - shape.area) > WHOLE * shape.area + 1e-6 * shape.length:
         raise ArithmeticError("the parts of a shape do not add up to it")
     return shapes_array(faces)
@@ -279,9 +265,12 @@ def _ground(region: Region, faces: Shapes, accuracy_m: float) -> Ground:
     return Ground(whole, faces, spots, scale, accuracy_m, region.crs)
 
 
-def _told(region: Region, ground: Ground) -> Said:
-    """What all groups of a region say together, coverage included."""
-    states = background(region, ground.spots, ground.accuracy_m)
+def _told(region: Region, ground: Ground, still: State | None) -> Said:
+    """What all groups of a region say together, coverage included: ``still`` where it is known."""
+    if still is None or any(one.maybe_count for one in region.groups):
+        states = background(region, ground.spots, ground.accuracy_m)
+    else:
+        states = np.full(len(ground.faces), still, np.uint8)
     within: Mask = np.zeros(len(ground.faces), bool)
     deep, touch = False, False
     for group in region.groups:
@@ -293,10 +282,22 @@ def _told(region: Region, ground: Ground) -> Said:
 
 
 def _parts(faces: Shapes, states: States, sizes: NDArray[np.float64]) -> tuple[Part, ...]:
+    if len(faces) == 1:
+        row = tuple(STATES[one] for one in states[0].tolist())
+        return (Part(shape=Later(partial(_merged, faces)), row=row, area_m2=float(sizes[0])),)
     rows, labels = np.unique(states, axis=0, return_inverse=True)
-    shapes = merged(faces, labels.ravel(), len(rows))
-    areas = np.bincount(labels.ravel(), sizes, len(rows))
+    labels = labels.ravel()
+    areas = np.bincount(labels, sizes, len(rows))
     return tuple(
-        Part(shape, tuple(State(int(value)) for value in row), float(size))
-        for shape, row, size in zip(shapes, rows, areas, strict=True)
+        Part(
+            shape=Later(partial(_merged, faces[labels == label])),
+            row=tuple(STATES[one] for one in row),
+            area_m2=float(size),
+        )
+        for label, (row, size) in enumerate(zip(rows.tolist(), areas, strict=True))
     )
+
+
+def _merged(faces: Shapes) -> BaseGeometry:
+    whole: BaseGeometry = merged(faces, np.zeros(len(faces), np.intp), 1)[0]
+    return whole

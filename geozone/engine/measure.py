@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import overload
 
@@ -48,8 +48,8 @@ class Measure:
 class LateMeasures(Sequence[Measure]):
     """Measures of which each is taken when it is first asked for: most are never told."""
 
-    def __init__(self, takers: Sequence[Callable[[], Measure]]) -> None:
-        self._takers = takers
+    def __init__(self, takers: Iterable[Callable[[], Measure]]) -> None:
+        self._takers = tuple(takers)
         self._taken: dict[int, Measure] = {}
 
     def __len__(self) -> int:
@@ -78,27 +78,29 @@ class Reach:
 
 
 def reach(
-    region: Region, shape: BaseGeometry, accuracy_m: float, scale: float | None = None
+    region: Region,
+    shape: BaseGeometry,
+    accuracy_m: float,
+    scale: float | None = None,
+    few: Sequence[Group | None] | None = None,
 ) -> Reach:
     """What of the region's features lies near a point or polygon.
 
-    ``scale`` is the projection's at a point; along a polygon it is looked up.
+    ``scale`` is the projection's at a point; along a polygon it is looked up. ``few``: the
+    region's groups with no other features than may be within their limits.
     """
-    near = [_near(region, group, shape, accuracy_m) for group in region.groups]
-    found = [group.ids[at] for group, each in zip(region.groups, near, strict=True) for at in each]
-    shapes = [
-        group.shapes[at] for group, each in zip(region.groups, near, strict=True) for at in each
-    ]
+    found: list[tuple[str, float]] = []
+    shapes: list[BaseGeometry] = []
+    for group, close in zip(region.groups, few or region.groups, strict=True):
+        limit = _limit(region, group, shape, accuracy_m) + TOLERANCE_M
+        chosen, near = _near(region, group, shape, accuracy_m, close)
+        found += [(chosen.ids[at], limit) for at in near]
+        shapes += [chosen.shapes[at] for at in near]
     if not found:
         return Reach(None, None, ())
-    distances = ground_distances(region.crs, shape, shapes_array(shapes), scale)
-    limits = [
-        _limit(region, group, shape, accuracy_m) + TOLERANCE_M
-        for group, each in zip(region.groups, near, strict=True)
-        for _ in each
-    ]
-    nearest = min(zip(distances.tolist(), found, strict=True))
-    within = {name for name, d, limit in zip(found, distances, limits, strict=True) if d <= limit}
+    distances = ground_distances(region.crs, shape, shapes_array(shapes), scale).tolist()
+    nearest = min((d, name) for d, (name, _) in zip(distances, found, strict=True))
+    within = {name for d, (name, limit) in zip(distances, found, strict=True) if d <= limit}
     return Reach(nearest[0], nearest[1], tuple(sorted(within)))
 
 
@@ -109,14 +111,22 @@ def _limit(region: Region, group: Group, shape: BaseGeometry, accuracy_m: float)
     return touch_m(group, accuracy_m) if touches else limit
 
 
-def _near(region: Region, group: Group, shape: BaseGeometry, accuracy_m: float) -> NDArray[np.intp]:
-    """Indices of the group's nearest features and of all that may be within the limit."""
+def _near(
+    region: Region, group: Group, shape: BaseGeometry, accuracy_m: float, few: Group | None
+) -> tuple[Group, NDArray[np.intp]]:
+    """Indices of the group's nearest features and of all that may be within the limit.
+
+    They are of the group that comes with them: the one with few features where these do.
+    """
     wide = _limit(region, group, shape, accuracy_m) * SCALE_SLACK + TOUCH_M
-    within = group.tree.query(shape, predicate="dwithin", distance=wide)
-    if len(within) or not len(group.shapes):
-        return np.sort(within)
+    if few is not None and few.certain_count:
+        within = np.flatnonzero(shapely.dwithin(few.shapes, shape, wide))
+        if len(within):
+            return few, within
+    if not group.certain_count:
+        return group, np.empty(0, np.intp)
     nearest: NDArray[np.intp] = np.sort(group.tree.query_nearest(shape))
-    return nearest
+    return group, nearest
 
 
 def touch_m(group: Group, accuracy_m: float) -> float:
@@ -131,6 +141,7 @@ def ground_distances(
     if not len(others):
         return np.empty(0)
     ends = shapely.get_coordinates(shapely.shortest_line(shape, others)).reshape(-1, 4)
-    there = scale_at(crs, ends[:, 0], ends[:, 1]) if scale is None else scale
     planar: NDArray[np.float64] = np.hypot(ends[:, 2] - ends[:, 0], ends[:, 3] - ends[:, 1])
-    return planar / there
+    if not planar.any():
+        return planar
+    return planar / (scale_at(crs, ends[:, 0], ends[:, 1]) if scale is None else scale)

@@ -106,12 +106,12 @@ class Group:
         found = [part.layer.picked(part.maybe) for part in self.parts]
         return shapes_array(np.concatenate(found) if found else [])
 
-    @property
+    @cached_property
     def certain_count(self) -> int:
         """How many shapes match."""
         return sum(len(part.certain) for part in self.parts)
 
-    @property
+    @cached_property
     def maybe_count(self) -> int:
         """How many more may."""
         return sum(len(part.maybe) for part in self.parts)
@@ -141,6 +141,14 @@ class Group:
         unsure = self.accuracy_m + accuracy_m
         return Limits(within_m - unsure, within_m, within_m + self.half_width_m + unsure)
 
+    def of_few(self, ids: tuple[str, ...], shapes: Shapes, maybe: Shapes) -> Group:
+        """The group with only a few shapes that are given, in the order of their ids."""
+        found = replace(self, parts=())
+        counts = {"certain_count": len(shapes), "maybe_count": len(maybe)}
+        # What would be made of the parts when it is asked for.
+        vars(found).update(counts, ids=ids, shapes=shapes, maybe=maybe)
+        return found
+
     def cut(self, window: Bounds) -> Group:
         """The group with only the shapes whose bounds meet the window."""
         return replace(self, parts=tuple(part.cut(window) for part in self.parts))
@@ -153,6 +161,24 @@ def _flat(layer: Layer, wanted: Indices) -> Flat:
     mask = np.zeros(layer.count, bool)
     mask[wanted] = True
     return layer.flat.of_shapes(mask)
+
+
+class Company:
+    """What was last made of a region together with others; it stays in its process."""
+
+    def __init__(self) -> None:
+        self.regions: Sequence[Region] = ()
+        self.told: object = None
+
+    def is_of(self, regions: Sequence[Region]) -> bool:
+        """Whether it was made of just these."""
+        if self.regions is regions:
+            return True
+        same = len(self.regions) == len(regions)
+        return same and all(one is other for one, other in zip(self.regions, regions, strict=True))
+
+    def __reduce__(self) -> tuple[type[Company], tuple[()]]:
+        return Company, ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -192,6 +218,11 @@ class Region:
         shapely.prepare(edge)
         return edge
 
+    @cached_property
+    def company(self) -> Company:
+        """What is kept of questions to regions of which this is the first."""
+        return Company()
+
     def clearance_m(self, accuracy_m: float) -> float:
         """How far inside the coverage a place must lie to be clear; ground metres."""
         return self.condition.within_m + self.rim_m + accuracy_m
@@ -202,6 +233,11 @@ class Region:
         groups = (group.cut(window) for group in self.groups)
         kept = tuple(group for group in groups if group.certain_count or group.maybe_count)
         return replace(self, groups=kept, seen=_seen_near(self.seen, window))
+
+    def only(self, groups: tuple[Group, ...], window: Bounds | None) -> Region:
+        """The region with these groups; its coverage cut to the window, if there is one."""
+        seen = self.seen if window is None else _seen_near(self.seen, window)
+        return replace(self, groups=groups, seen=seen)
 
 
 def _seen_near(seen: BaseGeometry, window: Bounds) -> BaseGeometry:

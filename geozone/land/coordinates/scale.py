@@ -66,25 +66,37 @@ def is_conformal(crs: CRS, places: NDArray[np.float64]) -> bool:
 
 def ellipsoidal_area(shape: BaseGeometry, crs: CRS) -> float:
     """The area of a polygonal shape on the ellipsoid of ``crs``, in square metres."""
-    geod = _ellipsoid(crs.srs)
-    if geod is None:
-        raise ValueError(f"{crs.name} names no ellipsoid")
-    fine = shapely.segmentize(shape, EDGE_M)
-    degrees = shapely.transform(fine, _measured(crs.srs)[0])
-    return float(sum(_ring_area(geod, part) for part in shapely.get_parts(degrees)))
-
-
-def _ring_area(geod, polygon) -> float:  # type: ignore[no-untyped-def]
-    if polygon.geom_type != "Polygon":
-        return 0.0
-    rings = [polygon.exterior, *polygon.interiors]
-    areas = [abs(geod.polygon_area_perimeter(*ring.xy)[0]) for ring in rings]
-    return float(areas[0] - sum(areas[1:]))
+    return float(ellipsoidal_areas(np.array([shape], object), crs)[0])
 
 
 def ellipsoidal_areas(shapes: NDArray[np.object_], crs: CRS) -> NDArray[np.float64]:
-    """``ellipsoidal_area`` of each shape, in square metres."""
-    return np.array([ellipsoidal_area(shape, crs) for shape in shapes], float)
+    """The areas of n polygonal shapes on the ellipsoid of ``crs`` in square metres, shape (n,)."""
+    geod = _ellipsoid(crs.srs)
+    if geod is None:
+        raise ValueError(f"{crs.name} names no ellipsoid")
+    parts, owner = shapely.get_parts(shapes, return_index=True)
+    flat = shapely.get_type_id(parts) == shapely.GeometryType.POLYGON
+    rings, part = shapely.get_rings(parts[flat], return_index=True)
+    xy, ends = _fine(rings)
+    degrees = _measured(crs.srs)[0](xy) if len(xy) else xy
+    x, y = np.ascontiguousarray(degrees[:, 0]), np.ascontiguousarray(degrees[:, 1])
+    found, sizes, last = [0.0] * len(shapes), dict[int, float](), 0
+    for end, at in zip(ends.tolist(), part.tolist(), strict=True):
+        size = abs(geod.polygon_area_perimeter(x[last:end], y[last:end])[0])
+        sizes[at] = sizes[at] - size if at in sizes else size
+        last = end
+    for at, shape in enumerate(owner[flat].tolist()):
+        found[shape] += sizes[at]
+    return np.array(found, float)
+
+
+def _fine(rings: NDArray[np.object_]) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
+    """The vertices of rings (n, 2) with none too far from the next, and where each ring ends."""
+    xy, owner = shapely.get_coordinates(rings, return_index=True)
+    steps = np.hypot(*np.diff(xy, axis=0).T)
+    if (steps[owner[1:] == owner[:-1]] > EDGE_M).any():
+        xy, owner = shapely.get_coordinates(shapely.segmentize(rings, EDGE_M), return_index=True)
+    return xy, np.cumsum(np.bincount(owner, minlength=len(rings)))
 
 
 def to_degrees(shape: BaseGeometry, crs: CRS) -> BaseGeometry:

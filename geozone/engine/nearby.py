@@ -1,0 +1,244 @@
+"""What lies around one place: the features of all regions found at once, each made but once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
+
+from geozone.engine.boxgrid import BoxGrid, gaps
+from geozone.engine.outline import Bounds, Shapes, widened
+from geozone.engine.region import SCALE_SLACK, Group, Region
+from geozone.engine.roles import Roles, roles_of
+from geozone.law.state import State
+
+Rows = NDArray[np.intp]
+Mask = NDArray[np.bool_]
+Metres = NDArray[np.float64]
+
+SPARE_M = 1.0
+"""Planar metres added to every reach: what lies farther cannot matter."""
+
+
+@dataclass(frozen=True, eq=False)
+class Around:
+    """What lies around one shape.
+
+    ``still``: per region the state that it has all over the shape, ``None`` where it may
+    change there. ``held``: where that is so because a feature holds all of the shape.
+    ``ground``: the state that regions have there apart from their features, ``None`` where
+    the edge of their coverage is near. ``rows`` (k,) are the features in the windows that
+    ``Region.cut`` looks at, ``asks`` (k, roles) tells of which roles.
+    """
+
+    near: Nearby
+    bounds: Bounds
+    accuracy_m: float
+    still: list[State | None]
+    held: list[bool]
+    ground: list[State | None]
+    rows: Rows
+    asks: Mask
+    _groups: dict[int, tuple[Group | None, ...]] = field(default_factory=dict)
+
+    @property
+    def stirred(self) -> list[int]:
+        """The regions whose state may change along the shape."""
+        return [at for at, state in enumerate(self.still) if state is None]
+
+    def groups(self, region: int) -> tuple[Group | None, ...]:
+        """The groups of a region as ``Region.cut`` leaves them, ``None`` where nothing is left."""
+        if region not in self._groups:
+            self._groups[region] = self.near.few(region, self.rows, self.asks)
+        return self._groups[region]
+
+    def local(self, region: int) -> Region:
+        """A region as ``Region.cut`` leaves it; its coverage whole where its edge is far."""
+        groups = tuple(one for one in self.groups(region) if one is not None)
+        whole = self.near.regions[region]
+        reach = whole.clearance_m(self.accuracy_m) * SCALE_SLACK + SPARE_M
+        window = widened(self.bounds, reach) if self.ground[region] is None else None
+        return whole.only(groups, window)
+
+
+@dataclass(frozen=True, eq=False)
+class _Cover:
+    """A coverage that regions share."""
+
+    seen: BaseGeometry
+    regions: list[int]
+
+
+@dataclass(frozen=True, eq=False)
+class _Reach:
+    """Planar metres for places of one accuracy: by region and role.
+
+    ``clear``: how far around a place the coverage matters, by region, and ``window`` the same
+    by role. ``near``: how far off features matter, by role; ``sure``: how deep inside any of
+    them all holds.
+    """
+
+    clear: list[float]
+    window: Metres
+    near: Metres
+    sure: float
+
+
+class Nearby:
+    """The features of regions by place, in the working CRS, metres.
+
+    Features are taken from their layers when a shape first comes near them, and kept.
+    """
+
+    def __init__(self, regions: Sequence[Region]) -> None:
+        self.regions = tuple(regions)
+        self._roles: Roles = roles_of(self.regions)
+        self._grid = BoxGrid.of(self._roles.bounds)
+        self._made = np.full(len(self._roles.bounds), None, object)
+        self._names: dict[int, str] = {}
+        self._covers = _covers(self.regions)
+        self._reaches: dict[float, _Reach] = {}
+
+    def around(self, shape: BaseGeometry, accuracy_m: float) -> Around:
+        """What the regions have around a point or polygon that is known to ``accuracy_m``."""
+        bounds, reach = shape.bounds, self._reach(accuracy_m)
+        ground = self._ground(bounds, reach.clear)
+        still, held = list(ground), [False] * len(self.regions)
+        rows, asks = self._within(bounds, reach)
+        if len(rows):
+            near = self._near(shape, rows, asks, reach)
+            some = np.flatnonzero(near.any(axis=1))
+            window = shapely.box(*widened(bounds, reach.sure))
+            deep = shapely.contains_properly(self.shapes(rows[some]), window)
+            self._hold(near[some], deep, still, held)
+        return Around(self, bounds, accuracy_m, still, held, ground, rows, asks)
+
+    def _hold(self, asks: Mask, deep: Mask, still: list[State | None], held: list[bool]) -> None:
+        """Notes what features say that hold all of a shape, and which regions stir."""
+        roles = self._roles
+        for role in np.flatnonzero(asks.any(axis=0)).tolist():
+            at = roles.region[role]
+            if not deep[asks[:, role]].all():
+                still[at] = None
+            elif still[at] is not None and roles.certain[role]:
+                still[at], held[at] = State.HOLDS, True
+            elif still[at] is not None and not held[at]:
+                still[at] = State.UNSEEN
+        for at, state in enumerate(still):
+            held[at] = held[at] and state is not None
+
+    def _within(self, bounds: Bounds, reach: _Reach) -> tuple[Rows, Mask]:
+        """The features in the windows of the regions (k,), and of which roles (k, roles)."""
+        roles = self._roles
+        rows = self._grid.meeting(widened(bounds, float(reach.window.max(initial=0.0))))
+        gap = gaps(roles.bounds[rows], bounds)
+        asks = roles.patterns[roles.pattern[rows]] & (gap[:, None] <= reach.window)
+        some = asks.any(axis=1)
+        return rows[some], asks[some]
+
+    def _near(self, shape: BaseGeometry, rows: Rows, asks: Mask, reach: _Reach) -> Mask:
+        """Which of some features matter to a shape, by role (k, roles)."""
+        limit = np.where(asks, reach.near, 0.0).max(axis=1)
+        near: Mask = asks & shapely.dwithin(self.shapes(rows), shape, limit)[:, None]
+        return near
+
+    def _reach(self, accuracy_m: float) -> _Reach:
+        found = self._reaches.get(accuracy_m)
+        if found is None:
+            clear = [one.clearance_m(accuracy_m) for one in self.regions]
+            pairs = zip(self._roles.region, self._roles.group, strict=True)
+            groups = [(self.regions[at], self.regions[at].groups[group]) for at, group in pairs]
+            near = [
+                group.limits(region.condition.within_m, accuracy_m).near for region, group in groups
+            ]
+            sure = max([group.accuracy_m + accuracy_m for _, group in groups], default=0.0)
+            wide = [one * SCALE_SLACK + SPARE_M for one in clear]
+            found = _Reach(
+                wide,
+                np.array([wide[at] for at in self._roles.region], float),
+                np.array(near, float) * SCALE_SLACK + SPARE_M,
+                sure * SCALE_SLACK + SPARE_M,
+            )
+            self._reaches = {accuracy_m: found}
+        return found
+
+    def _ground(self, bounds: Bounds, clear: list[float]) -> list[State | None]:
+        """The state of each region where no feature is near, ``None`` where it may change."""
+        found: list[State | None] = [State.UNSEEN] * len(self.regions)
+        for cover in self._covers:
+            told: dict[float, State | None] = {}
+            most = max(clear[at] for at in cover.regions)
+            whole = _said(cover.seen, bounds, most) is State.CLEAR
+            for at in cover.regions:
+                if not whole and clear[at] not in told:
+                    told[clear[at]] = _said(cover.seen, bounds, clear[at])
+                found[at] = State.CLEAR if whole else told[clear[at]]
+        return found
+
+    def shapes(self, rows: Rows) -> Shapes:
+        """Features, prepared."""
+        found = self._made[rows]
+        missing = rows[np.array([one is None for one in found.tolist()], bool)]
+        if len(missing):
+            for layer, here in self._roles.by_layer(missing):
+                made = self._roles.layers[layer].picked(self._roles.feature[here])
+                shapely.prepare(made)
+                self._made[here] = made
+            found = self._made[rows]
+        return found
+
+    def few(self, region: int, rows: Rows, asks: Mask) -> tuple[Group | None, ...]:
+        """The groups of a region with only some features."""
+        found = []
+        for number, group in enumerate(self.regions[region].groups):
+            certain = rows[asks[:, self._roles.of(region, number, certain=True)].any(axis=1)]
+            maybe = rows[asks[:, self._roles.of(region, number, certain=False)].any(axis=1)]
+            names = self._named(certain)
+            order = np.array(sorted(range(len(names)), key=names.__getitem__), np.intp)
+            ids = tuple(names[at] for at in order.tolist())
+            shapes = (self.shapes(certain[order]), self.shapes(maybe))
+            found.append(group.of_few(ids, *shapes) if len(certain) or len(maybe) else None)
+        return tuple(found)
+
+    def _named(self, rows: Rows) -> list[str]:
+        """The ids of features."""
+        found = []
+        for row in rows.tolist():
+            name = self._names.get(row)
+            if name is None:
+                layer = self._roles.layers[self._roles.layer[row]]
+                name = self._names[row] = layer.named(self._roles.feature[row : row + 1])[0]
+            found.append(name)
+        return found
+
+
+def nearby(regions: Sequence[Region]) -> Nearby:
+    """What lies around places for regions; kept by the first of them for as long as it is."""
+    kept = regions[0].company
+    if not (isinstance(kept.told, Nearby) and kept.is_of(regions)):
+        kept.told = Nearby(regions)
+        kept.regions = regions
+    found: Nearby = kept.told
+    return found
+
+
+def _covers(regions: Sequence[Region]) -> list[_Cover]:
+    """The distinct coverages of regions that see any ground."""
+    found: dict[bytes, _Cover] = {}
+    for at, region in enumerate(regions):
+        if not shapely.is_empty(region.seen):
+            key = shapely.to_wkb(region.seen)
+            found.setdefault(key, _Cover(region.seen, [])).regions.append(at)
+    return list(found.values())
+
+
+def _said(seen: BaseGeometry, bounds: Bounds, reach: float) -> State | None:
+    """What a coverage says of a window all over, if it says one thing."""
+    window = shapely.box(*widened(bounds, reach))
+    if shapely.covers(seen, window):
+        return State.CLEAR
+    return None if shapely.intersects(seen, window) else State.UNSEEN

@@ -1,0 +1,108 @@
+"""What every feature of the ground is to every region."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geozone.engine.region import Indices, Region
+from geozone.land.layers.layer import Layer
+
+Rows = NDArray[np.intp]
+Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False)
+class Roles:
+    """n features of layers that regions ask of, each once, and their roles.
+
+    Role k: features of one layer in group ``group[k]`` of region ``region[k]``, for certain or
+    maybe. Feature i is ``feature[i]`` of ``layers[layer[i]]``, has ``bounds[i]`` and the roles
+    ``patterns[pattern[i]]``; few patterns occur.
+    """
+
+    layers: tuple[Layer, ...]
+    region: tuple[int, ...]
+    group: tuple[int, ...]
+    certain: tuple[bool, ...]
+    places: dict[tuple[int, int, bool], list[int]]
+    layer: Rows
+    feature: Rows
+    bounds: NDArray[np.float64]
+    pattern: Rows
+    patterns: Mask
+
+    def of(self, region: int, group: int, *, certain: bool) -> list[int]:
+        """The roles of a group's certain features, or of those that may match."""
+        return self.places.get((region, group, certain), [])
+
+    def by_layer(self, rows: Rows) -> Iterator[tuple[int, Rows]]:
+        """Features by the layer that they are of."""
+        owners = self.layer[rows]
+        for layer in np.unique(owners).tolist():
+            yield layer, rows[owners == layer]
+
+
+def roles_of(regions: Sequence[Region]) -> Roles:
+    """The roles of all features that the regions ask of."""
+    asked = list(_asked(regions))
+    layers = {id(one[3]): one[3] for one in asked}
+    places: dict[tuple[int, int, bool], list[int]] = {}
+    for role, (region, group, certain, _, _) in enumerate(asked):
+        places.setdefault((region, group, certain), []).append(role)
+    found = [_members(one, asked) for one in layers.values()]
+    kinds = [np.empty((0, len(asked)), bool), *(one[2] for one in found)]
+    starts = np.cumsum([0, *(len(one) for one in kinds[1:])])
+    none = np.empty(0, np.intp)
+    return Roles(
+        layers=tuple(layers.values()),
+        region=tuple(one[0] for one in asked),
+        group=tuple(one[1] for one in asked),
+        certain=tuple(one[2] for one in asked),
+        places=places,
+        layer=np.repeat(np.arange(len(found)), [len(one[0]) for one in found]),
+        feature=np.concatenate([none, *(one[0] for one in found)]),
+        bounds=np.concatenate(
+            [
+                np.empty((0, 4)),
+                *(layer.bounds[one[0]] for layer, one in zip(layers.values(), found, strict=True)),
+            ]
+        ),
+        pattern=np.concatenate(
+            [none, *(one[1] + start for one, start in zip(found, starts[:-1], strict=True))]
+        ),
+        patterns=np.concatenate(kinds),
+    )
+
+
+_Ask = tuple[int, int, bool, Layer, Indices]
+"""Region, group, whether for certain, of which layer, and which features."""
+
+
+def _asked(regions: Sequence[Region]) -> Iterator[_Ask]:
+    for at, region in enumerate(regions):
+        for number, group in enumerate(region.groups):
+            for part in group.parts:
+                for certain, chosen in ((True, part.certain), (False, part.maybe)):
+                    if len(chosen):
+                        yield at, number, certain, part.layer, chosen
+
+
+def _members(layer: Layer, asked: Sequence[_Ask]) -> tuple[Rows, Rows, Mask]:
+    """The features of a layer that have a role, the pattern of each, and the patterns."""
+    roles = [(role, one[4]) for role, one in enumerate(asked) if one[3] is layer]
+    codes = np.zeros(layer.count, np.int64)
+    patterns = np.zeros((1, len(asked)), bool)
+    for role, chosen in roles:
+        # Every pattern so far may come with this role or without it.
+        codes[chosen] += len(patterns)
+        more = patterns.copy()
+        more[:, role] = True
+        patterns = np.concatenate([patterns, more])
+        used, codes = np.unique(codes, return_inverse=True)
+        patterns = patterns[used]
+    rows = np.flatnonzero(patterns[codes].any(axis=1))
+    return rows, codes[rows].astype(np.intp), patterns

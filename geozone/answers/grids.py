@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from geozone.answers.site import Site
 from geozone.answers.working import Progress, Working, exactly
 from geozone.engine.burn import Burned, Numbered, assembled, fitted_around, numbered
-from geozone.engine.fields import asked
+from geozone.engine.fields import Making, asked
 from geozone.engine.grid import Grid, grid_over
 from geozone.engine.kept import KeptBands
 from geozone.engine.runs import Runs
@@ -20,6 +20,11 @@ MOST_CELLS = 4e9
 
 MOST_WHOLE = 1e9
 """Most cells of a grid that has to be whole in memory: of maps and comparisons."""
+
+MOST_METRES = 100_000.0
+"""The largest cell: beyond it no projection's scale holds over a cell."""
+
+RESOLUTION = "resolution_m / --resolution"
 
 RUN_BYTES = 12
 SHARE = 0.25
@@ -52,11 +57,11 @@ def grid_evidence(
     """
     way = how or Working()
     project = site.project
-    size = resolution_m or project.resolution_m
+    size = project.resolution_m if resolution_m is None else resolution_m
     check_size(site, size)
     grid = grid_over(project.area, project.crs, size)
     with exactly(project):
-        ask = asked(site.regions, project.area)
+        ask = asked(site.regions, project.area, Making(way.jobs, way.cells))
         bands = KeptBands(ask.fields, grid, fitted_around(grid, ask.fields), way.bands)
         drawn = _Drawn(bands, way)
         tables = [one.table for one in drawn.first()]
@@ -96,18 +101,23 @@ def whole_grid(
 
     Raises ``Refused`` as ``grid_evidence`` does, and for more cells than memory should hold.
     """
-    check_size(site, resolution_m or site.project.resolution_m, MOST_WHOLE)
+    size = site.project.resolution_m if resolution_m is None else resolution_m
+    check_size(site, size, MOST_WHOLE)
     found = grid_evidence(site, resolution_m, how)
     return found.grid, found.whole(how.jobs if how else 1)
 
 
 def check_size(site: Site, size: float, most: float = MOST_CELLS) -> None:
-    """Raise ``Refused`` for cells of no size, or so small that more than ``most`` are needed."""
+    """Raise ``Refused`` for cells that are no length, or too small: more than ``most`` needed."""
     left, low, right, high = site.project.area.bounds
+    if not 0 < size <= MOST_METRES:
+        what = f"格网大小无效 / cells of {size:g} m"
+        todo = f"大于 0，不超过 {MOST_METRES:g} 米 / more than 0, at most {MOST_METRES:g} m"
+        raise Refused([Fault(str(site.project.file), RESOLUTION, what, todo)])
     area = (right - left) * (high - low)
-    cells = area / size / size if math.isfinite(size) and size > 0 else 0.0
-    if not 0 < cells <= most:
+    cells = area / size / size
+    if cells > most:
         fit = math.ceil(math.sqrt(area / most) * 100) / 100
-        what = f"格网过密或无效 / {cells:.3g} cells of {size:g} m, at most {most:.0e}"
+        what = f"格网过密 / {cells:.3g} cells of {size:g} m, at most {most:.0e}"
         todo = f"网格不小于 {fit:g} 米，或缩小研究区 / take at least {fit:g} m, or a smaller area"
-        raise Refused([Fault(str(site.project.file), "resolution_m", what, todo)])
+        raise Refused([Fault(str(site.project.file), RESOLUTION, what, todo)])

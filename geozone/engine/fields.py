@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import shapely
@@ -23,6 +24,9 @@ from geozone.land.shapes.flat import Flat
 from geozone.law.state import State
 
 Name = tuple[object, ...]
+
+FEW_VERTICES = 20_000
+"""Up to so many the plain libraries find the edge of a union sooner than kernels load."""
 
 AREA = 0
 """The field that says what lies in the study area."""
@@ -98,12 +102,20 @@ def _background(bits: Mask, region: RegionBits) -> States:
     return np.where(clear, np.uint8(State.CLEAR), np.uint8(State.UNSEEN))
 
 
-def asked(regions: Iterable[Region], area: BaseGeometry) -> Asked:
+@dataclass(frozen=True)
+class Making:
+    """How fields are made ready: threads, and the folder where what takes long is kept."""
+
+    jobs: int = 1
+    keep: Path | None = None
+
+
+def asked(regions: Iterable[Region], area: BaseGeometry, how: Making | None = None) -> Asked:
     """The fields of regions over a study area, for places that are themselves exactly known.
 
     Places outside the area are never asked for, so coverage that reaches beyond it asks nothing.
     """
-    fields = _Fields()
+    fields = _Fields(how or Making())
     fields.shape(area, TOLERANCE_M)
     given = tuple(regions)  # kept whole: names of fields rest on what is in memory
     told = tuple(_region(fields, region, area) for region in given)
@@ -113,7 +125,8 @@ def asked(regions: Iterable[Region], area: BaseGeometry) -> Asked:
 class _Fields:
     """The fields as they are found, each once."""
 
-    def __init__(self) -> None:
+    def __init__(self, how: Making) -> None:
+        self.how = how
         self.found: list[Field] = []
         self._place: dict[tuple[Name, float, bool], int] = {}
         self._flats: dict[Name, Flat] = {}
@@ -179,10 +192,15 @@ def _group(fields: _Fields, group: Group, within_m: float) -> GroupBits:
         return GroupBits(near, held, within(limits.holds))
     inside = fields.of(("rings", *name), lambda: group.flat.rings, TOLERANCE_M, solid=True)
     depth = -limits.holds - TOLERANCE_M
-    rim = fields.of(("edge", *name), lambda: _edge(group), depth, solid=False)
+    rim = fields.of(("edge", *name), lambda: _edge(group, fields.how), depth, solid=False)
     return GroupBits(near, held, inside, rim)
 
 
-def _edge(group: Group) -> Flat:
-    """The edge of the union of a group's polygons."""
-    return Flat.of(outline(polygons_of(group.shapes)))
+def _edge(group: Group, how: Making) -> Flat:
+    """The edge of the union of a group's polygons, on a grid of 1 mm."""
+    rings = group.flat.rings
+    if len(rings.xy) <= FEW_VERTICES:
+        return Flat.of(outline(polygons_of(group.shapes)))
+    from geozone.engine.outlines.merging import union_edge  # noqa: PLC0415 - kernels load slowly
+
+    return union_edge(rings, jobs=how.jobs, keep=how.keep)

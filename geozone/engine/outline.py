@@ -48,25 +48,46 @@ def union_of(shapes: Shapes) -> BaseGeometry:
     interior point of every polygon must lie in the union; else the union is done again on a
     grid of 1 mm. Raises ``ArithmeticError`` where that loses one as well.
     """
-    for grid, slack in ((None, TOLERANCE_M), (SNAP_M, 2 * SNAP_M)):
-        union = shapely.union_all(shapes, grid_size=grid)
-        shapely.prepare(union)
-        if shapely.dwithin(union, shapely.point_on_surface(shapes), slack).all():
-            return union
-    raise ArithmeticError("the union of shapes loses a polygon")
+    union = _union(shapes, None, TOLERANCE_M)
+    return _snapped_union(shapes) if union is None else union
+
+
+def _snapped_union(shapes: Shapes) -> BaseGeometry:
+    """The union of polygons on a grid of 1 mm. Raises ``ArithmeticError`` where it loses one."""
+    union = _union(shapes, SNAP_M, 2 * SNAP_M)
+    if union is None:
+        raise ArithmeticError("the union of shapes loses a polygon")
+    return union
+
+
+def _union(shapes: Shapes, grid: float | None, slack: float) -> BaseGeometry | None:
+    union = shapely.union_all(shapes, grid_size=grid)
+    shapely.prepare(union)
+    whole = shapely.dwithin(union, shapely.point_on_surface(shapes), slack).all()
+    return union if whole else None
 
 
 def outline(shapes: Shapes) -> Shapes:
-    """The edge of the union of polygons, as lines; only those that meet others are united."""
+    """The edge of the union of polygons on a grid of 1 mm, as lines.
+
+    Neighbours whose borders part by less leave no crack between them. Only polygons that meet
+    others are united.
+    """
     polygons = polygons_of(shapes)
     tree = shapely.STRtree(polygons)
-    one, other = tree.query(polygons, predicate="intersects")
+    one, other = tree.query(polygons, predicate="dwithin", distance=SNAP_M)
     crowded = np.unique(one[one != other])
     alone = np.delete(polygons, crowded)
-    edges = [shapely.get_parts(shapely.boundary(alone))]
+    edges = [shapely.get_parts(shapely.boundary(_on_grid(alone)))]
     if len(crowded):
-        edges.append(shapely.get_parts(shapely.boundary(union_of(polygons[crowded]))))
+        united = _snapped_union(_on_grid(polygons[crowded]))
+        edges.append(shapely.get_parts(shapely.boundary(united)))
     return shapes_array(np.concatenate(edges))
+
+
+def _on_grid(shapes: Shapes) -> Shapes:
+    rounded = shapely.transform(shapes, lambda xy: np.rint(xy / SNAP_M) * SNAP_M)
+    return shapes_array(rounded)
 
 
 def widened(bounds: Bounds, metres: float) -> Bounds:

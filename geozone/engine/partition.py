@@ -13,7 +13,7 @@ from shapely.geometry.base import BaseGeometry
 
 from geozone.engine.arrangement import CELL_MM, Bounds, arrange
 from geozone.engine.counters import Counters, counters
-from geozone.engine.fields import AREA, Asked, asked
+from geozone.engine.fields import AREA, Asked, Making, asked
 from geozone.engine.outline import Shapes, widened
 from geozone.engine.outlines.areas import AreaFit, areas
 from geozone.engine.outlines.edges import NOWHERE, Edges, LabelledCell
@@ -98,7 +98,7 @@ def partition(
     """
     if not regions:
         raise ValueError("a partition needs at least one region")
-    ask = asked(regions, area)
+    ask = asked(regions, area, Making(jobs, keep))
     reach_m = max(one.reach_m for one in ask.fields)
     scale = fitted(regions[0].crs, widened(area.bounds, reach_m * SCALE_SLACK))
     counted = counters(ask.fields, scale, jobs=jobs)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -17,7 +18,7 @@ from geozone.land.proposals.proposal import Proposals, read_proposals
 from geozone.land.proposals.proposed import ByColumn
 from geozone.land.proposals.rows import Given
 from geozone.law.errors import Fault, Refused
-from geozone.pages.files import held, spare, write_text
+from geozone.pages.files import Held, held, spare, write_text
 from geozone.rules import vocabulary
 
 if TYPE_CHECKING:  # each is loaded by the questions that need it
@@ -32,7 +33,14 @@ EVIDENCE = "evidence"
 """The folder of kept evidence, in the project's store."""
 
 Progress = Callable[[str, int, int], None]
-"""Told what is done and how much of it: (what, done, total)."""
+"""Told what is done and how much of it: (what, done, total); a total of 0 is not known yet."""
+
+READING = "读取图层 / reading layers"
+CUTTING = "划分区域 / cutting zones"
+BURNING = "证据栅格 / evidence grid"
+WRITING = "写出成果 / writing results"
+COMPARING = "比较 / comparing"
+ASSESSING = "评估 / assessing"
 
 
 @dataclass(frozen=True)
@@ -59,6 +67,16 @@ class Options:
         """A progress callback for one step of the work."""
         told = self.progress
         return None if told is None else lambda done, total: told(what, done, total)
+
+    @contextmanager
+    def during(self, what: str) -> Iterator[None]:
+        """Say that a step of the work has begun, whose size is not known, and its end."""
+        step = self.step(what)
+        if step:
+            step(0, 0)
+        yield
+        if step:
+            step(1, 1)
 
 
 def map_path(path: Path) -> Path:
@@ -95,7 +113,7 @@ class ZoneRun:
         """Hectares (ellipsoidal) per activity and verdict."""
         return self.zoning.summary()
 
-    def save(self, folder: str | Path) -> None:
+    def save(self, folder: str | Path | Held) -> None:
         """Write zones.gpkg, evidence.tif, evidence.json and summary.json into a folder.
 
         Raises ``Refused`` where one of them would replace a file of the project.
@@ -104,13 +122,15 @@ class ZoneRun:
         from geozone.pages.evidence import EvidenceBands  # noqa: PLC0415 - late
         from geozone.pages.zonefiles import ZONE_FILES, ZoneOptions, write_zone_files  # noqa: PLC0415 - late
 
-        target, site = Path(folder), self.zoning.site
+        target = folder.folder if isinstance(folder, Held) else Path(folder)
+        site = self.zoning.site
         spare([target / one for one in ZONE_FILES], site.project.reads)
-        with held(target) as place:
-            how = self.options.working(site.project, "evidence.tif")
+        with nullcontext(folder) if isinstance(folder, Held) else held(target) as place:
+            how = self.options.working(site.project, BURNING)
             found = grid_evidence(site, self.resolution_m, how)
             bands = EvidenceBands.of_runs(found.grid, found.runs, found.told)
-            write_zone_files(place, self.zoning, bands, ZoneOptions(jobs=self.options.jobs))
+            with self.options.during(WRITING):
+                write_zone_files(place, self.zoning, bands, ZoneOptions(jobs=self.options.jobs))
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,7 +152,7 @@ class Compared:
 
         reads = self.comparison.pair.a.project.reads
         spare([Path(folder) / one for one in CHANGE_FILES], reads)
-        how = self.options.working(self.comparison.pair.a.project, "map")
+        how = self.options.working(self.comparison.pair.a.project, BURNING)
         write_comparison(Path(folder), self.comparison, how)
 
 
@@ -151,12 +171,15 @@ class Workspace:
     ) -> ZoneRun:
         """The exact zones of the activities (default: the project's), each ``TECH:OBJECT``.
 
-        Raises ``Refused`` for unknown activities or without a decision date.
+        Raises ``Refused`` for unknown activities, without a decision date, and for cells of
+        the grid that are too small, too large or no number.
         """
+        from geozone.answers.grids import check_size  # noqa: PLC0415 - late
         from geozone.answers.zoning import zone  # noqa: PLC0415 - late
 
         site = open_site(self.project, activities_of(self.project, activities), on)
-        zoning = zone(site, self.options.working(self.project, "zones.gpkg"))
+        check_size(site, self.project.resolution_m if resolution_m is None else resolution_m)
+        zoning = zone(site, self.options.working(self.project, CUTTING))
         return ZoneRun(zoning, self.options, resolution_m)
 
     def assess(
@@ -201,7 +224,7 @@ class Workspace:
             found = bulk_of(site, read.items, threads=2)
             if found is not None:
                 return Judged(site, read, found, found)
-        step = self.options.step("assess")
+        step = self.options.step(ASSESSING)
         return Judged(site, read, assess(site, read.items, step, whole=not read.faults))
 
     def explain(self, lon: float, lat: float, *, on: date | None = None) -> tuple[Explained, ...]:
@@ -244,7 +267,7 @@ class Workspace:
 
         run = zones or self.zone(on=on)
         site = run.zoning.site
-        how = self.options.working(site.project, "map")
+        how = self.options.working(site.project, BURNING)
         grid, burned = whole_grid(site, run.resolution_m, how)
         beside = proposals.proposals.reads if isinstance(proposals, Judged) else ()
         page = map_html(site, grid, burned, tuple(proposals), run.summary())
@@ -267,7 +290,7 @@ class Workspace:
             activities,
             on=on,
             rules=rules,
-            how=self.options.working(self.project, "compare"),
+            how=self.options.working(self.project, COMPARING),
         )
         return Compared(found, self.options)
 
@@ -284,5 +307,6 @@ def open(path: str | Path, options: Options | None = None) -> Workspace:
     Raises ``Refused`` with every fault of the project file and its layers.
     """
     how = options or Options()
-    project = read_project(Path(path)) if how.keep else read_project(Path(path), store=None)
+    with how.during(READING):
+        project = read_project(Path(path)) if how.keep else read_project(Path(path), store=None)
     return Workspace(project, how)

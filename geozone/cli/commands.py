@@ -24,6 +24,7 @@ from geozone.cli.options import (
     reading,
     refusing,
     say,
+    show,
     working,
 )
 from geozone.cli.policy import policy
@@ -72,11 +73,12 @@ def zone(  # noqa: PLR0917 - click passes every option
 ) -> None:
     """Zones of a study area: zones.gpkg, evidence.tif, evidence.json, summary.json."""
     from geozone.api import open as open_project  # noqa: PLC0415 - keeps --help light
+    from geozone.pages.files import held  # noqa: PLC0415
     from geozone.pages.report import zone_lines  # noqa: PLC0415
 
-    with working(jobs, memory, fresh, quiet) as options:
+    with held(out) as place, working(jobs, memory, fresh, quiet) as options:
         run = open_project(project, options).zone(*activity, on=on, resolution_m=resolution)
-        run.save(out)
+        run.save(place)
     if not quiet:
         say(zone_lines(run.summary(), out))
 
@@ -144,7 +146,7 @@ def say_assessed(judged: Judged, out: Path) -> None:
     from geozone.pages.bulktable import bulk_lines  # noqa: PLC0415 - late
 
     for block in bulk_lines(found, [tail_of(one).translate(CONTROLS) for one in found.kinds]):
-        click.echo(block)  # ids with control characters were refused when they were read
+        show(block)  # ids with control characters were refused when they were read
     say(total_lines(judged.verdicts, out))
 
 

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from geozone.law.errors import Refused
+from geozone.cli.stopping import stopping
+from geozone.law.errors import Fault, Refused
 
 if TYPE_CHECKING:
     from geozone.api import Options
@@ -28,16 +29,33 @@ CONTROLS = {code: chr(code).encode("unicode_escape").decode("ascii") for code in
 
 def say(lines: Iterable[str], *, err: bool = False) -> None:
     """Print lines; control characters out of files and their names are shown, never obeyed."""
-    click.echo("\n".join(one.translate(CONTROLS) for one in lines), err=err)
+    show("\n".join(one.translate(CONTROLS) for one in lines), err=err)
+
+
+def show(text: str, *, err: bool = False) -> None:
+    """Print a text that holds nothing a terminal would obey; who reads no more gets no more.
+
+    Raises ``Refused`` where it cannot be printed.
+    """
+    try:
+        click.echo(text, err=err)
+    except BrokenPipeError:  # head has seen enough; what is left goes nowhere
+        os.dup2(os.open(os.devnull, os.O_WRONLY), (sys.stderr if err else sys.stdout).fileno())
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        what = f"成果已写出，但无法打印 / results are written, printing failed: {error.strerror}"
+        todo = "检查输出重定向，或用 --quiet / see where output is sent to, or take --quiet"
+        raise Refused([Fault("stdout", "", what, todo)]) from error
 
 
 def refusing(command: Callable[..., None]) -> Callable[..., None]:
-    """Print every fault of refused input and leave with code 2."""
+    """Print every fault of refused input and leave with code 2; stop when told to."""
 
     @wraps(command)
     def run(*args: Any, **options: Any) -> None:  # click passes what the command declares
         try:
-            command(*args, **options)
+            with stopping():
+                command(*args, **options)
         except Refused as refused:
             lines = [f"已拒绝 / refused: {len(refused.faults)}", *map(str, refused.faults)]
             say(lines, err=True)
@@ -114,7 +132,7 @@ def working(jobs: int, memory: float, fresh: bool, quiet: bool) -> Iterator[Opti
 
         def told(what: str, done: int, total: int) -> None:
             if what not in tasks:  # the first id is 0
-                tasks[what] = bars.add_task(what, total=total)
-            bars.update(tasks[what], completed=done, total=total)
+                tasks[what] = bars.add_task(what, total=total or None)
+            bars.update(tasks[what], completed=done, total=total or None)
 
         yield Options(jobs, told, memory, not fresh)

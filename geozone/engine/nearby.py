@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -79,13 +80,14 @@ class _Reach:
 
     ``clear``: how far around a place the coverage matters, by region, and ``window`` the same
     by role. ``near``: how far off features matter, by role; ``sure``: how deep inside any of
-    them all holds.
+    them all holds; ``holds``: up to how far off they hold for certain, by role.
     """
 
     clear: list[float]
     window: Metres
     near: Metres
     sure: float
+    holds: Metres
 
 
 class Nearby:
@@ -112,17 +114,18 @@ class Nearby:
         if len(rows):
             near = self._near(shape, rows, asks, reach)
             some = np.flatnonzero(near.any(axis=1))
-            window = shapely.box(*widened(bounds, reach.sure))
-            deep = shapely.contains_properly(self.shapes(rows[some]), window)
+            deep = self._deep(bounds, rows[some], near[some], reach)
             self._hold(near[some], deep, still, held)
         return Around(self, bounds, accuracy_m, still, held, ground, rows, asks)
 
-    def _hold(self, asks: Mask, deep: Mask, still: list[State | None], held: list[bool]) -> None:
+    def _hold(
+        self, asks: Mask, deep: list[bool], still: list[State | None], held: list[bool]
+    ) -> None:
         """Notes what features say that hold all of a shape, and which regions stir."""
         roles = self._roles
         for role in np.flatnonzero(asks.any(axis=0)).tolist():
             at = roles.region[role]
-            if not deep[asks[:, role]].all():
+            if not deep[role]:
                 still[at] = None
             elif still[at] is not None and roles.certain[role]:
                 still[at], held[at] = State.HOLDS, True
@@ -130,6 +133,26 @@ class Nearby:
                 still[at] = State.UNSEEN
         for at, state in enumerate(still):
             held[at] = held[at] and state is not None
+
+    def _deep(self, bounds: Bounds, rows: Rows, near: Mask, reach: _Reach) -> list[bool]:
+        """Of which roles the features near a shape leave no edge in it: they hold all of it.
+
+        That is so where it lies deep inside each of them, or not near the limit of one.
+        """
+        if not len(rows):
+            return [True] * len(reach.holds)
+        window = shapely.box(*widened(bounds, reach.sure))
+        shapes = self.shapes(rows)
+        inside = shapely.contains_properly(shapes, window)
+        found: list[bool] = (inside[:, None] | ~near).all(axis=0).tolist()
+        west, south, east, north = bounds
+        middle = shapely.Point((west + east) / 2, (south + north) / 2)
+        far = reach.holds - math.hypot(east - west, north - south) / 2
+        for role in np.flatnonzero((far > 0) & near.any(axis=0)).tolist():
+            if not found[role]:
+                here = shapes[near[:, role]]
+                found[role] = bool(shapely.dwithin(here, middle, far[role]).any())
+        return found
 
     def _within(self, bounds: Bounds, reach: _Reach) -> tuple[Rows, Mask]:
         """The features in the windows of the regions (k,), and of which roles (k, roles)."""
@@ -152,16 +175,17 @@ class Nearby:
             clear = [one.clearance_m(accuracy_m) for one in self.regions]
             pairs = zip(self._roles.region, self._roles.group, strict=True)
             groups = [(self.regions[at], self.regions[at].groups[group]) for at, group in pairs]
-            near = [
-                group.limits(region.condition.within_m, accuracy_m).near for region, group in groups
+            limits = [
+                group.limits(region.condition.within_m, accuracy_m) for region, group in groups
             ]
             sure = max([group.accuracy_m + accuracy_m for _, group in groups], default=0.0)
             wide = [one * SCALE_SLACK + SPARE_M for one in clear]
             found = _Reach(
                 wide,
                 np.array([wide[at] for at in self._roles.region], float),
-                np.array(near, float) * SCALE_SLACK + SPARE_M,
+                np.array([one.near for one in limits], float) * SCALE_SLACK + SPARE_M,
                 sure * SCALE_SLACK + SPARE_M,
+                np.array([one.holds for one in limits], float) / SCALE_SLACK - SPARE_M,
             )
             self._reaches = {accuracy_m: found}
         return found

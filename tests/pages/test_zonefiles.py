@@ -13,7 +13,7 @@ import rasterio
 import shapely
 
 import geozone as gz
-from geozone.answers.zoning import raster
+from geozone.answers.grids import whole_grid
 from geozone.engine.burn import Burned, burn_runs, fitted_around, numbered
 from geozone.engine.fields import asked
 from geozone.engine.grid import Grid, Shape2d
@@ -69,7 +69,7 @@ def zoning(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def burned(zoning):
-    return raster(zoning.site)
+    return whole_grid(zoning.site)
 
 
 def save(folder, zoning, burned, **options):

@@ -16,7 +16,7 @@ from geozone.answers.working import Working, exactly
 from geozone.engine.outlines.faces import multipolygons
 from geozone.engine.partition import Partition, partition
 from geozone.law.activity import Activity
-from geozone.law.evidence import Evidence
+from geozone.law.evidence import Evidence, Row
 from geozone.law.judgement import Judgement
 from geozone.law.rule import Asks
 from geozone.law.verdict import Verdict
@@ -65,6 +65,11 @@ class Zoning:
     partition: Partition
     judgements: Mapping[Activity, tuple[Judgement, ...]]
 
+    def judged(self, activity: Activity) -> dict[Row, Judgement]:
+        """What every evidence row of the partition comes to."""
+        rows = self.partition.evidence.rows
+        return dict(zip(rows, self.judgements[activity], strict=True))
+
     def sorted(self, activity: Activity) -> Sorted:
         """What an activity's judgements come to."""
         told = [reason(one) for one in self.judgements[activity]]
@@ -105,13 +110,21 @@ def reason(judgement: Judgement) -> Reason:
     return Reason(judgement.verdict, judgement.rules, judgement.causes, needs)
 
 
-def judge_rows(site: Site, evidence: Evidence) -> dict[Activity, tuple[Judgement, ...]]:
-    """The ground judgement of every activity on every row of an evidence table."""
+def judge_rows(
+    site: Site, evidence: Evidence, known: Zoning | None = None
+) -> dict[Activity, tuple[Judgement, ...]]:
+    """The ground judgement of every activity on every row of an evidence table.
+
+    Rows that a zoning of the same site has judged are not judged again.
+    """
     causes = site.causes
-    return {
-        activity: tuple(judge_ground(program, row, causes) for row in evidence.rows)
-        for activity, program in site.programs.items()
-    }
+    found = {}
+    for activity, program in site.programs.items():
+        told = known.judged(activity) if known else {}
+        found[activity] = tuple(
+            told.get(row) or judge_ground(program, row, causes) for row in evidence.rows
+        )
+    return found
 
 
 def zone(site: Site, how: Working | None = None) -> Zoning:

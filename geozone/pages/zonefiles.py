@@ -78,7 +78,7 @@ def write_zone_files(
     """
     how = options or ZoneOptions()
     site = zoning.site
-    judged = judge_rows(site, evidence.evidence)
+    judged = judge_rows(site, evidence.evidence, zoning)
     with staged(folder, last="summary.json", family=_FAMILY) as drafts:
         layers = zone_layers(zoning, split=how.split)
         write_geopackage(drafts / "zones.gpkg", layers, crs=site.project.crs, on=site.on)

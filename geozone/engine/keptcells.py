@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geozone.engine.edition import edition
-from geozone.engine.keptfile import read_kept, write_kept
+from geozone.engine.keptfile import Arrays, read_kept, write_kept
 from geozone.engine.runs import Words, unpacked, words_of
 
 FORMAT = "2"
@@ -82,7 +82,7 @@ class KeptCells:
         if old is not None and old[0] == {"name": name}:  # not a file of another name, copied
             return Solved(**old[1])
         found = solve(pieces, base)
-        arrays = {"ends": found.ends, "sides": found.sides, "table": found.table}
+        arrays: Arrays = {"ends": found.ends, "sides": found.sides, "table": found.table}
         with suppress(OSError):  # what cannot be kept is solved again
             write_kept(path, {"name": name}, arrays)
         return found

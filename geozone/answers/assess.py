@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import shapely
@@ -19,6 +20,7 @@ from geozone.answers.plan.told import PlanTold
 from geozone.answers.procedures import beside
 from geozone.answers.site import Site
 from geozone.engine.locate import Located, Part, locate
+from geozone.land.layers.later import Deferred, Later
 from geozone.land.proposals.proposal import Proposal, Proposals
 from geozone.law.fact import approvals
 from geozone.law.judgement import Cause, Gap, Judgement
@@ -29,7 +31,7 @@ Progress = Callable[[int, int], None]
 """Told how much is done: (done, total)."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class AssessedPart:
     """A part of a shape with one verdict; areas in ellipsoidal square metres."""
 
@@ -37,7 +39,7 @@ class AssessedPart:
     area_m2: float
     share: float
     adcode: str | None
-    shape: BaseGeometry
+    shape: Deferred[BaseGeometry] = Deferred()  # noqa: RUF009 - a descriptor
 
 
 @dataclass(frozen=True, eq=False)
@@ -235,13 +237,20 @@ def assess_located(
 def _whole_gaps(site: Site, proposal: Proposal, judged: list[Judgement]) -> list[Gap]:
     """What is open about the shape as a whole: outside the area, or partly without a rule."""
     found = []
-    outside = proposal.shape.difference(site.project.area)
-    if proposal.shape.area and outside.area > _SLIVER_M2:
+    if _leaves(proposal.shape, site.project.area):
         found.append(Gap(Cause.OUTSIDE_COVERAGE))
     kinds = {one.verdict is Verdict.NO_RULE for one in judged}
     if len(kinds) == 2:
         found.append(Gap(Cause.OUTSIDE_DOCUMENTS))
     return found
+
+
+def _leaves(shape: BaseGeometry, area: BaseGeometry) -> bool:
+    """Whether ground of a shape lies outside the study area."""
+    shapely.prepare(area)
+    if not shape.area or shapely.covers(area, shape):
+        return False
+    return bool(shape.difference(area).area > _SLIVER_M2)
 
 
 _SLIVER_M2 = 1e-3
@@ -253,16 +262,28 @@ def _parts(
 ) -> tuple[AssessedPart, ...]:
     """The parts summed per verdict and administrative code, severest first."""
     total = sum(part.area_m2 for part in parts)
+    layered = bool(site.ground.theme("jurisdiction").layers)
     groups: dict[tuple[Verdict, str], list[Part]] = {}
     for part, one in zip(parts, judged, strict=True):
-        groups.setdefault((one.verdict, adcode_at(site, part.shape) or ""), []).append(part)
+        adcode = adcode_at(site, part.shape) if layered else site.project.adcode
+        groups.setdefault((one.verdict, adcode or ""), []).append(part)
     found = []
     for (verdict, adcode), members in sorted(groups.items(), key=lambda each: _rank(each[0])):
         area = sum(one.area_m2 for one in members)
-        shape = shapely.union_all([one.shape for one in members])
-        share = area / total if total else 1.0
-        found.append(AssessedPart(verdict, area, share, adcode or None, shape))
+        found.append(
+            AssessedPart(
+                verdict=verdict,
+                area_m2=area,
+                share=area / total if total else 1.0,
+                adcode=adcode or None,
+                shape=Later(partial(_joined_shape, members)),
+            )
+        )
     return tuple(found)
+
+
+def _joined_shape(parts: Sequence[Part]) -> BaseGeometry:
+    return shapely.union_all([one.shape for one in parts])
 
 
 def _rank(key: tuple[Verdict, str]) -> tuple[int, str]:

@@ -285,17 +285,14 @@ def _parts(faces: Shapes, states: States, sizes: NDArray[np.float64]) -> tuple[P
     if len(faces) == 1:
         row = tuple(STATES[one] for one in states[0].tolist())
         return (Part(shape=Later(partial(_merged, faces)), row=row, area_m2=float(sizes[0])),)
-    rows, labels = np.unique(states, axis=0, return_inverse=True)
-    labels = labels.ravel()
-    areas = np.bincount(labels, sizes, len(rows))
-    return tuple(
-        Part(
-            shape=Later(partial(_merged, faces[labels == label])),
-            row=tuple(STATES[one] for one in row),
-            area_m2=float(size),
-        )
-        for label, (row, size) in enumerate(zip(rows.tolist(), areas, strict=True))
-    )
+    keys = [row.tobytes() for row in states]
+    found = []
+    for key in sorted(set(keys)):
+        here = np.flatnonzero([one == key for one in keys])
+        row = tuple(STATES[one] for one in key)
+        area = float(np.bincount(np.zeros(len(here), np.intp), sizes[here])[0])
+        found.append(Part(shape=Later(partial(_merged, faces[here])), row=row, area_m2=area))
+    return tuple(found)
 
 
 def _merged(faces: Shapes) -> BaseGeometry:

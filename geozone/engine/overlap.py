@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
@@ -24,6 +26,9 @@ from geozone.engine.region import SCALE_SLACK, Group, Limits
 from geozone.engine.states import Mask, Spots, States, group_states
 from geozone.law.state import State
 
+PLAIN = 1.5
+"""Places that lie so many times deeper than a touch are deep however corners are rounded."""
+
 SCALE_BEND = 1e-5
 """How much the scale may differ between a shape's middle and its nearest point."""
 
@@ -41,6 +46,14 @@ class Ground:
     scale: float
     accuracy_m: float
     crs: CRS
+
+    @cached_property
+    def depths(self) -> NDArray[np.float64]:
+        """How far from the edge of the polygon each spot lies; planar metres, shape (n,)."""
+        found: NDArray[np.float64] = shapely.distance(
+            shapely.boundary(self.shape), self.spots.points
+        )
+        return found
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,8 +112,7 @@ def _distance(group: Group, ground: Ground, limit: float) -> float:
 def _overlap(group: Group, ground: Ground, limits: Limits, states: States, within: Mask) -> Said:
     """The states where the limit is the feature's own edge: ground must be shared to hold."""
     touch = touch_m(group, ground.accuracy_m) * ground.scale
-    core = shapely.buffer(ground.shape, -touch)
-    crossed = _crossed(group, ground, core)
+    crossed = _crossed(group, ground, touch)
     deep = _deep_faces(group, ground, within, touch) | crossed
     found = np.where(within & ~deep, np.uint8(State.NEAR_OUTSIDE), states)
     found[crossed] = State.HOLDS
@@ -112,9 +124,12 @@ def _overlap(group: Group, ground: Ground, limits: Limits, states: States, withi
     return Said(found, within, False, bool(near.any()) and exact)
 
 
-def _crossed(group: Group, ground: Ground, core: BaseGeometry) -> Mask:
-    """The faces crossed by a line that enters the polygon."""
+def _crossed(group: Group, ground: Ground, touch: float) -> Mask:
+    """The faces crossed by a line that enters the polygon deeper than a touch."""
     lines = group.shapes[shapely.get_dimensions(group.shapes) == 1]
+    if not len(lines):
+        return np.zeros(len(ground.faces), bool)
+    core = shapely.buffer(ground.shape, -touch)
     inner = shapely.intersection(lines[shapely.intersects(lines, core)], core)
     found = np.zeros(len(ground.faces), bool)
     for line in inner:
@@ -131,6 +146,8 @@ def _deep_faces(group: Group, ground: Ground, within: Mask, touch: float) -> Mas
     found = np.zeros(len(ground.faces), bool)
     if not within.any():
         return found
+    if (ground.depths[within] > touch * PLAIN).all():
+        return within.copy()
     core = shapely.buffer(ground.shape, -touch)
     window = widened(ground.shape.bounds, 2 * touch + 1.0)
     features = union_of(polygons_of(near_window(group.shapes, window)))

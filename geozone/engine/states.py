@@ -112,10 +112,12 @@ def group_states(group: Group, spots: Spots, limits: Limits) -> States:
     found = np.zeros(len(spots), np.uint8)
     pairs = pairs_within(group.shapes, group.tree, spots, limits.near)
     found[pairs.spot] = State.NEAR_OUTSIDE
-    pairs = pairs[_close(group.shapes, spots, pairs, limits.held)]
+    if limits.held < limits.near:
+        pairs = pairs[_close(group.shapes, spots, pairs, limits.held)]
     found[pairs.spot] = State.NEAR_INSIDE
     if limits.holds >= 0:
-        pairs = pairs[_close(group.shapes, spots, pairs, limits.holds)]
+        if limits.holds < limits.held:
+            pairs = pairs[_close(group.shapes, spots, pairs, limits.holds)]
         found[pairs.spot] = State.HOLDS
     else:
         found[_deep(group, spots, limits)] = State.HOLDS

@@ -31,12 +31,24 @@ def merged(listed: Iterable[Listed]) -> tuple[Listed, ...]:
     """Each rule once, by id: it applies if it does on any part, and is open if it may."""
     found: dict[str, Listed] = {}
     for one in listed:
-        kept = found.get(one.rule.id, one)
+        kept = found.get(one.rule.id)
+        if kept is None:
+            found[one.rule.id] = _alone(one)
+            continue
         applies = True if kept.applies or one.applies else None
         met = kept.met if kept.met == one.met else None
         open_ = () if applies else tuple(dict.fromkeys(kept.open + one.open))
-        found[one.rule.id] = replace(kept, applies=applies, met=met, open=open_)
+        if (applies, met, open_) != (kept.applies, kept.met, kept.open):
+            found[one.rule.id] = replace(kept, applies=applies, met=met, open=open_)
     return tuple(found[name] for name in sorted(found))
+
+
+def _alone(one: Listed) -> Listed:
+    """A rule that is listed once: what applies has nothing open."""
+    applies = True if one.applies else None
+    open_ = () if applies else tuple(dict.fromkeys(one.open))
+    same = one.applies is applies and one.open == open_
+    return one if same else replace(one, applies=applies, open=open_)
 
 
 def permits(listed: Iterable[Listed]) -> tuple[PermitTold, ...]:

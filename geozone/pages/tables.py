@@ -19,7 +19,7 @@ from geozone.law.errors import Fault, Refused
 from geozone.law.rule import Asks
 from geozone.pages.assessed import write_html
 from geozone.pages.files import beside, write_text
-from geozone.pages.flatrow import flat, neutral
+from geozone.pages.flatrow import flat_row, neutral
 from geozone.pages.receipts import inputs, receipts, versions
 from geozone.pages.stamp import finish_geopackage
 from geozone.version import VERSION
@@ -70,7 +70,7 @@ def write_csv(
     path: Path, site: Site, told: dict[str, Any], assessments: Sequence[Assessment]
 ) -> None:
     """A UTF-8 table with byte order mark, so that spreadsheets read the Chinese."""
-    rows = [flat(one) for one in assessments]
+    rows = [flat_row(one) for one in told["assessments"]]
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     if rows:
@@ -90,7 +90,7 @@ def write_xlsx(
     book.properties.created = book.properties.modified = stamp
     sheet = book.active
     sheet.title = "assessments"
-    rows = [flat(one) for one in assessments]
+    rows = [flat_row(one) for one in told["assessments"]]
     for row in [list(rows[0])] if rows else []:
         sheet.append(row)
     for each in rows:
@@ -121,11 +121,16 @@ def _core(data: bytes, stamp: datetime) -> bytes:
     return re.sub(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", f"{stamp.isoformat()}Z".encode(), data)
 
 
-def _frame(site: Site, assessments: Sequence[Assessment], crs: str | None) -> Any:  # a GeoDataFrame
+def _frame(
+    site: Site, told: dict[str, Any], assessments: Sequence[Assessment], crs: str | None
+) -> Any:  # a GeoDataFrame
     import geopandas  # noqa: PLC0415 - heavy, and only vector formats need it
 
     frame = geopandas.GeoDataFrame(
-        [{key: neutral(value) for key, value in flat(one).items()} for one in assessments],
+        [
+            {key: neutral(value) for key, value in flat_row(one).items()}
+            for one in told["assessments"]
+        ],
         geometry=[one.proposal.shape for one in assessments],
         crs=site.project.crs,
     )
@@ -137,7 +142,7 @@ def write_gpkg(
 ) -> None:
     """A GeoPackage layer ``assessments`` in the working CRS."""
     with beside(path) as draft:
-        _frame(site, assessments, None).to_file(draft, layer="assessments", driver="GPKG")
+        _frame(site, told, assessments, None).to_file(draft, layer="assessments", driver="GPKG")
         finish_geopackage(draft, site.on, {})
 
 
@@ -145,7 +150,7 @@ def write_geojson(
     path: Path, site: Site, told: dict[str, Any], assessments: Sequence[Assessment]
 ) -> None:
     """GeoJSON in CGCS2000 degrees, each feature with its full assessment."""
-    shapes = _frame(site, assessments, DEGREES).geometry
+    shapes = _frame(site, told, assessments, DEGREES).geometry
     features = [
         {"type": "Feature", "properties": one, "geometry": shape.__geo_interface__}
         for one, shape in zip(told["assessments"], shapes, strict=True)

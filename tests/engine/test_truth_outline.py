@@ -38,6 +38,8 @@ def test_edges_of_unions(path: Path, kind: str) -> None:
     shapes = polygons_of(shapely.from_wkt(np.array(told, object)))
     plain = shapely.union_all(outline(shapes))
     flat = union_edge(Flat.of(shapes).rings)
+    if (shapely.area(shapes) < EXACT_M * shapely.length(shapes)).any():
+        return  # what is so thin may vanish from either
     for at, to in zip(flat.starts[:-1], flat.starts[1:], strict=True):
         edge = shapely.segmentize(shapely.LineString(flat.xy[at:to]), 1.0)
         places = shapely.points(shapely.get_coordinates(edge))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 import shapely
 from pyproj import CRS, Geod
@@ -43,7 +44,8 @@ def test_area_is_that_of_the_ground_in_any_crs():
     shapes = [shapely.Polygon([point_from_degrees(*at, crs) for at in corners]) for crs in crss]
     areas = [ellipsoidal_area(shape, crs) for shape, crs in zip(shapes, crss, strict=True)]
     assert areas[0] == pytest.approx(areas[1], rel=1e-5)
-    assert ellipsoidal_areas([shapes[0], shapely.Point(0, 0)], crss[0]).tolist() == [areas[0], 0.0]
+    others = [shapes[0], shapely.Point(0, 0), shapely.Polygon(), shapely.MultiPolygon()]
+    assert ellipsoidal_areas(np.array(others), crss[0]).tolist() == [areas[0], 0.0, 0.0, 0.0]
 
 
 @pytest.mark.parametrize(

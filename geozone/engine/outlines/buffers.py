@@ -14,8 +14,8 @@ from geozone.engine.outlines.bending import Frames
 from geozone.engine.scalefit import ScaleFit
 from geozone.land.shapes.flat import LINE, Flat
 
-ARC_M = 0.003
-"""How far the chords of an arc may lie on either side of it."""
+ARC_M = 0.004
+"""How far the chords of an arc may stay behind it; straight sides are where they belong."""
 
 SAGITTA_M = 0.001
 """How far a long segment may bend in the frame that it is drawn in."""
@@ -130,8 +130,8 @@ def _drawn(chains: _Chains, reach_m: float, scale: ScaleFit, jobs: int) -> Flat:
     low = np.minimum.reduceat(chains.xy, firsts, axis=0)
     high = np.maximum.reduceat(chains.xy, firsts, axis=0)
     frames = Frames.of((low + high) / 2, scale)
-    radius = reach_m * frames.scale + ARC_M
-    widest = 2 * math.acos(1 - min(2 * ARC_M / reach_m, 0.1))
+    radius = reach_m * frames.scale
+    widest = 2 * math.acos(1 - min(ARC_M / reach_m, 0.1))
     cuts = [*range(0, len(firsts), BATCH), len(firsts)]
 
     def work(batch: int) -> Flat:

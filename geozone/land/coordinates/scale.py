@@ -86,7 +86,7 @@ def ellipsoidal_areas(shapes: NDArray[np.object_], crs: CRS) -> NDArray[np.float
         sizes[at] = sizes[at] - size if at in sizes else size
         last = end
     for at, shape in enumerate(owner[flat].tolist()):
-        found[shape] += sizes[at]
+        found[shape] += sizes.get(at, 0.0)  # an empty polygon has no ring
     return np.array(found, float)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -57,15 +58,34 @@ def refusing(command: Callable[..., None]) -> Callable[..., None]:
             with stopping():
                 command(*args, **options)
         except Refused as refused:
-            lines = [f"已拒绝 / refused: {len(refused.faults)}", *map(str, refused.faults)]
-            say(lines, err=True)
-            sys.exit(REFUSED)
+            faults = refused.faults
+        except MemoryError as error:
+            faults = (_no_room(error),)
+        else:
+            return
+        say([f"已拒绝 / refused: {len(faults)}", *map(str, faults)], err=True)
+        sys.exit(REFUSED)
 
     return run
 
 
+def _no_room(error: MemoryError) -> Fault:
+    what = f"内存不足 / memory has run out: {error}"
+    todo = (
+        "减小 --jobs，缩小研究区，或换用内存更大的电脑 / take fewer --jobs, a smaller area, or a "
+        "machine with more memory"
+    )
+    return Fault("geozone", "", what, todo)
+
+
 def _day(_context: click.Context, _option: click.Parameter, value: datetime | None) -> date | None:
     return value.date() if value else None
+
+
+def _memory(_context: click.Context, _option: click.Parameter, value: float) -> float:
+    if math.isnan(value):
+        raise click.BadParameter("不是数 / not a number")
+    return value
 
 
 ON = click.option(
@@ -85,6 +105,7 @@ def effort(command: Callable[..., None]) -> Callable[..., None]:
         click.option(
             "--memory",
             type=click.FloatRange(min=0.25),
+            callback=_memory,
             default=4.0,
             show_default=True,
             help="Memory to use, in GB, about.",

@@ -14,12 +14,14 @@ going back.
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 READY, OLD = ".geozone-ready", ".geozone-old"
 NOTE = ".swap"
@@ -143,12 +145,27 @@ def _write_note(folder: Path, plan: Swap) -> None:
 
 
 def _read_note(folder: Path) -> Swap | None:
-    """The plan that is noted in a folder."""
+    """The plan that is noted in a folder.
+
+    Raises ``OSError`` where the note is none of ours: nothing is moved on its word.
+    """
+    path = folder / NOTE
     try:
-        told = json.loads((folder / NOTE).read_text("utf-8"))
+        told = json.loads(path.read_text("utf-8"))
+        plan = Swap(tuple(told["names"]), tuple(told["retired"]))
+        if all(_is_name(one) for one in (*plan.names, *plan.retired)):
+            return plan
     except FileNotFoundError:
         return None
-    return Swap(tuple(told["names"]), tuple(told["retired"]))
+    except (ValueError, KeyError, TypeError, RecursionError):
+        pass
+    what = f"记录已损坏 / a damaged note of what has to be moved: {folder.name}/{NOTE}"
+    raise OSError(errno.EBADMSG, what, str(path))
+
+
+def _is_name(given: Any) -> bool:  # of JSON
+    """Whether something is the name of a file in the folder itself."""
+    return isinstance(given, str) and given not in {"", ".", ".."} and not set(given) & {"/", "\\"}
 
 
 def _sync(path: Path) -> None:

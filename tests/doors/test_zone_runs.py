@@ -168,3 +168,44 @@ def test_what_cannot_be_printed_is_told(folder, tmp_path):
     assert ran.returncode == 2
     assert "printing failed" in ran.stderr
     assert "Traceback" not in ran.stderr
+
+
+NOTES = {
+    "no-json": "junk",
+    "not-utf8": b"\xff\xfe",
+    "a-list": "[]",
+    "no-names": "{}",
+    "numbers": '{"names": [1], "retired": []}',
+    "outside": '{"names": ["summary.json"], "retired": ["../kept.txt"]}',
+    "absolute": '{"names": ["/etc/hosts"], "retired": []}',
+}
+
+
+@pytest.mark.parametrize("note", NOTES.values(), ids=NOTES)
+@pytest.mark.parametrize("place", [".geozone-ready", ".geozone-old"])
+def test_nothing_is_moved_on_the_word_of_a_foreign_note(folder, tmp_path, run, note, place):
+    (tmp_path / "kept.txt").write_text("kept")
+    waiting = tmp_path / "out" / place
+    waiting.mkdir(parents=True)
+    (waiting / ".swap").write_bytes(note if isinstance(note, bytes) else note.encode())
+    told = run("zone", folder, "--out", tmp_path / "out")
+    assert told.exit_code == 2, told.output
+    assert f"{place}/.swap" in told.output
+    assert (tmp_path / "kept.txt").read_text() == "kept"
+
+
+def test_memory_is_a_number(folder, tmp_path, run):
+    told = run("zone", folder, "--out", tmp_path / "out", "--memory", "nan")
+    assert told.exit_code == 2
+    assert "not a number" in told.output
+
+
+def test_memory_that_has_run_out_is_told(folder, tmp_path, run, monkeypatch):
+    def full(*_, **__):
+        raise MemoryError("11.9 MiB")
+
+    monkeypatch.setattr("geozone.pages.zonefiles.zone_layers", full)
+    told = run("zone", folder, "--out", tmp_path / "out")
+    assert told.exit_code == 2, told.output
+    assert "内存不足 / memory has run out: 11.9 MiB" in told.output
+    assert not (tmp_path / "out").exists()

@@ -1,0 +1,143 @@
+"""Looking around once for all regions says what cutting each of them to the shape says."""
+
+from __future__ import annotations
+
+import pickle
+from typing import Any
+
+import numpy as np
+import plain.locate as plainly
+import pytest
+import shapely
+import shapely.affinity
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from geozone.engine.boxgrid import BoxGrid, gaps
+from geozone.engine.locate import locate
+from geozone.engine.nearby import nearby
+from geozone.engine.states import states_at
+from geozone.law.condition import Condition
+from geozone.law.judgement import Cause
+from geozone.law.state import State
+
+few = settings(max_examples=max(4, settings().max_examples // 8), deadline=None)
+seeds = st.integers(0, 10_000)
+
+
+def shapes_by_chance(land: Any, regions: Any, draw: np.random.Generator) -> list[Any]:
+    """Parcels of every size: anywhere, across borders, in holes, along the edges of features."""
+    found = []
+    for size in (3.0, 40.0, 40.0, 300.0, 1500.0):
+        west, south = draw.uniform(-1100, 1000, 2)
+        found.append(land.box(west, south, west + size, south + size * draw.uniform(0.05, 1.0)))
+    features = [one for region in regions for one in region.shapes]
+    for feature in draw.choice(np.array(features, object), 3):
+        west, south, east, north = feature.bounds
+        side = draw.choice([0.0005, 0.0, -0.0005, 30.0, -30.0])
+        found.append(shapely.box(east - side, south, east + 80.0, (south + north) / 2))
+    turned = shapely.affinity.rotate(found[2], 33.0)
+    holed = found[3].difference(found[3].buffer(-20.0))
+    pair = shapely.MultiPolygon([found[1], shapely.affinity.translate(found[1], 500.0, 20.0)])
+    return [*found, turned, holed, pair]
+
+
+@few
+@given(seed=seeds, accuracy_m=st.sampled_from([0.0, 5.0]))
+def test_polygons_are_those_of_the_plain_engine(
+    land: Any, chance: Any, seed: int, accuracy_m: float
+) -> None:
+    regions = land.regions(*chance.layers(seed), asks=chance.asks)
+    draw = np.random.default_rng(seed)
+    for shape in shapes_by_chance(land, regions, draw):
+        found = locate(regions, shape, accuracy_m, chance.area)
+        expected = plainly.locate(regions, shape, accuracy_m, chance.area)
+        areas = {part.row: part.area_m2 for part in found.parts}
+        for row in {*areas, *expected.areas}:
+            off = abs(areas.get(row, 0.0) - expected.areas.get(row, 0.0))
+            assert off <= 0.01 + 1e-9 * shape.area
+        told = zip(found.measures, expected.near, expected.overlaps, strict=True)
+        for at, (one, near, overlap) in enumerate(told):
+            assert (one.distance_m, one.nearest, one.features) == (
+                near.distance_m,
+                near.nearest,
+                near.features,
+            )
+            assert one.overlap_m2 == pytest.approx(overlap, abs=0.01)
+            touches = one.cause is Cause.TOUCH_ONLY
+            assert touches == (expected.touches[at] and one.state is State.NEAR_OUTSIDE)
+
+
+@few
+@given(seed=seeds, accuracy_m=st.sampled_from([0.0, 1.0, 30.0]))
+def test_points_are_those_of_the_plain_engine(
+    land: Any, chance: Any, seed: int, accuracy_m: float
+) -> None:
+    regions = land.regions(*chance.layers(seed), asks=chance.asks)
+    draw = np.random.default_rng(seed)
+    corners = shapely.get_coordinates(np.concatenate([one.shapes for one in regions]))
+    anywhere = draw.uniform(-1100, 1100, (25, 2)) + np.array((land.east, land.north))
+    beside = draw.choice(corners, 10) + draw.normal(0, 9, (10, 2))
+    for place in np.concatenate([anywhere, draw.choice(corners, 10), beside]):
+        point = shapely.Point(place)
+        found = locate(regions, point, accuracy_m, chance.area)
+        if chance.area.intersects(point):
+            assert found.parts[0].row == tuple(states_at(regions, place, accuracy_m)[0])
+        near = [plainly.reach(one, point, accuracy_m) for one in regions]
+        for one, other in zip(found.measures, near, strict=True):
+            assert one.features == other.features
+            assert (one.distance_m is None) == (other.distance_m is None)
+            assert (one.distance_m or 0.0) == pytest.approx(other.distance_m or 0.0, rel=1e-12)
+
+
+@few
+@given(seed=seeds, count=st.sampled_from([0, 1, 600, 3000]))
+def test_boxes_are_found_as_by_looking_at_each(seed: int, count: int) -> None:
+    draw = np.random.default_rng(seed)
+    low = draw.choice([draw.uniform(0, 1e4, (count, 2)), np.zeros((count, 2))])
+    size = draw.lognormal(draw.uniform(-2, 5), 2, (count, 2))
+    boxes = np.hstack([low, low + size * (draw.random((count, 1)) < 0.9)])
+    grid = BoxGrid.of(boxes)
+    for _ in range(20):
+        west, south = draw.uniform(-2e3, 1.2e4, 2)
+        wide, high = draw.lognormal(4, 3, 2)
+        window = (west, south, west + wide, south + high)
+        expected = np.flatnonzero(gaps(boxes, window) == 0.0)
+        assert np.array_equal(grid.meeting(window), expected)
+
+
+def test_a_parcel_that_lines_hold_all_over_is_one_part(land: Any) -> None:
+    rail = land.layer("railway", [land.line((0, -3000), (0, 3000))], classes=["line"])
+    regions = land.regions(rail, asks=[Condition("railway", within_m=200.0)])
+    area = land.box(-20_000, -20_000, 20_000, 20_000)
+    for west, expected in ((20.0, {State.HOLDS}), (150.0, {State.HOLDS, State.CLEAR})):
+        shape = land.box(west, 0, west + 100, 100)
+        around = nearby(regions).around(shape, 0.0)
+        assert (not around.stirred) == (len(expected) == 1)
+        found = locate(regions, shape, 0.0, area)
+        assert {part.row[0] for part in found.parts} == expected
+        assert found.measures[0].distance_m == pytest.approx(west, abs=1e-3)
+
+
+def test_features_that_may_match_keep_a_place_open(land: Any) -> None:
+    zone = land.layer("drinking_water_zone", [land.box(-500, -500, 500, 500)], classes=[None])
+    regions = land.regions(zone, asks=[Condition("drinking_water_zone", ("primary",))])
+    area = land.box(-20_000, -20_000, 20_000, 20_000)
+    for west, rows in ((0, {State.UNSEEN}), (600, {State.CLEAR})):
+        shape = land.box(west, 0, west + 100, 100)
+        found = locate(regions, shape, 0.0, area)
+        assert {part.row[0] for part in found.parts} == rows
+    across = locate(regions, land.box(450, 0, 550, 100), 0.0, area)
+    assert {part.row[0] for part in across.parts} == {State.UNSEEN, State.CLEAR}
+
+
+def test_what_was_looked_at_stays_in_its_process(land: Any) -> None:
+    farm = land.layer("permanent_basic_farmland", [land.box(0, 0, 100, 100)])
+    regions = land.regions(farm, asks=[Condition("permanent_basic_farmland")])
+    kept = nearby(regions)
+    assert nearby(list(regions)) is kept
+    assert nearby(regions[:1]) is kept
+    other = land.regions(farm, asks=[Condition("permanent_basic_farmland")])
+    assert nearby((*regions, *other)) is not kept
+    copy = pickle.loads(pickle.dumps(regions[0].company))
+    assert (copy.regions, copy.told) == ((), None)

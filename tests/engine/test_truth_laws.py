@@ -38,6 +38,7 @@ seeds = st.integers(0, 1_000_000)
 many = settings().max_examples
 laws = settings(deadline=None, max_examples=many if many > 100 else many // 6)
 HELD = (State.HOLDS, State.NEAR_INSIDE)
+DEPTH_M = 0.002
 CELLS = 60
 """Along a side of the ground."""
 
@@ -75,7 +76,17 @@ def test_burned_is_what_distance_says(seed: int) -> None:
     inside = shapely.dwithin(here.area, shapely.points(grid.centres), 1e-6)
     assert np.array_equal(found.inside.ravel(), inside)
     rows = np.array(found.evidence.rows)[found.index[found.inside]]
-    assert np.array_equal(rows, states_at(here.regions, grid.centres[inside]))
+    centres = grid.centres[inside]
+    wanted = states_at(here.regions, centres)
+    # Within 2 mm of a depth inside a union on its grid, the union of some of it may differ.
+    turn = np.linspace(0, 2 * np.pi, 16, endpoint=False)
+    around = DEPTH_M * np.column_stack([np.cos(turn), np.sin(turn)])
+    for at, number in np.argwhere(rows != wanted):
+        assert {rows[at, number], wanted[at, number]} == set(HELD)
+        assert here.regions[number].groups[0].accuracy_m
+        assert rows[at, number] in states_at(
+            here.regions[number : number + 1], centres[at] + around
+        )
 
 
 @laws
@@ -105,7 +116,9 @@ def with_more(here: Drawn, number: int, more: list[Any]) -> Drawn:
 def test_one_more_feature_frees_nothing(seed: int) -> None:
     here, draw = ground(seed), np.random.default_rng(seed)
     number = int(draw.integers(0, len(here.layers)))
-    more = with_more(here, number, polygons(draw, here.side_m, 0.0, 1))
+    more = with_more(
+        here, number, polygons(draw, here.side_m, 0.0, 1, cracks=not here.layers[number].accuracy_m)
+    )
     less, many = (partition(one.regions, here.area) for one in (here, more))
     for k, condition in enumerate(ASKS):
         if condition.theme == here.layers[number].theme:

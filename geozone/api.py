@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -18,6 +18,7 @@ from geozone.land.proposals.proposal import Proposals, read_proposals
 from geozone.land.proposals.proposed import ByColumn
 from geozone.land.proposals.rows import Given
 from geozone.law.errors import Fault, Refused
+from geozone.options import ASSESSING, BURNING, COMPARING, CUTTING, READING, WRITING, Options
 from geozone.pages.files import Held, held, spare, write_text
 from geozone.rules import vocabulary
 
@@ -25,58 +26,8 @@ if TYPE_CHECKING:  # each is loaded by the questions that need it
     from geozone.answers.compare import Comparison
     from geozone.answers.debt import Debt
     from geozone.answers.explain import Explained
-    from geozone.answers.working import Working
     from geozone.answers.zoning import Zoning
     from geozone.pages.parcel import Notice
-
-EVIDENCE = "evidence"
-"""The folder of kept evidence, in the project's store."""
-
-Progress = Callable[[str, int, int], None]
-"""Told what is done and how much of it: (what, done, total); a total of 0 is not known yet."""
-
-READING = "读取图层 / reading layers"
-CUTTING = "划分区域 / cutting zones"
-BURNING = "证据栅格 / evidence grid"
-WRITING = "写出成果 / writing results"
-COMPARING = "比较 / comparing"
-ASSESSING = "评估 / assessing"
-
-
-@dataclass(frozen=True)
-class Options:
-    """How to work; none of it changes an answer.
-
-    ``jobs`` threads, about ``memory_gb`` of memory, whether checked layers and evidence are
-    kept in the project's folder for the next time, and who is told of progress.
-    """
-
-    jobs: int = 1
-    progress: Progress | None = None
-    memory_gb: float = 4.0
-    keep: bool = True
-
-    def working(self, project: Project, what: str) -> Working:
-        """The same for one step of the work on a project."""
-        from geozone.answers.working import Working  # noqa: PLC0415 - late
-
-        folder = project.store / EVIDENCE if project.store and self.keep else None
-        return Working(self.jobs, self.memory_gb * 1e9, folder, self.step(what))
-
-    def step(self, what: str) -> Callable[[int, int], None] | None:
-        """A progress callback for one step of the work."""
-        told = self.progress
-        return None if told is None else lambda done, total: told(what, done, total)
-
-    @contextmanager
-    def during(self, what: str) -> Iterator[None]:
-        """Say that a step of the work has begun, whose size is not known, and its end."""
-        step = self.step(what)
-        if step:
-            step(0, 0)
-        yield
-        if step:
-            step(1, 1)
 
 
 def map_path(path: Path) -> Path:
@@ -113,24 +64,29 @@ class ZoneRun:
         """Hectares (ellipsoidal) per activity and verdict."""
         return self.zoning.summary()
 
-    def save(self, folder: str | Path | Held) -> None:
+    def save(
+        self, folder: str | Path | Held, *, also: Sequence[str] = (), verdict_grids: bool = False
+    ) -> None:
         """Write zones.gpkg, evidence.tif, evidence.json and summary.json into a folder.
 
+        ``also`` adds the zones as ``.fgb`` or ``.parquet``, a file an activity;
+        ``verdict_grids`` adds a small coloured GeoTIFF an activity.
         Raises ``Refused`` where one of them would replace a file of the project.
         """
         from geozone.answers.grids import grid_evidence  # noqa: PLC0415 - late
         from geozone.pages.evidence import EvidenceBands  # noqa: PLC0415 - late
-        from geozone.pages.zonefiles import ZONE_FILES, ZoneOptions, write_zone_files  # noqa: PLC0415 - late
+        from geozone.pages.zonefiles import ZoneOptions, write_zone_files  # noqa: PLC0415 - late
 
         target = folder.folder if isinstance(folder, Held) else Path(folder)
         site = self.zoning.site
-        spare([target / one for one in ZONE_FILES], site.project.reads)
+        files = ZoneOptions(verdict_grids, tuple(also), jobs=self.options.jobs)
+        spare([target / one for one in files.names(site.programs)], site.project.reads)
         with nullcontext(folder) if isinstance(folder, Held) else held(target) as place:
             how = self.options.working(site.project, BURNING)
             found = grid_evidence(site, self.resolution_m, how)
             bands = EvidenceBands.of_runs(found.grid, found.runs, found.told)
             with self.options.during(WRITING):
-                write_zone_files(place, self.zoning, bands, ZoneOptions(jobs=self.options.jobs))
+                write_zone_files(place, self.zoning, bands, files)
 
 
 @dataclass(frozen=True, eq=False)

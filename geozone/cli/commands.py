@@ -57,6 +57,13 @@ def main() -> None:
 @ON
 @click.option("--resolution", type=click.FloatRange(min=0, min_open=True), help="Cell size in m.")
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder to write.")
+@click.option(
+    "--also",
+    multiple=True,
+    type=click.Choice(["fgb", "parquet"]),
+    help="Zones in this format too, a file an activity. Repeat for both.",
+)
+@click.option("--verdict-grids", is_flag=True, help="A small coloured GeoTIFF an activity too.")
 @effort
 @QUIET
 @refusing
@@ -66,6 +73,8 @@ def zone(  # noqa: PLR0917 - click passes every option
     on: date | None,
     resolution: float | None,
     out: Path,
+    also: tuple[str, ...],
+    verdict_grids: bool,
     jobs: int,
     memory: float,
     fresh: bool,
@@ -78,7 +87,7 @@ def zone(  # noqa: PLR0917 - click passes every option
 
     with held(out) as place, working(jobs, memory, fresh, quiet) as options:
         run = open_project(project, options).zone(*activity, on=on, resolution_m=resolution)
-        run.save(place)
+        run.save(place, also=[f".{one}" for one in also], verdict_grids=verdict_grids)
     if not quiet:
         say(zone_lines(run.summary(), out))
 

@@ -18,7 +18,7 @@ from geozone.cli.stopping import stopping
 from geozone.law.errors import Fault, Refused
 
 if TYPE_CHECKING:
-    from geozone.api import Options
+    from geozone.options import Options
 
 REFUSED = 2
 
@@ -140,7 +140,7 @@ def reading(command: Callable[..., None]) -> Callable[..., None]:
 @contextmanager
 def working(jobs: int, memory: float, fresh: bool, quiet: bool) -> Iterator[Options]:
     """Options with progress bars on stderr where it is a terminal."""
-    from geozone.api import Options  # noqa: PLC0415 - keeps --help light
+    from geozone.options import Options  # noqa: PLC0415 - keeps --help light
 
     if quiet or not sys.stderr.isatty():
         yield Options(jobs, memory_gb=memory, keep=not fresh)

@@ -18,7 +18,14 @@ from geozone.engine.burner import Burner, Chosen
 from geozone.engine.edition import edition
 from geozone.engine.fields import Field
 from geozone.engine.grid import Grid, Shape2d
-from geozone.engine.keptfile import Arrays, peek_kept, read_kept, write_kept
+from geozone.engine.keptfile import (
+    Arrays,
+    peek_kept,
+    read_kept,
+    sweep_drafts,
+    write_kept,
+    written_s,
+)
 from geozone.engine.region import SCALE_SLACK
 from geozone.engine.runner import Progress, ahead
 from geozone.engine.runs import WORD, Runs, Words, merged, words_of
@@ -143,16 +150,10 @@ def _choices(paths: Mapping[int, Path], keys: Mapping[int, tuple[str, ...]]) -> 
 
 def _tidy(folder: Path, used: Path) -> None:
     """Remove the grids that were not written to for longest, all but the latest few."""
+    sweep_drafts(folder)
     found = [one for one in folder.glob("grid-*") if one != used]
-    for one in sorted(found, key=_written, reverse=True)[MOST_GRIDS:]:
+    for one in sorted(found, key=written_s, reverse=True)[MOST_GRIDS:]:
         shutil.rmtree(one, ignore_errors=True)
-
-
-def _written(path: Path) -> float:
-    try:
-        return path.stat().st_mtime
-    except OSError:
-        return 0.0
 
 
 def _hashed(*parts: str) -> str:

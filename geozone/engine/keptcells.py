@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geozone.engine.edition import edition
-from geozone.engine.keptfile import Arrays, read_kept, write_kept
+from geozone.engine.keptfile import Arrays, read_kept, sweep_drafts, write_kept, written_s
 from geozone.engine.runs import Words, unpacked, words_of
 
 FORMAT = "2"
@@ -91,17 +91,11 @@ class KeptCells:
         """Remove the oldest of the cells that were not used, but for so many."""
         if self._folder is None:
             return
+        sweep_drafts(self._folder)
         unused = [one for one in self._folder.glob(f"*/*{ENDING}") if one.stem not in self._used]
-        for one in sorted(unused, key=_written, reverse=True)[UNUSED * len(self._used) :]:
+        for one in sorted(unused, key=written_s, reverse=True)[UNUSED * len(self._used) :]:
             with suppress(OSError):
                 one.unlink()
-
-
-def _written(path: Path) -> float:
-    try:
-        return path.stat().st_mtime
-    except OSError:
-        return 0.0
 
 
 def _widened(table: Words, numbers: NDArray[np.intp], counters: int) -> Words:

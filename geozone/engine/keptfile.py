@@ -7,6 +7,7 @@ import json
 import os
 import tempfile
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,8 @@ from numpy.typing import NDArray
 MAGIC = b"geozone-kept-1\n"
 DIGEST = 32
 LENGTH = 8
+DRAFT = ".draft-"
+HOUR_S = 3600.0
 MOST_HEADER = 1 << 24
 Arrays = Mapping[str, NDArray[Any]]  # of any number type
 
@@ -34,7 +37,7 @@ def write_kept(path: Path, header: Mapping[str, Any], arrays: Arrays) -> None:  
     packed = _codec().compress(raw, asbytes=True) if raw else b""
     body = b"".join([_number(len(head)), _number(len(raw)), head, packed])
     path.parent.mkdir(parents=True, exist_ok=True)
-    number, draft = tempfile.mkstemp(prefix=".draft-", dir=path.parent)
+    number, draft = tempfile.mkstemp(prefix=DRAFT, dir=path.parent)
     try:
         with os.fdopen(number, "wb") as handle:
             handle.write(MAGIC + hashlib.blake2b(body, digest_size=DIGEST).digest() + body)
@@ -63,6 +66,24 @@ def read_kept(path: Path) -> tuple[dict[str, Any], dict[str, NDArray[Any]]] | No
     packed = pa.py_buffer(body[2 * LENGTH + size :])
     raw = _codec().decompress(packed, decompressed_size=length) if length else b""
     return told["header"], _arrays(told["arrays"], memoryview(raw))
+
+
+def sweep_drafts(folder: Path) -> None:
+    """Remove what killed runs left half written: drafts an hour older than the newest file."""
+    found = {one: written_s(one) for one in folder.rglob("*") if one.is_file()}
+    newest = max(found.values(), default=0.0)
+    for one, when in found.items():
+        if one.name.startswith(DRAFT) and when < newest - HOUR_S:
+            with suppress(OSError):
+                one.unlink()
+
+
+def written_s(path: Path) -> float:
+    """When a file was last written to; 0 where it is gone."""
+    try:
+        return path.stat().st_mtime
+    except OSError:
+        return 0.0
 
 
 def peek_kept(path: Path) -> dict[str, Any] | None:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 import geozone as gz
-from geozone.api import Options
+from geozone.options import Options
 from geozone.pages.files import held
 
 RUN = "import sys; from geozone.cli import main; main(sys.argv[1:])"

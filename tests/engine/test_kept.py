@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from geozone.engine.burn import burn_runs, fitted_around
 from geozone.engine.fields import asked
 from geozone.engine.grid import grid_over
 from geozone.engine.kept import KeptBands, renumbered
-from geozone.engine.keptfile import peek_kept, read_kept, write_kept
+from geozone.engine.keptfile import peek_kept, read_kept, sweep_drafts, write_kept
 from geozone.engine.runner import run
 from geozone.engine.tasks import burn_task, burn_tasks, read_ground, write_ground
 
@@ -197,3 +198,13 @@ def test_the_edition_counts_every_text(tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.setattr(edition, "version", lambda name: "0")
     assert told("a = 1") != told("a = 2")
     edition.edition.cache_clear()
+
+
+def test_old_drafts_go_and_young_ones_stay(tmp_path: Path) -> None:
+    write_kept(tmp_path / "deep" / "one", {}, {})
+    when = (tmp_path / "deep" / "one").stat().st_mtime
+    for name, age in ((".draft-old", 4000.0), (".draft-young", 10.0)):
+        (tmp_path / "deep" / name).write_bytes(b"half")
+        os.utime(tmp_path / "deep" / name, (when - age, when - age))
+    sweep_drafts(tmp_path)
+    assert sorted(one.name for one in (tmp_path / "deep").iterdir()) == [".draft-young", "one"]

@@ -209,3 +209,19 @@ def test_memory_that_has_run_out_is_told(folder, tmp_path, run, monkeypatch):
     assert told.exit_code == 2, told.output
     assert "内存不足 / memory has run out: 11.9 MiB" in told.output
     assert not (tmp_path / "out").exists()
+
+
+def test_zones_in_other_formats_and_coloured_grids_are_written_when_asked(folder, tmp_path):
+    out = tmp_path / "more"
+    told = [str(folder), "--out", str(out), "--also", "fgb", "--also", "parquet", "--verdict-grids"]
+    subprocess.run([sys.executable, "-c", RUN, "zone", *told], check=True, capture_output=True)
+    names = {one.name for one in out.iterdir()}
+    layers = {
+        one.removeprefix("verdict_").removesuffix(".tif") for one in names if "verdict" in one
+    }
+    assert layers
+    more = {f"zones_{layer}.{ending}" for layer in layers for ending in ("fgb", "parquet")}
+    assert names - {f"verdict_{layer}.tif" for layer in layers} == FILES | more
+    again = [str(folder), "--out", str(out)]
+    subprocess.run([sys.executable, "-c", RUN, "zone", *again], check=True, capture_output=True)
+    assert {one.name for one in out.iterdir()} == FILES

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 
 import numpy as np
 import shapely
@@ -116,9 +116,11 @@ class _PointGround:
         return State(int(found[0]))
 
     def _measure(self, at: int) -> Measure:
+        return _measure(self.around.near.regions[at], partial(self._reach, at), self.states[at])
+
+    def _reach(self, at: int) -> Reach:
         region, scale = self.around.near.regions[at], float(self.spots.scale[0])
-        found = reach(region, self.point, self.accuracy_m, scale, self.around.groups(at))
-        return _measure(region, found, self.states[at])
+        return reach(region, self.point, self.accuracy_m, scale, self.around.groups(at))
 
 
 def _located_point(
@@ -144,26 +146,31 @@ def _lonely_state(region: Region, spots: Spots, accuracy_m: float) -> State:
 
 def point_measure(region: Region, state: State) -> Measure:
     """How a region stands for a point of a known state, distance and features left open."""
-    return _measure(region, Reach(None, None, ()), state)
+    return _measure(region, lambda: Reach(None, None, ()), state)
 
 
 def _measure(
     region: Region,
-    found: Reach,
+    find: Callable[[], Reach],
     state: State,
     *,
     overlap: float | None = None,
     total: float = 0.0,
     touch: bool = False,
 ) -> Measure:
-    distance = found.distance_m
+    found = cache(find)
+
+    def margin() -> float | None:
+        distance = found().distance_m
+        return None if distance is None else distance - region.condition.within_m
+
     return Measure(
         condition=region.condition,
         state=state,
-        distance_m=distance,
-        margin_m=None if distance is None else distance - region.condition.within_m,
-        features=found.features,
-        nearest=found.nearest,
+        distance_m=Later(lambda: found().distance_m),
+        margin_m=Later(margin),
+        features=Later(lambda: found().features),
+        nearest=Later(lambda: found().nearest),
         overlap_m2=overlap,
         share=None if overlap is None or not total else overlap / total,
         cause=_cause(region, state, touch),
@@ -231,7 +238,7 @@ def _area_measure(  # noqa: PLR0917 - bound in this order, taken late
         told = Said(column, np.full(count, held), deep, False)
     return _measure(
         region,
-        reach(region, shape, around.accuracy_m, few=around.groups(at)),
+        lambda: reach(region, shape, around.accuracy_m, few=around.groups(at)),
         _whole_state(column, told),
         overlap=float(size.faces[size.inside][told.within].sum()),
         total=size.total,

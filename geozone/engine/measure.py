@@ -15,6 +15,7 @@ from shapely.geometry.base import BaseGeometry
 from geozone.engine.outline import TOLERANCE_M, Shapes, shapes_array
 from geozone.engine.region import SCALE_SLACK, Group, Region
 from geozone.land.coordinates.scale import scale_at
+from geozone.land.layers.later import Deferred
 from geozone.law.condition import Condition
 from geozone.law.judgement import Cause
 from geozone.law.state import State
@@ -23,9 +24,9 @@ TOUCH_M = 1e-3
 """Shapes that share less than this, or miss one another by it, only touch."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Measure:
-    """How one condition stands for a whole shape.
+    """How one condition stands for a whole shape; distances are measured when they are asked for.
 
     ``distance_m`` is ground distance to the nearest matching feature (0 inside, ``None``
     without one), ``margin_m`` that less the limit. ``features`` are those within the limit or
@@ -36,10 +37,10 @@ class Measure:
 
     condition: Condition
     state: State
-    distance_m: float | None
-    margin_m: float | None
-    features: tuple[str, ...]
-    nearest: str | None
+    distance_m: Deferred[float | None] = Deferred()  # noqa: RUF009 - a descriptor
+    margin_m: Deferred[float | None] = Deferred()  # noqa: RUF009 - a descriptor
+    features: Deferred[tuple[str, ...]] = Deferred()  # noqa: RUF009 - a descriptor
+    nearest: Deferred[str | None] = Deferred()  # noqa: RUF009 - a descriptor
     overlap_m2: float | None
     share: float | None
     cause: Cause | None

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from geozone.answers.assess import Assessment
-
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """How a text begins that some spreadsheet runs; some take the wide signs for the plain ones."""
 
@@ -16,11 +14,6 @@ def neutral(value: Any) -> Any:  # a cell of any type
     if isinstance(value, str) and value.startswith(_FORMULA):
         return "'" + value
     return value
-
-
-def flat(one: Assessment) -> dict[str, Any]:  # a row of a table
-    """One assessment as one row: the same content, in words and codes."""
-    return flat_row(one.to_dict())
 
 
 def flat_row(told: dict[str, Any]) -> dict[str, Any]:  # JSON of the contract, a row of a table

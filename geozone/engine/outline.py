@@ -7,6 +7,8 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
+from geozone.land.shapes.flat import Flat
+
 Shapes = NDArray[np.object_]
 """Shapely geometries, shape (n,), metres of the working CRS."""
 
@@ -80,9 +82,22 @@ def outline(shapes: Shapes) -> Shapes:
     alone = np.delete(polygons, crowded)
     edges = [shapely.get_parts(shapely.boundary(_on_grid(alone)))]
     if len(crowded):
-        united = _snapped_union(_on_grid(polygons[crowded]))
-        edges.append(shapely.get_parts(shapely.boundary(united)))
+        edges.append(_crowd_outline(polygons[crowded]))
     return shapes_array(np.concatenate(edges))
+
+
+def _crowd_outline(polygons: Shapes) -> Shapes:
+    """The edge of the union of polygons that meet one another."""
+    try:
+        united = _snapped_union(_on_grid(polygons))
+    except (shapely.errors.GEOSException, ArithmeticError):
+        # What is thinner than the grid breaks GEOS or is lost in it; kernels count windings.
+        from geozone.engine.outlines.merging import union_edge  # noqa: PLC0415 - loads late
+
+        edge = union_edge(Flat.of(polygons).rings)
+        chain = np.repeat(np.arange(len(edge.sign)), np.diff(edge.starts))
+        return shapes_array(shapely.linestrings(edge.xy, indices=chain) if len(chain) else [])
+    return shapes_array(shapely.get_parts(shapely.boundary(united)))
 
 
 def _on_grid(shapes: Shapes) -> Shapes:

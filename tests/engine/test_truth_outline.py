@@ -16,16 +16,11 @@ from geozone.land.shapes.flat import Flat
 
 CASES = sorted((Path(__file__).parent / "cases").glob("*.json"))
 KINDS = [(path, kind) for path in CASES for kind in json.loads(path.read_text("utf-8"))["shapes"]]
-FAULTY = "what is nothing on the grid is lost or breaks GEOS; a run on such ground dies"
-DIES = pytest.mark.xfail(
-    raises=(shapely.errors.GEOSException, ArithmeticError), strict=True, reason=FAULTY
-)
-MARKS = {"collapsing-neighbour-a": DIES, "sliver-that-touches-a": DIES}
 
 
 def case(path: Path, kind: str) -> Any:
     name = f"{path.stem}-{kind}"
-    return pytest.param(path, kind, id=name, marks=MARKS.get(name, ()))
+    return pytest.param(path, kind, id=name)
 
 
 EXACT_M = 0.0025

@@ -15,7 +15,7 @@ demo: $(VENV)/.installed      ## run the main job on the sample projects
 	$(BIN)/python scripts/demo.py --out out/demo
 
 test: $(VENV)/.installed      ## run every test that this machine can run
-	$(BIN)/python -m pytest -q -rs -n auto --dist worksteal
+	$(BIN)/python -m pytest -q -rs -n auto --dist loadfile
 
 test-long: $(VENV)/.mutants   ## many more examples of every law, killed runs, damaged files, every small change of the law's code
 	$(BIN)/python -m pytest -q --hypothesis-profile=long tests/rules tests/engine tests/answers tests/pages/test_cog.py tests/pages/test_zonefiles_swap.py

@@ -15,6 +15,7 @@ from affine import Affine
 from corpus.ground import AREA, CRS, frame
 
 import geozone
+from geozone.options import Options
 
 SEED = 20240601
 
@@ -86,4 +87,4 @@ def read(folder: Path, kind: str, sha256: str | None = None) -> Any:
     """The layer as read. Raises ``Refused``."""
     file = folder / "geozone.toml"
     file.write_text(project(folder, kind, sha256), "utf-8")
-    return geozone.open(file).project.layers[0]
+    return geozone.open(file, Options(keep=False)).project.layers[0]

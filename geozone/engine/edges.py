@@ -11,6 +11,7 @@ from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
 from geozone.engine.outline import (
+    CLOSED_M,
     Bounds,
     Shapes,
     near_window,
@@ -74,7 +75,7 @@ def _group_edges(
         else:
             margin = -limit * SCALE_SLACK + 1.0
             near = polygons_of(near_window(polygons, widened(bounds, margin)))
-            yield grown_edges(outline(near), -limit, bounds, region.crs)
+            yield grown_edges(outline(near), -limit + CLOSED_M, bounds, region.crs)
     if len(group.maybe):
         yield grown_edges(group.maybe, limits.near, bounds, region.crs)
 

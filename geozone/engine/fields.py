@@ -8,17 +8,20 @@ from pathlib import Path
 
 import numpy as np
 import shapely
+from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
 from geozone.engine.outline import (
     TOLERANCE_M,
     Bounds,
+    closed_m,
     outline,
     polygons_of,
     shapes_array,
     widened,
 )
 from geozone.engine.region import SCALE_SLACK, Group, Region
+from geozone.engine.scalefit import fitted
 from geozone.engine.states import Mask, States, strongest
 from geozone.land.shapes.flat import Flat
 from geozone.law.state import State
@@ -115,9 +118,9 @@ def asked(regions: Iterable[Region], area: BaseGeometry, how: Making | None = No
 
     Places outside the area are never asked for, so coverage that reaches beyond it asks nothing.
     """
-    fields = _Fields(how or Making())
-    fields.shape(area, TOLERANCE_M)
     given = tuple(regions)  # kept whole: names of fields rest on what is in memory
+    fields = _Fields(given[0].crs if given else None, area, how or Making())
+    fields.shape(area, TOLERANCE_M)
     told = tuple(_region(fields, region, area) for region in given)
     return Asked(tuple(fields.found), told)
 
@@ -125,8 +128,10 @@ def asked(regions: Iterable[Region], area: BaseGeometry, how: Making | None = No
 class _Fields:
     """The fields as they are found, each once."""
 
-    def __init__(self, how: Making) -> None:
-        self.how = how
+    def __init__(self, crs: CRS | None, area: BaseGeometry, how: Making) -> None:
+        self.crs, self.how = crs, how
+        middle = area.envelope.centroid
+        self.closed_m = closed_m(crs, middle.x, middle.y) if crs and not area.is_empty else 0.0
         self.found: list[Field] = []
         self._place: dict[tuple[Name, float, bool], int] = {}
         self._flats: dict[Name, Flat] = {}
@@ -191,16 +196,18 @@ def _group(fields: _Fields, group: Group, within_m: float) -> GroupBits:
     if limits.holds >= 0:
         return GroupBits(near, held, within(limits.holds))
     inside = fields.of(("rings", *name), lambda: group.flat.rings, TOLERANCE_M, solid=True)
-    depth = -limits.holds - TOLERANCE_M
-    rim = fields.of(("edge", *name), lambda: _edge(group, fields.how), depth, solid=False)
+    depth = -limits.holds + fields.closed_m - TOLERANCE_M
+    rim = fields.of(("edge", *name), lambda: _edge(group, fields), depth, solid=False)
     return GroupBits(near, held, inside, rim)
 
 
-def _edge(group: Group, how: Making) -> Flat:
-    """The edge of the union of a group's polygons, on a grid of 1 mm."""
-    rings = group.flat.rings
-    if len(rings.xy) <= FEW_VERTICES:
+def _edge(group: Group, fields: _Fields) -> Flat:
+    """The edge of the union of a group's polygons, grown as ``outline`` says."""
+    rings, how = group.flat.rings, fields.how
+    if len(rings.xy) <= FEW_VERTICES or fields.crs is None:
         return Flat.of(outline(polygons_of(group.shapes)))
     from geozone.engine.outlines.merging import union_edge  # noqa: PLC0415 - kernels load slowly
 
-    return union_edge(rings, jobs=how.jobs, keep=how.keep)
+    west, south, east, north = rings.xy.min(axis=0).tolist() + rings.xy.max(axis=0).tolist()
+    scale = fitted(fields.crs, (west, south, east, north))
+    return union_edge(rings, fields.closed_m, scale, jobs=how.jobs, keep=how.keep)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
-from geozone.land.shapes.flat import Flat
+from geozone.land.coordinates.scale import scale_at
 
 Shapes = NDArray[np.object_]
 """Shapely geometries, shape (n,), metres of the working CRS."""
@@ -20,6 +21,10 @@ TOLERANCE_M = 1e-6
 
 SNAP_M = 1e-3
 """The grid on which a union is done again where floating point lost a polygon."""
+
+CLOSED_M = 0.005
+"""Planar metres by which polygons grow before they are united: what is narrower than twice
+that between two of them is no gap."""
 
 MANY_VERTICES = 256
 
@@ -50,59 +55,34 @@ def union_of(shapes: Shapes) -> BaseGeometry:
     interior point of every polygon must lie in the union; else the union is done again on a
     grid of 1 mm. Raises ``ArithmeticError`` where that loses one as well.
     """
-    union = _union(shapes, None, TOLERANCE_M)
-    return _snapped_union(shapes) if union is None else union
+    for grid, slack in ((None, TOLERANCE_M), (SNAP_M, 2 * SNAP_M)):
+        union = shapely.union_all(shapes, grid_size=grid)
+        shapely.prepare(union)
+        if shapely.dwithin(union, shapely.point_on_surface(shapes), slack).all():
+            return union
+    raise ArithmeticError("the union of shapes loses a polygon")
 
 
-def _snapped_union(shapes: Shapes) -> BaseGeometry:
-    """The union of polygons on a grid of 1 mm. Raises ``ArithmeticError`` where it loses one."""
-    union = _union(shapes, SNAP_M, 2 * SNAP_M)
-    if union is None:
-        raise ArithmeticError("the union of shapes loses a polygon")
-    return union
-
-
-def _union(shapes: Shapes, grid: float | None, slack: float) -> BaseGeometry | None:
-    union = shapely.union_all(shapes, grid_size=grid)
-    shapely.prepare(union)
-    whole = shapely.dwithin(union, shapely.point_on_surface(shapes), slack).all()
-    return union if whole else None
+def closed_m(crs: CRS, x: float, y: float) -> float:
+    """Ground metres that ``CLOSED_M`` planar ones are at a place."""
+    return CLOSED_M / float(scale_at(crs, x, y))
 
 
 def outline(shapes: Shapes) -> Shapes:
-    """The edge of the union of polygons on a grid of 1 mm, as lines.
+    """The edge of the union of polygons that have all grown by ``CLOSED_M``, as lines.
 
-    Neighbours whose borders part by less leave no crack between them. Only polygons that meet
-    others are united.
+    So cracks between neighbours close, and what is found does not rest on how their borders
+    were rounded, nor on which other polygons take part. Only polygons that meet are united.
     """
     polygons = polygons_of(shapes)
-    tree = shapely.STRtree(polygons)
-    one, other = tree.query(polygons, predicate="dwithin", distance=SNAP_M)
+    grown = shapes_array(shapely.buffer(polygons, CLOSED_M, join_style="mitre"))
+    tree = shapely.STRtree(grown)
+    one, other = tree.query(grown, predicate="intersects")
     crowded = np.unique(one[one != other])
-    alone = np.delete(polygons, crowded)
-    edges = [shapely.get_parts(shapely.boundary(_on_grid(alone)))]
+    edges = [shapely.get_parts(shapely.boundary(np.delete(grown, crowded)))]
     if len(crowded):
-        edges.append(_crowd_outline(polygons[crowded]))
+        edges.append(shapely.get_parts(shapely.boundary(union_of(grown[crowded]))))
     return shapes_array(np.concatenate(edges))
-
-
-def _crowd_outline(polygons: Shapes) -> Shapes:
-    """The edge of the union of polygons that meet one another."""
-    try:
-        united = _snapped_union(_on_grid(polygons))
-    except (shapely.errors.GEOSException, ArithmeticError):
-        # What is thinner than the grid breaks GEOS or is lost in it; kernels count windings.
-        from geozone.engine.outlines.merging import union_edge  # noqa: PLC0415 - loads late
-
-        edge = union_edge(Flat.of(polygons).rings)
-        chain = np.repeat(np.arange(len(edge.sign)), np.diff(edge.starts))
-        return shapes_array(shapely.linestrings(edge.xy, indices=chain) if len(chain) else [])
-    return shapes_array(shapely.get_parts(shapely.boundary(united)))
-
-
-def _on_grid(shapes: Shapes) -> Shapes:
-    rounded = shapely.transform(shapes, lambda xy: np.rint(xy / SNAP_M) * SNAP_M)
-    return shapes_array(rounded)
 
 
 def widened(bounds: Bounds, metres: float) -> Bounds:

@@ -10,7 +10,7 @@ import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
 
-from geozone.engine.outline import TOLERANCE_M, Shapes, outline, shapes_array
+from geozone.engine.outline import CLOSED_M, TOLERANCE_M, Shapes, outline, shapes_array
 from geozone.engine.region import Group, Limits, Region
 from geozone.land.coordinates.scale import scale_at
 from geozone.law.state import State
@@ -175,14 +175,14 @@ def ground_lengths(crs: CRS, lines: Shapes) -> NDArray[np.float64]:
 def _deep(group: Group, spots: Spots, limits: Limits) -> NDArray[np.intp]:
     """Indices of the spots at least ``-limits.holds`` inside the union of the polygons."""
     flat = shapely.get_dimensions(group.shapes) == 2
-    pairs = pairs_within(group.shapes, group.tree, spots, -limits.holds)
+    pairs = pairs_within(group.shapes, group.tree, spots, -limits.holds + 3 * CLOSED_M)
     pairs = pairs[flat[pairs.shape]]
     inside = np.unique(pairs.spot[_close(group.shapes, spots, pairs, 0.0)])
     if not len(inside):
         return inside
     edges = outline(group.shapes[np.unique(pairs.shape[np.isin(pairs.spot, inside)])])
-    depth = -limits.holds - 2 * TOLERANCE_M
     chosen = spots[inside]
+    depth = -limits.holds + CLOSED_M / float(chosen.scale.mean()) - 2 * TOLERANCE_M
     shallow = pairs_within(edges, shapely.STRtree(edges), chosen, depth).spot
     deep: NDArray[np.intp] = np.delete(inside, np.unique(shallow))
     return deep

@@ -301,3 +301,32 @@ def test_grid_over_an_area_is_burned_to_its_edge(land: Any) -> None:
     grid = grid_over(area, land.crs, 1.0)
     inside = burn((), grid, area).inside.ravel()
     assert np.array_equal(inside, shapely.intersects_xy(area, grid.centres))
+
+
+@pytest.mark.parametrize("size", [0.01, 0.05, 0.3, 1.0, 10.0])
+@pytest.mark.parametrize("cells", [0.0, 0.2, 2.0, 6.0])
+def test_corners_on_rows_of_small_cells_lose_no_inside(
+    land: Any, size: float, cells: float
+) -> None:
+    """Rows and corners that are the same number are not the same number of cells, by rounding."""
+    grid = grid_over(land.box(0, 0, 60 * size, 50 * size), land.crs, size)
+    draw, scale = np.random.default_rng(5), fitted_around(grid, ())
+    for _ in range(40):
+        turn = np.sort(draw.uniform(0, 2 * np.pi, 9))
+        far = draw.uniform(4, 24, 9) * size
+        xy = np.column_stack([np.cos(turn) * far, np.sin(turn) * far])
+        xy += (land.east + 30 * size, land.north + 25 * size)
+        xy[:, 1] = grid.y[np.abs(grid.y[:, None] - xy[:, 1]).argmin(axis=0)]
+        shape = shapely.Polygon(xy)
+        if not shape.is_valid:
+            continue
+        (runs,) = burn_runs([field([shape], cells * size + TINY)], grid, scale, band_rows=200)
+        index, held = np.zeros((2, *grid_size(grid)))
+        index, held = index.astype(np.uint16), held.astype(bool)
+        expanded(runs, np.ones(len(runs.table), np.uint32), runs.bits[:, 0], index, held)
+        inside = shapely.contains_xy(shape, grid.centres[:, 0], grid.centres[:, 1])
+        assert held.ravel()[inside].all()
+
+
+def grid_size(grid: Grid) -> tuple[int, int]:
+    return grid.shape.rows, grid.shape.cols

@@ -18,8 +18,8 @@ Ends = tuple[float, float, float, float]
 THIN = 0.01
 """Cells that a thin field reaches at most."""
 
-ROUND = 1e-9
-"""Cells: more than arithmetic is off by, far less than any tolerance."""
+ROUND = 1e-3
+"""Cells: more than arithmetic is off by, however small cells are; what is decided is exact."""
 
 
 class Frame(NamedTuple):

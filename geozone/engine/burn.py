@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
+from geozone.engine.burner import Burner
 from geozone.engine.fields import AREA, Asked, Field, asked
 from geozone.engine.grid import Grid
 from geozone.engine.outline import widened
 from geozone.engine.region import SCALE_SLACK, Region
-from geozone.engine.runner import WAITING, Progress
+from geozone.engine.runner import Progress, ahead, reported
 from geozone.engine.runs import (
     Runs,
     Words,
@@ -105,41 +107,12 @@ def burn_runs(
     Of ``only`` some fields if given; the others answer no. ``jobs`` threads share the bands, of
     ``band_rows`` rows each. Raises ``ValueError`` for coordinates that are not finite.
     """
-    from geozone.engine.kernels.rows_bands import Desk, prepared  # noqa: PLC0415 (loads numba)
-
-    chosen = sorted(set(range(len(fields)) if only is None else only))
+    chosen = tuple(sorted(set(range(len(fields)) if only is None else only)))
+    burner = Burner(fields, grid, scale, band_rows)
     with ThreadPoolExecutor(max(jobs, 1)) as pool:
-        bands = prepared(fields, chosen, grid, scale, band_rows, pool.map)
-        free = [Desk(bands) for _ in range(max(min(jobs, bands.count), 1))]
-
-        def work(band: int) -> Runs:
-            desk = free.pop()
-            try:
-                return desk.runs(band)
-            finally:
-                free.append(desk)
-
-        for done, runs in enumerate(_spread(pool, work, bands.count, jobs), start=1):
-            if progress:
-                progress(done, bands.count)
-            yield runs
-
-
-def _spread(
-    pool: ThreadPoolExecutor, work: Callable[[int], Runs], count: int, jobs: int
-) -> Iterator[Runs]:
-    """What is made of the numbers up to a count, in order, a few ahead of who takes them."""
-    queue: deque[Future[Runs]] = deque()
-    try:
-        for number in range(count):
-            queue.append(pool.submit(work, number))
-            if len(queue) > max(jobs, 1) * WAITING:
-                yield queue.popleft().result()
-        while queue:
-            yield queue.popleft().result()
-    finally:
-        for one in queue:
-            one.cancel()
+        burner.prepare(chosen, pool.map)
+        work, count = partial(burner.runs, chosen=chosen), burner.count
+        yield from reported(ahead(pool, work, count, jobs), count, progress)
 
 
 def numbered(conditions: Sequence[Condition], ask: Asked, tables: Iterable[Words]) -> Numbered:

@@ -27,7 +27,7 @@ from geozone.engine.keptfile import (
     written_s,
 )
 from geozone.engine.region import SCALE_SLACK
-from geozone.engine.runner import Progress, ahead
+from geozone.engine.runner import Progress, ahead, reported
 from geozone.engine.runs import WORD, Runs, Words, merged, words_of
 from geozone.engine.scalefit import ScaleFit
 
@@ -87,10 +87,7 @@ class KeptBands:
         """
         with ThreadPoolExecutor(max(jobs, 1)) as pool:
             work = self._work(bands, pool)
-            for done, runs in enumerate(ahead(pool, work, len(bands), jobs), start=1):
-                if progress:
-                    progress(done, len(bands))
-                yield runs
+            yield from reported(ahead(pool, work, len(bands), jobs), len(bands), progress)
 
     def _work(self, bands: Sequence[int], pool: ThreadPoolExecutor) -> Callable[[int], Runs]:
         """What to do for each of the bands, by place."""

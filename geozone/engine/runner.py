@@ -28,6 +28,11 @@ def run(
 ) -> Iterator[Answer]:
     """The answers to the tasks, in their order, from ``jobs`` processes."""
     answers = map(work, tasks) if min(jobs, total) <= 1 else _spread(work, tasks, jobs)
+    yield from reported(answers, total, progress)
+
+
+def reported(answers: Iterable[Answer], total: int, progress: Progress | None) -> Iterator[Answer]:
+    """The answers as they come; ``progress`` is told how many of all there were."""
     for done, answer in enumerate(answers, start=1):
         if progress:
             progress(done, total)

@@ -28,7 +28,7 @@ from geozone.engine.keptfile import (
 )
 from geozone.engine.region import SCALE_SLACK
 from geozone.engine.runner import Progress, ahead, reported
-from geozone.engine.runs import WORD, Runs, Words, merged, words_of
+from geozone.engine.runs import Runs, merged, packed
 from geozone.engine.scalefit import ScaleFit
 
 FORMAT = "1"
@@ -212,18 +212,12 @@ def renumbered(runs: Runs, places: Sequence[int]) -> Runs:
     if tuple(places) == tuple(range(runs.fields)):
         return runs
     bits, fields = runs.bits, len(places)
-    picked = np.zeros((len(bits), words_of(fields) * WORD), bool)
+    picked = np.zeros((len(bits), fields), bool)
     for number, place in enumerate(places):
         if place >= 0:
             picked[:, number] = bits[:, place]
-    table = _words(picked)
-    bare = Runs(runs.row, runs.shape, runs.starts, runs.cols, runs.ids, table, fields)
+    bare = Runs(runs.row, runs.shape, runs.starts, runs.cols, runs.ids, packed(picked), fields)
     return merged(bare, bare, ())
-
-
-def _words(bits: NDArray[np.bool_]) -> Words:
-    found = np.packbits(bits, axis=1, bitorder="little").view("<u8").astype(np.uint64)
-    return np.ascontiguousarray(found)
 
 
 def _read(path: Path, shape: Shape2d) -> Entry | None:

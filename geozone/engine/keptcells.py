@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from geozone.engine.edition import edition
 from geozone.engine.keptfile import Arrays, read_kept, sweep_drafts, write_kept, written_s
-from geozone.engine.runs import Words, unpacked, words_of
+from geozone.engine.runs import Words, packed, unpacked
 
 FORMAT = "2"
 KEY_BYTES = 20
@@ -100,7 +100,6 @@ class KeptCells:
 
 def _widened(table: Words, numbers: NDArray[np.intp], counters: int) -> Words:
     """Sets of the counters near a cell as sets of all counters."""
-    bits = np.zeros((len(table), words_of(counters) * 64), bool)
+    bits = np.zeros((len(table), counters), bool)
     bits[:, numbers] = unpacked(table, len(numbers))
-    packed = np.packbits(bits, axis=1, bitorder="little").view("<u8")
-    return np.ascontiguousarray(packed.astype(np.uint64))
+    return packed(bits)

@@ -46,12 +46,13 @@ def unpacked(table: Words, fields: int) -> NDArray[np.bool_]:
     return np.unpackbits(given, axis=1, bitorder="little")[:, :fields].astype(bool)
 
 
-def packed(chosen: Iterable[int], fields: int) -> Words:
-    """The word or words of one answer in which the chosen fields are set, shape (words,)."""
-    found = np.zeros(words_of(fields), np.uint64)
-    for one in chosen:
-        found[one // WORD] |= np.uint64(1) << np.uint64(one % WORD)
-    return found
+def packed(bits: NDArray[np.bool_]) -> Words:
+    """Truth values, shape (k, fields), as answers."""
+    fields = bits.shape[1]
+    wide = np.zeros((len(bits), words_of(fields) * WORD), bool)
+    wide[:, :fields] = bits
+    found = np.packbits(wide, axis=1, bitorder="little").view("<u8")
+    return np.ascontiguousarray(found.astype(np.uint64))
 
 
 def words_of(fields: int) -> int:
@@ -92,7 +93,9 @@ def merged(old: Runs, new: Runs, chosen: Iterable[int]) -> Runs:
         )
     from geozone.engine.kernels.rows_bands import blended_runs  # noqa: PLC0415 (loads numba)
 
-    return blended_runs(old, new, packed(chosen, old.fields))
+    mask = np.zeros((1, old.fields), bool)
+    mask[0, list(chosen)] = True
+    return blended_runs(old, new, packed(mask)[0])
 
 
 def expanded(

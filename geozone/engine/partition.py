@@ -15,7 +15,7 @@ from geozone.engine.arrangement import CELL_MM, Bounds, arrange
 from geozone.engine.counters import Counters, counters
 from geozone.engine.fields import AREA, Asked, Making, asked
 from geozone.engine.outline import Shapes, widened
-from geozone.engine.outlines.areas import AreaFit, areas
+from geozone.engine.outlines.areas import AreaFit, areas, label_areas
 from geozone.engine.outlines.edges import NOWHERE, Edges, LabelledCell
 from geozone.engine.outlines.faces import Faces, multipolygons
 from geozone.engine.outlines.joining import join
@@ -60,11 +60,11 @@ class Partition:
     def area_m2(self) -> NDArray[np.float64]:
         """The ground of each evidence row in ellipsoidal square metres, shape (rows,)."""
         found = areas(self.faces, self.fit, jobs=self.jobs)
-        return _summed(self.faces.label, found, len(self.evidence.rows))
+        return label_areas(self.faces.label, found, len(self.evidence.rows))
 
     def summed(self, labels: Labels, count: int) -> NDArray[np.float64]:
         """The ground of each zone, shape (count,), where row i is of zone ``labels[i]``."""
-        return _summed(labels, self.area_m2, count)
+        return label_areas(labels, self.area_m2, count)
 
     @cached_property
     def shapes(self) -> Shapes:
@@ -74,11 +74,6 @@ class Partition:
     def zones(self, labels: Labels) -> Faces:
         """The polygons of zones, where row i is ground of zone ``labels[i]``, or of none at -1."""
         return trace(self.edges, np.ascontiguousarray(labels, np.int32), jobs=self.jobs)
-
-
-def _summed(labels: Labels, areas_m2: NDArray[np.float64], count: int) -> NDArray[np.float64]:
-    found = np.bincount(labels, weights=areas_m2, minlength=count)
-    return np.asarray(found, np.float64)
 
 
 def partition(

@@ -69,7 +69,7 @@ def test_areas_add_up_by_label_whatever_the_threads(fit: AreaFit) -> None:
     faces = faces_of(polygons, [0, 0, 2, 2, 2])
     one, many = areas(faces, fit), areas(faces, fit, jobs=3)
     assert np.array_equal(one, many)
-    assert label_areas(faces, one, 4).tolist() == [one[:2].sum(), 0, one[2:].sum(), 0]
+    assert label_areas(faces.label, one, 4).tolist() == [one[:2].sum(), 0, one[2:].sum(), 0]
 
 
 def test_parts_have_the_area_of_the_whole(fit: AreaFit) -> None:

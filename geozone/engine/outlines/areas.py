@@ -79,6 +79,6 @@ def areas(faces: Faces, fit: AreaFit, *, jobs: int = 1) -> Areas:
     return sizes
 
 
-def label_areas(faces: Faces, sizes: Areas, count: int) -> Areas:
-    """The summed area of every label 0 to ``count`` - 1, of ``areas`` of the polygons."""
-    return np.asarray(np.bincount(faces.label, weights=sizes, minlength=count), float)
+def label_areas(labels: NDArray[np.int32], sizes: Areas, count: int) -> Areas:
+    """The summed area of every label 0 to ``count`` - 1, where ground i has ``labels[i]``."""
+    return np.asarray(np.bincount(labels, weights=sizes, minlength=count), np.float64)

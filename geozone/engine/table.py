@@ -1,4 +1,4 @@
-"""Distinct rows of states, and tables of several tiles joined to one evidence table."""
+"""Distinct rows of states."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geozone.engine.states import States
-from geozone.law.condition import Condition
-from geozone.law.evidence import Evidence, Row
+from geozone.law.evidence import Row
 from geozone.law.state import State
 
 PER_WORD = 21
@@ -49,15 +48,3 @@ def _changes(states: Sequence[States], count: int) -> Index:
     for column in states:
         changed[1:] |= column[1:] != column[:-1]
     return np.flatnonzero(changed)
-
-
-def joined(conditions: Sequence[Condition], tables: Sequence[Table]) -> Evidence:
-    """The evidence of all rows of all tables."""
-    return Evidence.of(conditions, (row for table in tables for row in table.rows))
-
-
-def renumbered(table: Table, evidence: Evidence) -> Index:
-    """The rows of a table's places, counted in the evidence."""
-    place = {row: number for number, row in enumerate(evidence.rows)}
-    numbers = np.array([place[row] for row in table.rows], np.intp)
-    return numbers[table.index] if len(numbers) else table.index

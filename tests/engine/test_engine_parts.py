@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from geozone.engine.grid import Shape2d, grid_over
 from geozone.engine.locate import locate
 from geozone.engine.outline import CLOSED_M, outline, shapes_array, union_of
 from geozone.engine.partition import partition
-from geozone.engine.runner import run
+from geozone.engine.runner import WAITING, ahead, reported
 from geozone.engine.table import distinct
 from geozone.land.coordinates.scale import scale_at
 from geozone.law.condition import Condition
@@ -178,9 +179,27 @@ def test_nothing_to_ask_is_refused(land: Any) -> None:
         locate((), land.box(0, 0, 1, 1), 0.0, land.box(0, 0, 1, 1))
 
 
-def test_answers_come_in_order_and_progress_is_told() -> None:
+def test_progress_is_told_as_answers_come() -> None:
     told: list[tuple[int, int]] = []
-    found = run(abs, [-3, 2, -1], 3, progress=lambda *both: told.append(both))
-    assert list(found) == [3, 2, 1]
+    found = reported(map(abs, [-3, 2, -1]), 3, lambda *both: told.append(both))
+    assert next(found) == 3
+    assert told == [(1, 3)]
+    assert list(found) == [2, 1]
     assert told == [(1, 3), (2, 3), (3, 3)]
-    assert list(run(abs, range(-40, 0), 40, jobs=2)) == list(range(40, 0, -1))
+    assert list(reported([5], 1, None)) == [5]
+
+
+@pytest.mark.parametrize("jobs", [1, 3])
+def test_answers_come_in_order_a_few_ahead_of_who_takes_them(jobs: int) -> None:
+    begun: list[int] = []
+
+    def work(number: int) -> int:
+        begun.append(number)
+        return -number
+
+    with ThreadPoolExecutor(jobs) as pool:
+        found = ahead(pool, work, 40, jobs)
+        assert [next(found) for _ in range(5)] == [0, -1, -2, -3, -4]
+        assert len(begun) <= 5 + jobs * WAITING
+        assert list(found) == [-number for number in range(5, 40)]
+    assert sorted(begun) == list(range(40))

@@ -12,6 +12,7 @@ import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from plain.tiles import run
 
 from geozone.engine import edition
 from geozone.engine.burn import burn_runs, fitted_around
@@ -19,7 +20,6 @@ from geozone.engine.fields import asked
 from geozone.engine.grid import grid_over
 from geozone.engine.kept import KeptBands, renumbered
 from geozone.engine.keptfile import peek_kept, read_kept, sweep_drafts, write_kept
-from geozone.engine.runner import run
 from geozone.engine.tasks import burn_task, burn_tasks, read_ground, write_ground
 
 ARRAYS = ("starts", "cols", "ids", "table")

@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from plain.tiles import run
 
 from geozone.engine import arrangement
 from geozone.engine.arrangement import Bounds, Counter, arrange
 from geozone.engine.keptcells import UNUSED
-from geozone.engine.runner import run
 from geozone.engine.tasks import cut_task, cut_tasks, write_counters
 
 BOUNDS = Bounds(0.0, 0.0, 4000.0, 3000.0)

@@ -10,27 +10,20 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
+from geozone.engine.burn import Burned
 from geozone.engine.grid import Grid, Shape2d
 from geozone.engine.outline import TOLERANCE_M, near_window, shapes_array, widened
 from geozone.engine.region import SCALE_SLACK, Group, Region
-from geozone.engine.runner import Progress, run
+from geozone.engine.runner import Progress
 from geozone.engine.states import Mask, Spots, States, region_states, strongest
-from geozone.engine.table import Table, distinct, joined, renumbered
+from geozone.engine.table import Table, distinct
 from geozone.law.evidence import Evidence
 from geozone.law.state import State
 from plain.raster import Bracket, Field, clear_of_edge, inside, within
+from plain.tiles import joined, renumbered, run
 
 TILE = Shape2d(512, 512)
 NARROW = 1 << 16
-
-
-@dataclass(frozen=True, eq=False)
-class Burned:
-    """Evidence of a grid: ``index`` (rows, cols) of evidence rows where ``inside``, else 0."""
-
-    index: NDArray[np.uint16] | NDArray[np.uint32]
-    inside: Mask
-    evidence: Evidence
 
 
 @dataclass(frozen=True, eq=False)

@@ -24,11 +24,12 @@ from geozone.engine.faces import (
 )
 from geozone.engine.outline import TOLERANCE_M, Bounds, Shapes, shapes_array
 from geozone.engine.region import Region
-from geozone.engine.runner import Progress, run
+from geozone.engine.runner import Progress
 from geozone.engine.states import states_at
-from geozone.engine.table import Table, distinct, joined
+from geozone.engine.table import Table, distinct
 from geozone.land.coordinates.scale import ellipsoidal_area
 from geozone.law.evidence import Evidence, Row
+from plain.tiles import joined, run
 
 EXACT_M = 0.01
 """Lines of the partition are right to this; what is narrower between them is no ground."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -230,9 +230,3 @@ class _Pyramid:
 
 def _spool(folder: Path) -> SpooledTemporaryFile[bytes]:
     return SpooledTemporaryFile(IN_MEMORY, dir=str(folder))
-
-
-def in_bands(index: Index, rows: int = TILE) -> Iterator[Band]:
-    """A whole grid as bands."""
-    for row in range(0, len(index), rows):
-        yield Band(row, index[row : row + rows])

@@ -17,9 +17,6 @@ from geozone.pages.cog import Band, Bands
 
 Index = NDArray[np.unsignedinteger[Any]]
 
-ROWS = 512
-"""Rows of a band where all of the grid is at hand."""
-
 
 @dataclass(frozen=True, eq=False)
 class EvidenceBands:
@@ -45,20 +42,6 @@ class EvidenceBands:
     def bands(self) -> Bands:
         """The cells as a file takes them."""
         return Bands(self.grid, self.outside, self.dtype, self.parts())
-
-    @classmethod
-    def of(cls, grid: Grid, burned: Burned) -> EvidenceBands:
-        """The bands of a grid that is whole in memory."""
-
-        def parts() -> Iterator[Band]:
-            kind = index_type(len(burned.evidence.rows))
-            outside = kind.type(np.iinfo(kind).max)
-            for row in range(0, grid.shape.rows, ROWS):
-                rows = slice(row, row + ROWS)
-                index = burned.index[rows].astype(kind, copy=False)
-                yield Band(row, np.where(burned.inside[rows], index, outside))
-
-        return cls(grid, burned.evidence, parts)
 
     @classmethod
     def of_runs(

@@ -31,10 +31,10 @@ from geozone.pages.content import (
     Projection,
     RowReason,
 )
+from geozone.pages.evidence import masked_index, nodata_index
 from geozone.pages.receipts import receipts
 from geozone.pages.text import Text, fact_name, object_name, technology_name, text, theme_name
 from geozone.pages.webmap import web_map
-from geozone.pages.zonefiles import masked_index, nodata_index
 from geozone.rules import vocabulary
 from geozone.version import VERSION
 

@@ -11,13 +11,11 @@ import numpy as np
 
 from geozone.answers.site import Site
 from geozone.answers.zoning import Zoning, judge_rows, not_judged
-from geozone.engine.burn import Burned
-from geozone.engine.grid import Grid
 from geozone.law.activity import Activity
 from geozone.law.judgement import Judgement
 from geozone.law.verdict import Verdict
 from geozone.pages.cog import Painted, write_cog
-from geozone.pages.evidence import EvidenceBands, masked_index, nodata_index
+from geozone.pages.evidence import EvidenceBands
 from geozone.pages.files import Held, staged
 from geozone.pages.geopackage import write_geopackage
 from geozone.pages.onelayer import ONE_LAYER
@@ -27,8 +25,6 @@ from geozone.pages.text import VERDICT_COLOURS
 from geozone.pages.zonelayers import zone_layers
 from geozone.rules import vocabulary
 from geozone.version import VERSION
-
-__all__ = ["ZONE_FILES", "masked_index", "nodata_index", "write_zone_files", "write_zones"]
 
 ZONE_FILES = ("zones.gpkg", "evidence.tif", "evidence.json", "summary.json")
 _FAMILY = ("verdict_*__*.tif", *(f"zones_*__*{ending}" for ending in ONE_LAYER))
@@ -58,11 +54,6 @@ class ZoneOptions:
         grids = [f"verdict_{name}.tif" for name in layers if self.verdict_grids]
         more = [f"zones_{name}{ending}" for ending in self.also for name in layers]
         return (*grids, *more, *ZONE_FILES)
-
-
-def write_zones(folder: Path | Held, zoning: Zoning, grid: Grid, burned: Burned) -> None:
-    """Write zones.gpkg, evidence.tif, evidence.json and, last, summary.json."""
-    write_zone_files(folder, zoning, EvidenceBands.of(grid, burned))
 
 
 def write_zone_files(

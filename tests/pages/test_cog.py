@@ -10,12 +10,13 @@ import pytest
 import rasterio
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from made_bands import in_bands
 from pyproj import CRS
 
 from geozone.engine.grid import Grid, Shape2d
 from geozone.engine.kernels.overview import halve
 from geozone.pages import tiff
-from geozone.pages.cog import Band, Bands, Painted, in_bands, write_cog
+from geozone.pages.cog import Band, Bands, Painted, write_cog
 
 ZONE = CRS.from_epsg(4547)
 OWN = CRS.from_proj4("+proj=tmerc +lon_0=113.3 +k=0.9999 +x_0=400000 +ellps=GRS80 +type=crs")

@@ -11,12 +11,14 @@ import numpy as np
 import pytest
 import rasterio
 import shapely
+from made_bands import evidence_bands
 
 import geozone as gz
 from geozone.answers.grids import whole_grid
-from geozone.engine.burn import Burned, burn_runs, fitted_around, numbered
+from geozone.engine.burn import Numbered, burn_runs, fitted_around, numbered
 from geozone.engine.fields import asked
 from geozone.engine.grid import Grid, Shape2d
+from geozone.engine.runs import Runs, distinct_words, packed, places_of
 from geozone.law.condition import Condition
 from geozone.law.errors import Refused
 from geozone.law.evidence import Evidence
@@ -73,7 +75,7 @@ def burned(zoning):
 
 
 def save(folder, zoning, burned, **options):
-    write_zone_files(folder, zoning, EvidenceBands.of(*burned), ZoneOptions(**options))
+    write_zone_files(folder, zoning, evidence_bands(*burned), ZoneOptions(**options))
     return {one.name: one for one in sorted(folder.iterdir())}
 
 
@@ -140,7 +142,7 @@ def test_a_folder_that_another_run_holds_is_refused_at_once(zoning, burned, tmp_
     with held(out) as kept:
         with pytest.raises(Refused, match="process"):
             save(out, zoning, burned)
-        write_zone_files(kept, zoning, EvidenceBands.of(*burned))
+        write_zone_files(kept, zoning, evidence_bands(*burned))
     assert sorted(one.name for one in out.iterdir()) == sorted(ZONE_FILES)
 
 
@@ -153,16 +155,21 @@ def evidence_of(rows):
 @pytest.mark.parametrize(("rows", "kind"), [(65_535, "u2"), (65_536, "u4")])
 def test_the_outside_is_never_a_row(zoning, rows, kind):
     """The last of 65,536 rows would be what stands for the outside in 16 bits."""
-    evidence = evidence_of(rows)
-    index = np.arange(rows - 10, rows, dtype=np.uint16).reshape(2, 5)
-    inside = np.ones((2, 5), bool)
-    inside[0, 0] = False
-    grid = Grid(zoning.site.project.crs, 0.0, 0.0, 30.0, Shape2d(2, 5))
-    bands = EvidenceBands.of(grid, Burned(index, inside, evidence)).bands()
+    last = np.arange(rows - 10, rows, dtype=np.uint32)
+    asked_of = np.column_stack([last > last[0], last[:, None] >> np.arange(17) & 1]).astype(bool)
+    answers = distinct_words(packed(asked_of[1:]))
+    numbers = np.empty(9, np.uint32)
+    numbers[places_of(packed(asked_of[1:]), answers)] = last[1:]
+    told = Numbered(evidence_of(rows), answers, numbers)
+    size = Shape2d(2, 5)
+    cols, ids = np.tile(np.arange(5, dtype=np.int32), 2), np.arange(10, dtype=np.int32)
+    runs = Runs(0, size, np.array([0, 5, 10]), cols, ids, packed(asked_of), 18)
+    grid = Grid(zoning.site.project.crs, 0.0, 0.0, 30.0, size)
+    bands = EvidenceBands.of_runs(grid, lambda: [runs], told).bands()
     (band,) = bands.parts
     assert band.index.dtype == bands.dtype == np.dtype(kind)
-    assert ((band.index == bands.nodata) == ~inside).all()
-    assert (band.index[inside] == index[inside]).all()
+    assert band.index.ravel().tolist() == [bands.nodata, *last[1:]]
+    assert bands.nodata == np.iinfo(kind).max
 
 
 def test_runs_are_written_as_the_whole_grid_is(zoning, burned, tmp_path):
@@ -171,7 +178,7 @@ def test_runs_are_written_as_the_whole_grid_is(zoning, burned, tmp_path):
     runs = list(burn_runs(ask.fields, grid, fitted_around(grid, ask.fields), band_rows=37))
     told = numbered([one.condition for one in site.regions], ask, (one.table for one in runs))
     for name, evidence in (
-        ("a", EvidenceBands.of(grid, whole)),
+        ("a", evidence_bands(grid, whole)),
         ("b", EvidenceBands.of_runs(grid, lambda: runs, told)),
     ):
         write_zone_files(tmp_path / name, zoning, evidence)

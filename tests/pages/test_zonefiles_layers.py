@@ -246,7 +246,7 @@ import numpy as np
 import test_zonefiles_layers as own
 from geozone.engine.grid import Grid, Shape2d
 from geozone.law.errors import Refused
-from geozone.pages.cog import Bands, in_bands, write_cog
+from geozone.pages.cog import Band, Bands, write_cog
 from geozone.pages.files import staged
 shapes = own.shapes_of(3000)
 cells = np.random.default_rng(0).integers(0, 60000, (600, 700), np.uint16)
@@ -255,7 +255,7 @@ def write(drafts, ending):
     if ending == ".gpkg":
         own.made(drafts / "z.gpkg", own.layer_of(shapes))
     elif ending == ".tif":
-        write_cog(drafts / "z.tif", Bands(grid, 65535, cells.dtype, in_bands(cells)), jobs=2)
+        write_cog(drafts / "z.tif", Bands(grid, 65535, cells.dtype, [Band(0, cells)]), jobs=2)
     else:
         own.ONE_LAYER[ending](drafts / f"z{ending}", own.layer_of(shapes), crs=own.ZONE)
 for room in (resource.RLIM_INFINITY, 20_000, 200_000):  # first all is loaded and goes well

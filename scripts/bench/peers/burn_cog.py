@@ -3,34 +3,23 @@
 from __future__ import annotations
 
 import numpy as np
-from common import Clock, Given, Raster, Told, answer, asked
-from numpy.typing import NDArray
+from common import Clock, Given, Raster, Told, answer, by_rasterio, stacked
 
 
 def work(given: Given) -> Told:
     """A COG of row numbers, two bytes a cell, with overviews by mode."""
     import rasterio  # noqa: PLC0415 - absent is an answer
-    from rasterio.features import rasterize  # noqa: PLC0415
     from rasterio.shutil import copy  # noqa: PLC0415
-    from rasterio.transform import from_origin  # noqa: PLC0415
 
     clock = Clock()
     with clock("read"):
         frames = given.read()
         area = given.area()
     grid = Raster.over(area.geometry.iloc[0], given.resolution_m)
-    shape, size = (grid.rows, grid.cols), grid.resolution_m
-    transform = from_origin(grid.west, grid.north, size, size)
+    burned = by_rasterio(grid)
     plain, target = given.scratch / "peer-plain.tif", given.scratch / "peer-cog.tif"
     with clock("engine"):
-        bits = np.zeros(shape, np.uint32)
-        mask: NDArray[np.uint8] = np.zeros(shape, np.uint8)
-        for k, question in enumerate(given.questions):
-            mask[:] = 0
-            shapes = asked(question, frames)
-            if len(shapes):
-                rasterize(shapes, out=mask, transform=transform, default_value=1)
-                bits |= mask.astype(np.uint32) << k
+        bits = stacked(given.questions, frames, grid, burned)
         rows = np.unique(bits)
         index = np.searchsorted(rows, bits).astype(np.uint16)
         profile = {
@@ -40,7 +29,7 @@ def work(given: Given) -> Told:
             "count": 1,
             "dtype": "uint16",
             "crs": area.crs,
-            "transform": transform,
+            "transform": grid.transform,
             "tiled": True,
             "bigtiff": "IF_SAFER",
         }

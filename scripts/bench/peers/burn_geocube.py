@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import geopandas as gpd
 import numpy as np
-from common import Clock, Given, Raster, Told, answer, area_mask, asked, counted
+from common import Clock, Given, Raster, Told, answer, area_mask, counted, stacked
+from numpy.typing import NDArray
 
 
 def work(given: Given) -> Told:
@@ -20,18 +21,18 @@ def work(given: Given) -> Told:
     size = grid.resolution_m
     name = {"properties": {"name": area.crs.to_string()}}
     frame = box(*grid.extent).__geo_interface__ | {"crs": name}
+
+    def burned(shapes: NDArray[np.object_]) -> NDArray[np.uint8]:
+        ones = {"one": np.ones(len(shapes), np.uint8)}
+        table = gpd.GeoDataFrame(ones, geometry=shapes, crs=area.crs)
+        cube = make_geocube(
+            table, measurements=["one"], resolution=(-size, size), geom=frame, fill=0
+        )
+        mask: NDArray[np.uint8] = (cube["one"].to_numpy() > 0).view(np.uint8)
+        return mask[: grid.rows, : grid.cols]
+
     with clock("engine"):
-        bits = np.zeros((grid.rows, grid.cols), np.uint32)
-        for k, question in enumerate(given.questions):
-            shapes = asked(question, frames)
-            if not len(shapes):
-                continue
-            ones = {"one": np.ones(len(shapes), np.uint8)}
-            table = gpd.GeoDataFrame(ones, geometry=shapes, crs=area.crs)
-            cube = make_geocube(
-                table, measurements=["one"], resolution=(-size, size), geom=frame, fill=0
-            )
-            bits |= (cube["one"].to_numpy() > 0).astype(np.uint32)[: grid.rows, : grid.cols] << k
+        bits = stacked(given.questions, frames, grid, burned)
     result = counted(given.questions, bits, area_mask(area.geometry.iloc[0], grid))
     return clock.told(result, ["geocube", "rasterio"])
 

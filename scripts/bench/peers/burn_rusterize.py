@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from common import Clock, Given, Raster, Told, answer, area_mask, asked, counted
+from common import Clock, Given, Raster, Told, answer, area_mask, counted, stacked
+from numpy.typing import NDArray
 
 
 def work(given: Given) -> Told:
@@ -15,23 +16,22 @@ def work(given: Given) -> Told:
         frames = given.read()
         area = given.area().geometry.iloc[0]
     grid = Raster.over(area, given.resolution_m)
+
+    def burned(shapes: NDArray[np.object_]) -> NDArray[np.uint8]:
+        mask: NDArray[np.uint8] = rusterize(
+            list(shapes),
+            out_shape=(grid.rows, grid.cols),
+            extent=grid.extent,
+            burn=1,
+            fun="any",
+            background=0,
+            encoding="numpy",
+            dtype="uint8",
+        )
+        return mask.reshape(grid.rows, grid.cols)
+
     with clock("engine"):
-        bits = np.zeros((grid.rows, grid.cols), np.uint32)
-        for k, question in enumerate(given.questions):
-            shapes = asked(question, frames)
-            if not len(shapes):
-                continue
-            mask = rusterize(
-                list(shapes),
-                out_shape=(grid.rows, grid.cols),
-                extent=grid.extent,
-                burn=1,
-                fun="any",
-                background=0,
-                encoding="numpy",
-                dtype="uint8",
-            )
-            bits |= mask.reshape(bits.shape).astype(np.uint32) << k
+        bits = stacked(given.questions, frames, grid, burned)
     result = counted(given.questions, bits, area_mask(area, grid))
     return clock.told(result, ["rusterize", "shapely"])
 

@@ -21,6 +21,7 @@ from pathlib import Path
 import geopandas as gpd
 import numpy as np
 import shapely
+from affine import Affine
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
@@ -130,6 +131,11 @@ class Raster:
         south, east = self.north - self.rows * size, self.west + self.cols * size
         return (self.west, south, east, self.north)
 
+    @property
+    def transform(self) -> Affine:
+        """From (column, row) to (x, y) of a cell's upper left corner."""
+        return Affine(self.resolution_m, 0.0, self.west, 0.0, -self.resolution_m, self.north)
+
 
 @dataclass(frozen=True)
 class Told:
@@ -174,6 +180,40 @@ def asked(question: Question, frames: Mapping[str, gpd.GeoDataFrame]) -> NDArray
     return np.concatenate([buffered(question, frames[name]) for name in question.files])
 
 
+Burn = Callable[[NDArray[np.object_]], NDArray[np.uint8]]
+"""How a peer burns shapes: a mask of ones, (rows, cols)."""
+
+
+def stacked(
+    questions: Sequence[Question],
+    frames: Mapping[str, gpd.GeoDataFrame],
+    grid: Raster,
+    burned: Burn,
+) -> NDArray[np.uint32]:
+    """A bitset per cell: one condition after the other is burned, with OR of their bits."""
+    bits = np.zeros((grid.rows, grid.cols), np.uint32)
+    for k, question in enumerate(questions):
+        shapes = asked(question, frames)
+        if len(shapes):
+            bits |= burned(shapes).astype(np.uint32) << k
+    return bits
+
+
+def by_rasterio(grid: Raster) -> Burn:
+    """How rasterio burns: by cell centres, all into one mask."""
+    from rasterio.features import rasterize  # noqa: PLC0415 - absent is an answer
+
+    mask: NDArray[np.uint8] = np.zeros((grid.rows, grid.cols), np.uint8)
+    transform = grid.transform
+
+    def burned(shapes: NDArray[np.object_]) -> NDArray[np.uint8]:
+        mask[:] = 0
+        rasterize(shapes, out=mask, transform=transform, default_value=1)
+        return mask
+
+    return burned
+
+
 def counted(
     questions: Sequence[Question], bits: NDArray[np.uint32], area: NDArray[np.bool_]
 ) -> dict[str, object]:
@@ -187,14 +227,7 @@ def counted(
 
 def area_mask(area: BaseGeometry, grid: Raster) -> NDArray[np.bool_]:
     """The cells whose centres lie in the area, to compare answers."""
-    from rasterio.features import rasterize  # noqa: PLC0415 - only peers of grids need it
-    from rasterio.transform import from_origin  # noqa: PLC0415
-
-    size = grid.resolution_m
-    transform = from_origin(grid.west, grid.north, size, size)
-    shape = (grid.rows, grid.cols)
-    mask: NDArray[np.uint8] = rasterize([area], shape, transform=transform, dtype="uint8")
-    return mask.astype(bool)
+    return by_rasterio(grid)(np.array([area], object)).astype(bool)
 
 
 def answer(task: str, peer: str, work: Callable[[Given], Told]) -> None:

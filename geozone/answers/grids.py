@@ -48,17 +48,19 @@ class GridEvidence:
 
 
 def grid_evidence(
-    site: Site, resolution_m: float | None = None, how: Working | None = None
+    site: Site,
+    resolution_m: float | None = None,
+    how: Working | None = None,
+    *,
+    most: float = MOST_CELLS,
 ) -> GridEvidence:
     """The evidence of the site's study area on a grid; cell centres decide.
 
-    Without a resolution that of the project. Raises ``Refused`` for cells of no size, or so
-    small that too many cover the area.
+    Without a resolution that of the project. Raises ``Refused`` as ``check_size`` does.
     """
     way = how or Working()
     project = site.project
-    size = project.resolution_m if resolution_m is None else resolution_m
-    check_size(site, size)
+    size = check_size(site, resolution_m, most)
     grid = grid_over(project.area, project.crs, size)
     with exactly(project):
         ask = asked(site.regions, project.area, Making(way.jobs, way.cells))
@@ -99,16 +101,19 @@ def whole_grid(
 ) -> tuple[Grid, Burned]:
     """The evidence of the site's study area on a grid that is whole in memory.
 
-    Raises ``Refused`` as ``grid_evidence`` does, and for more cells than memory should hold.
+    Raises ``Refused`` as ``grid_evidence`` does, for more cells than memory should hold too.
     """
-    size = site.project.resolution_m if resolution_m is None else resolution_m
-    check_size(site, size, MOST_WHOLE)
-    found = grid_evidence(site, resolution_m, how)
+    found = grid_evidence(site, resolution_m, how, most=MOST_WHOLE)
     return found.grid, found.whole(how.jobs if how else 1)
 
 
-def check_size(site: Site, size: float, most: float = MOST_CELLS) -> None:
-    """Raise ``Refused`` for cells that are no length, or too small: more than ``most`` needed."""
+def check_size(site: Site, resolution_m: float | None, most: float = MOST_CELLS) -> float:
+    """The size of cells in metres: what is given, else the project's.
+
+    Raises ``Refused`` for what is no length, and for cells of which more than ``most`` would be
+    needed.
+    """
+    size = site.project.resolution_m if resolution_m is None else resolution_m
     left, low, right, high = site.project.area.bounds
     if not 0 < size <= MOST_METRES:
         what = f"格网大小无效 / cells of {size:g} m"
@@ -121,3 +126,4 @@ def check_size(site: Site, size: float, most: float = MOST_CELLS) -> None:
         what = f"格网过密 / {cells:.3g} cells of {size:g} m, at most {most:.0e}"
         todo = f"网格不小于 {fit:g} 米，或缩小研究区 / take at least {fit:g} m, or a smaller area"
         raise Refused([Fault(str(site.project.file), RESOLUTION, what, todo)])
+    return size

@@ -29,7 +29,7 @@ SITE: Any = SimpleNamespace(
         (0.5, MOST_WHOLE, 0.5),
     ],
 )
-def test_cells_are_those_given_or_the_projects(
+def test_cells_are_as_given_or_as_in_the_project(
     given: float | None, most: float, size: float
 ) -> None:
     assert check_size(SITE, given, most) == size
@@ -53,5 +53,5 @@ def test_cells_of_no_size_and_too_many_are_refused(given: float, most: float, to
 
 
 def test_a_grid_that_memory_cannot_hold_is_refused_before_it_is_burned() -> None:
-    with pytest.raises(Refused, match="at most 1e[+]09"):
+    with pytest.raises(Refused, match=r"at most 1e\+09"):
         whole_grid(SITE, 0.25)

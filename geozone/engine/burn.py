@@ -13,10 +13,9 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from geozone.engine.burner import Burner
-from geozone.engine.fields import AREA, Asked, Field, asked
+from geozone.engine.fields import AREA, Asked, Field, asked, scale_over
 from geozone.engine.grid import Grid
-from geozone.engine.outline import widened
-from geozone.engine.region import SCALE_SLACK, Region
+from geozone.engine.region import Region
 from geozone.engine.runner import Progress, ahead, reported
 from geozone.engine.runs import (
     Runs,
@@ -27,7 +26,7 @@ from geozone.engine.runs import (
     unpacked,
     words_of,
 )
-from geozone.engine.scalefit import ScaleFit, fitted
+from geozone.engine.scalefit import ScaleFit
 from geozone.engine.states import Mask
 from geozone.engine.table import distinct
 from geozone.law.condition import Condition
@@ -88,8 +87,7 @@ def burn(
 
 def fitted_around(grid: Grid, fields: Sequence[Field]) -> ScaleFit:
     """The projection's scale wherever fields ask for it, for the cells of a grid."""
-    reach_m = max((one.reach_m for one in fields), default=0.0)
-    return fitted(grid.crs, widened(grid.bounds, reach_m * SCALE_SLACK))
+    return scale_over(grid.crs, grid.bounds, fields)
 
 
 def burn_runs(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import math
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from geozone.engine.outline import (
     widened,
 )
 from geozone.engine.region import SCALE_SLACK, Group, Region
-from geozone.engine.scalefit import fitted
+from geozone.engine.scalefit import ScaleFit, fitted
 from geozone.engine.states import Mask, States, strongest
 from geozone.land.shapes.flat import Flat
 from geozone.law.state import State
@@ -30,6 +31,10 @@ Name = tuple[object, ...]
 
 FEW_VERTICES = 20_000
 """Up to so many the plain libraries find the edge of a union sooner than kernels load."""
+
+ROOM_M = 10_000.0
+"""Around a ground the scale is fitted this far, or whole multiples of it where fields reach
+farther: so it is the same whatever else is asked."""
 
 AREA = 0
 """The field that says what lies in the study area."""
@@ -46,6 +51,15 @@ class Field:
     flat: Flat
     reach_m: float
     solid: bool
+
+
+def scale_over(crs: CRS, bounds: Bounds, fields: Sequence[Field]) -> ScaleFit:
+    """The projection's scale over bounds, and around them as far as fields reach.
+
+    Raises ``ArithmeticError`` where that is too far for the projection.
+    """
+    reach_m = max((one.reach_m for one in fields), default=0.0) * SCALE_SLACK
+    return fitted(crs, widened(bounds, max(math.ceil(reach_m / ROOM_M), 1) * ROOM_M))
 
 
 @dataclass(frozen=True)

@@ -61,10 +61,11 @@ class KeptBands:
         self._burner = Burner(fields, grid, scale, BAND_ROWS)
         self._folder: Path | None = None
         if folder is not None:
-            self._remember(fields, grid, folder)
+            self._remember(fields, grid, scale, folder)
 
-    def _remember(self, fields: Sequence[Field], grid: Grid, folder: Path) -> None:
-        parts = (FORMAT, edition(), grid.crs.to_wkt(), repr(grid.bounds), repr(grid.resolution_m))
+    def _remember(self, fields: Sequence[Field], grid: Grid, scale: ScaleFit, folder: Path) -> None:
+        frame = (grid.bounds, grid.resolution_m, scale.x0, scale.y0, scale.half)
+        parts = (FORMAT, edition(), grid.crs.to_wkt(), repr(frame), scale.coefs.tobytes().hex())
         self._name = _hashed(*parts)
         self._told = [f"{one.reach_m!r} {one.solid}" for one in fields]
         salt = _salt(folder)

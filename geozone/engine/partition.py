@@ -13,17 +13,16 @@ from shapely.geometry.base import BaseGeometry
 
 from geozone.engine.arrangement import CELL_MM, Bounds, arrange
 from geozone.engine.counters import Counters, counters
-from geozone.engine.fields import AREA, Asked, Making, asked
-from geozone.engine.outline import Shapes, widened
+from geozone.engine.fields import AREA, Asked, Making, asked, scale_over
+from geozone.engine.outline import Shapes
 from geozone.engine.outlines.areas import AreaFit, areas, label_areas
 from geozone.engine.outlines.edges import NOWHERE, Edges, LabelledCell
 from geozone.engine.outlines.faces import Faces, multipolygons
 from geozone.engine.outlines.joining import join
 from geozone.engine.outlines.tracing import trace
-from geozone.engine.region import SCALE_SLACK, Region
+from geozone.engine.region import Region
 from geozone.engine.runner import Progress
 from geozone.engine.runs import Words, unpacked
-from geozone.engine.scalefit import fitted
 from geozone.engine.table import distinct
 from geozone.law.evidence import Evidence
 
@@ -94,8 +93,7 @@ def partition(
     if not regions:
         raise ValueError("a partition needs at least one region")
     ask = asked(regions, area, Making(jobs, keep))
-    reach_m = max(one.reach_m for one in ask.fields)
-    scale = fitted(regions[0].crs, widened(area.bounds, reach_m * SCALE_SLACK))
+    scale = scale_over(regions[0].crs, area.bounds, ask.fields)
     counted = counters(ask.fields, scale, jobs=jobs)
     bounds = Bounds(*area.bounds)
     cells = arrange(counted.rings, bounds, jobs=jobs, keep=keep, tidy=True, progress=progress)

@@ -172,6 +172,17 @@ def test_partition_of_unmarked_ground_is_the_area(land: Any) -> None:
     assert len(shapely.get_parts(cut.shapes[0])) == 1
 
 
+def test_areas_do_not_rest_on_how_far_else_is_asked(land: Any) -> None:
+    rails = land.layer("railway", [land.line((-400, 0), (400, 30))])
+    asks = [Condition("railway", within_m=metres) for metres in (50.0, 9000.0)]
+    near, far = (
+        partition(land.regions(rails, asks=asks[:many]), land.box(-500, -500, 700, 500))
+        for many in (1, 2)
+    )
+    assert near.fit.coefs.tobytes() == far.fit.coefs.tobytes()
+    assert near.fit.frame.tolist() == far.fit.frame.tolist()
+
+
 def test_nothing_to_ask_is_refused(land: Any) -> None:
     with pytest.raises(ValueError, match="at least one region"):
         partition((), land.box(0, 0, 1, 1))

@@ -21,6 +21,7 @@ from geozone.engine.grid import grid_over
 from geozone.engine.kept import KeptBands, renumbered
 from geozone.engine.keptfile import peek_kept, read_kept, sweep_drafts, write_kept
 from geozone.engine.tasks import burn_task, burn_tasks, read_ground, write_ground
+from geozone.land.coordinates.scale import scale_at
 
 ARRAYS = ("starts", "cols", "ids", "table")
 few = settings(max_examples=max(5, settings().max_examples // 60))
@@ -116,6 +117,30 @@ def test_other_ground_shares_nothing(made: Any, tmp_path: Path) -> None:
     same(kept(other, tmp_path), list(burn_runs(*other)))
     wider = ([replace(one, reach_m=one.reach_m + 1.0) for one in fields], grid, scale)
     same(kept(wider, tmp_path), list(burn_runs(*wider)))
+
+
+def test_another_scale_shares_nothing(made: Any, tmp_path: Path) -> None:
+    fields, grid, scale = made
+    kept(made, tmp_path)
+    coefs = scale.coefs.copy()
+    coefs[0, 0] *= 1.01
+    other = (fields, grid, replace(scale, coefs=coefs))
+    same(kept(other, tmp_path), list(burn_runs(*other)))
+
+
+@pytest.mark.parametrize(("reach_m", "alike"), [(0.0, True), (9000.0, True), (30_000.0, False)])
+def test_the_scale_is_the_same_for_all_that_is_asked(
+    made: Any, reach_m: float, alike: bool
+) -> None:
+    fields, grid, scale = made
+    other = fitted_around(grid, [replace(fields[0], reach_m=reach_m)])
+    frame = (other.x0, other.y0, other.half)
+    assert (frame == (scale.x0, scale.y0, scale.half)) is alike
+    assert (other.coefs.tobytes() == scale.coefs.tobytes()) is alike
+    west, south, east, north = grid.bounds
+    x = np.array([west - reach_m, east + reach_m])
+    y = np.array([south - reach_m, north + reach_m])
+    assert other(x, y) == pytest.approx(scale_at(grid.crs, x, y), abs=1e-10)
 
 
 def test_a_folder_that_cannot_be_written_keeps_nothing(made: Any, tmp_path: Path) -> None:

@@ -10,101 +10,155 @@ from numpy.typing import NDArray
 from geozone.engine.outline import Bounds
 
 Boxes = NDArray[np.float64]
-Rows = NDArray[np.intp]
+Rows = NDArray[np.int32 | np.intp]
 
-FEW = 256
+FEW = 64
 """So many boxes are looked at one by one."""
 
-USUAL = 0.95
-"""The share of boxes that cells are made for; larger ones go to larger cells."""
+STEP = 4.0
+"""How much larger the cells of a level are than those of the one before."""
+
+MOST_CELLS = 30_000
+"""Cells of the first level; those of all levels can be counted in 16 bits, which sort fast."""
+
+SAMPLE = 4096
+"""So many boxes say where most boxes lie; those elsewhere go to the outermost cells."""
 
 ROUNDED = 1.001
-"""More than what roundings may do to the size of a cell."""
+"""More cells than a box of a level is wide, whatever roundings do."""
 
 MOST_ROWS = 64
-"""Rows of cells that a window may meet; of more, all boxes are looked at."""
+"""Rows of cells that a window may meet; of more, all boxes of the level are looked at."""
 
 
 @dataclass(frozen=True, eq=False)
-class _Cells:
-    """Boxes no larger than a cell, by the cell that their lower left corner is in.
+class _Level:
+    """Cells of one size, so many to a metre, numbered row by row from ``first`` on."""
 
-    Cell k of ``shape`` (rows, cols) has those from ``starts[k]`` of ``order``.
-    """
+    density: float
+    rows: int
+    cols: int
+    first: int
 
-    order: Rows
-    starts: NDArray[np.int64]
-    west: float
-    south: float
-    size: float
-    shape: tuple[int, int]
+    def slots(self, window: Bounds) -> list[tuple[int, int]]:
+        """The ranges of cells with all boxes that meet a window, metres from the first cell."""
+        # A box that meets the window begins in it or less than a cell before.
+        density, cols = self.density, self.cols
+        from_col = _cell(window[0] * density - ROUNDED, cols)
+        to_col = _cell(window[2] * density, cols) + 1
+        from_row = _cell(window[1] * density - ROUNDED, self.rows)
+        to_row = _cell(window[3] * density, self.rows)
+        if to_row - from_row >= MOST_ROWS:
+            return [(self.first, self.first + self.rows * cols)]
+        begins = range(self.first + from_row * cols, self.first + to_row * cols + 1, cols)
+        return [(at + from_col, at + to_col) for at in begins]
 
-    def meeting(self, window: Bounds) -> list[Rows]:
-        """Boxes among which are all that meet a window."""
-        rows, cols = self.shape
-        # A box that meets the window begins in it or less than a cell before; roundings aside.
-        before = self.size * ROUNDED
-        first_col = _cell(window[0] - before - self.west, self.size, cols)
-        last_col = _cell(window[2] - self.west, self.size, cols)
-        first_row = _cell(window[1] - before - self.south, self.size, rows)
-        last_row = _cell(window[3] - self.south, self.size, rows)
-        if last_row - first_row >= MOST_ROWS:
-            return [self.order]
-        begins = range(first_row * cols, last_row * cols + 1, cols)
-        starts, order = self.starts, self.order
-        return [order[starts[at + first_col] : starts[at + last_col + 1]] for at in begins]
+    def cells(self, boxes: Boxes, west: float, south: float) -> NDArray[np.int32]:
+        """The cell in which each box begins; cells begin west and south."""
+        col, row = boxes[:, 0] - west, boxes[:, 1] - south
+        for place, count in ((col, self.cols), (row, self.rows)):
+            np.multiply(place, self.density, out=place)
+            # Before they become whole numbers: what lies far outside has none.
+            np.clip(place, 0, count - 1, out=place)
+        found: NDArray[np.int32] = row.astype(np.int32)
+        found *= self.cols
+        found += col.astype(np.int32)
+        found += self.first
+        return found
 
 
-def _cell(metres: float, size: float, count: int) -> int:
-    return int(min(max(metres // size, 0), count - 1))
+def _cell(place: float, count: int) -> int:
+    return int(min(max(place, 0.0), count - 1))
 
 
 @dataclass(frozen=True, eq=False)
 class BoxGrid:
-    """n boxes (n, 4), west, south, east, north, in cells by their size; ``rest`` are too few."""
+    """n boxes (n, 4), west, south, east, north, in cells by their size.
+
+    Cell k has the boxes from ``starts[k]`` of ``order`` that begin in it; ``rest`` are in none.
+    """
 
     boxes: Boxes
-    levels: tuple[_Cells, ...]
+    west: float
+    south: float
+    levels: tuple[_Level, ...]
+    order: Rows
+    starts: memoryview
     rest: Rows
 
     @classmethod
     def of(cls, boxes: Boxes) -> BoxGrid:
-        """The boxes in cells of about as many."""
-        rest, levels = np.arange(len(boxes)), list[_Cells]()
-        while len(rest) > FEW:
-            cells, small = _cells(boxes, rest)
-            levels.append(cells)
-            rest = rest[~small]
-        return cls(boxes, tuple(levels), rest)
+        """The boxes in cells of about a few each."""
+        west, south, width, height = _extent(boxes)
+        count = min(len(boxes) + 1, MOST_CELLS)
+        size = max(float(np.sqrt(width * height / count)), max(width, height) * 4 / count, 1.0)
+        sizes, level = _levels(boxes, size, max(width, height))
+        levels, first = [], 0
+        for each in sizes:
+            levels.append(_Level(1 / each, int(height / each) + 1, int(width / each) + 1, first))
+            first += levels[-1].rows * levels[-1].cols
+        levels.append(_Level(0.0, 1, 1, first))  # for what is larger than all cells
+        cell = levels[0].cells(boxes, west, south)
+        for number, one in enumerate(levels[1:], 1):
+            some = np.flatnonzero(level == number)
+            cell[some] = one.cells(boxes[some], west, south)
+        # Numbers of 16 bits are sorted digit by digit.
+        order = np.argsort(cell.astype(np.min_scalar_type(first)), kind="stable").astype(np.int32)
+        counts = np.bincount(cell, minlength=first + 1)
+        starts = np.concatenate([[0], np.cumsum(counts)])
+        used = tuple(one for at, one in enumerate(levels[:-1]) if (level == at).any())
+        return cls(boxes, west, south, used, order, starts.data, order[starts[first] :])
+
+    def near(self, window: Bounds) -> Rows:
+        """Boxes among which are all that meet a window."""
+        order, starts, found = self.order, self.starts, [self.rest]
+        west, south = self.west, self.south
+        here = (window[0] - west, window[1] - south, window[2] - west, window[3] - south)
+        for level in self.levels:
+            for begin, end in level.slots(here):
+                if starts[begin] < starts[end]:
+                    found.append(order[starts[begin] : starts[end]])
+        return np.concatenate(found)
 
     def meeting(self, window: Bounds) -> Rows:
         """The boxes that meet a window, edges included; they rise."""
-        found = np.concatenate(
-            [self.rest, *(one for at in self.levels for one in at.meeting(window))]
-        )
-        chosen = self.boxes[found]
-        meets = (chosen[:, 0] <= window[2]) & (chosen[:, 2] >= window[0])
-        meets &= (chosen[:, 1] <= window[3]) & (chosen[:, 3] >= window[1])
-        return np.sort(found[meets])
+        found = self.near(window)
+        meets: Rows = np.sort(found[gaps(self.boxes[found], window) == 0.0])
+        return meets
 
 
-def _cells(boxes: Boxes, rows: Rows) -> tuple[_Cells, NDArray[np.bool_]]:
-    """Cells for the boxes of usual size among some, and which those are."""
-    chosen = boxes[rows]
-    extent = (chosen[:, 2:] - chosen[:, :2]).max(axis=1)
-    west, south = chosen[:, :2].min(axis=0).tolist()
-    east, north = chosen[:, :2].max(axis=0).tolist()
-    size = max(float(np.quantile(extent, USUAL)), 1.0)
-    size = max(size, float(np.sqrt((east - west) * (north - south) / len(rows))))
-    size = max(size, max(east - west, north - south) / len(rows))
-    cols, lines = int((east - west) / size) + 1, int((north - south) / size) + 1
-    small = extent <= size
-    col = ((chosen[small, 0] - west) / size).astype(np.int64)
-    line = ((chosen[small, 1] - south) / size).astype(np.int64)
-    cell = line * cols + col
-    order = rows[small][np.argsort(cell, kind="stable")]
-    starts = np.concatenate([[0], np.cumsum(np.bincount(cell, minlength=lines * cols))])
-    return _Cells(order, starts, west, south, size, (lines, cols)), small
+def _extent(boxes: Boxes) -> tuple[float, float, float, float]:
+    """West and south of nearly all boxes, and how wide and high they lie, in metres."""
+    if not len(boxes):
+        return 0.0, 0.0, 1.0, 1.0
+    some = np.sort(boxes[:: len(boxes) // SAMPLE + 1, :2], axis=0)
+    spare = len(some) // 256
+    low, high = some[spare].tolist(), some[-1 - spare].tolist()
+    return low[0], low[1], max(high[0] - low[0], 1.0), max(high[1] - low[1], 1.0)
+
+
+def _levels(boxes: Boxes, size: float, most: float) -> tuple[list[float], NDArray[np.uint8]]:
+    """The sizes of cells of each level, from ``size`` up to ``most``, and the level of each box.
+
+    That is the first one whose cells are as large as the box, or as many levels as there are;
+    few boxes go where larger ones go.
+    """
+    extents = boxes[:, 2] - boxes[:, 0]
+    np.maximum(extents, boxes[:, 3] - boxes[:, 1], out=extents)
+    sizes, level, larger = list[float](), np.zeros(len(boxes), np.uint8), [len(boxes)]
+    while not sizes or sizes[-1] < most:
+        sizes.append(sizes[-1] * STEP if sizes else size)
+        beyond = extents > sizes[-1]
+        level += beyond
+        larger.append(int(np.count_nonzero(beyond)))
+    to, few = np.arange(len(sizes) + 1, dtype=np.uint8), 0
+    for at in range(len(sizes)):
+        few += larger[at] - larger[at + 1]
+        if few <= FEW:
+            to[to == at] = at + 1
+        else:
+            few = 0
+    return sizes, to[level]
 
 
 def gaps(boxes: Boxes, bounds: Bounds) -> NDArray[np.float64]:

@@ -17,7 +17,7 @@ from geozone.engine.region import SCALE_SLACK, Group, Region
 from geozone.engine.roles import Roles, roles_of
 from geozone.law.state import State
 
-Rows = NDArray[np.intp]
+Rows = NDArray[np.int32 | np.intp]
 Mask = NDArray[np.bool_]
 Metres = NDArray[np.float64]
 
@@ -79,15 +79,18 @@ class _Reach:
     """Planar metres for places of one accuracy: by region and role.
 
     ``clear``: how far around a place the coverage matters, by region, and ``window`` the same
-    by role. ``near``: how far off features matter, by role; ``sure``: how deep inside any of
-    them all holds; ``holds``: up to how far off they hold for certain, by role.
+    by role, ``widest`` of all. ``near``: how far off features matter, by role; ``sure``: how
+    deep inside any of them all holds; ``holds``: up to how far off they hold for certain, by
+    role; ``holding``: the roles of which any do.
     """
 
     clear: list[float]
     window: Metres
+    widest: float
     near: Metres
     sure: float
     holds: Metres
+    holding: list[int]
 
 
 class Nearby:
@@ -109,63 +112,67 @@ class Nearby:
         """What the regions have around a point or polygon that is known to ``accuracy_m``."""
         bounds, reach = shape.bounds, self._reach(accuracy_m)
         ground = self._ground(bounds, reach.clear)
-        still, held = list(ground), [False] * len(self.regions)
+        still, held = list(ground), [False] * len(ground)
         rows, asks = self._within(bounds, reach)
         if len(rows):
             near = self._near(shape, rows, asks, reach)
             some = np.flatnonzero(near.any(axis=1))
-            deep = self._deep(bounds, rows[some], near[some], reach)
-            self._hold(near[some], deep, still, held)
+            if len(some):
+                deep = self._deep(bounds, rows[some], near[some], reach)
+                self._hold(deep, still, held)
         return Around(self, bounds, accuracy_m, still, held, ground, rows, asks)
 
-    def _hold(
-        self, asks: Mask, deep: list[bool], still: list[State | None], held: list[bool]
-    ) -> None:
+    def _hold(self, deep: dict[int, bool], still: list[State | None], held: list[bool]) -> None:
         """Notes what features say that hold all of a shape, and which regions stir."""
         roles = self._roles
-        for role in np.flatnonzero(asks.any(axis=0)).tolist():
+        for role, all_over in deep.items():
             at = roles.region[role]
-            if not deep[role]:
+            if not all_over:
                 still[at] = None
             elif still[at] is not None and roles.certain[role]:
                 still[at], held[at] = State.HOLDS, True
             elif still[at] is not None and not held[at]:
                 still[at] = State.UNSEEN
-        for at, state in enumerate(still):
-            held[at] = held[at] and state is not None
+        for role in deep:
+            at = roles.region[role]
+            held[at] = held[at] and still[at] is not None
 
-    def _deep(self, bounds: Bounds, rows: Rows, near: Mask, reach: _Reach) -> list[bool]:
+    def _deep(self, bounds: Bounds, rows: Rows, near: Mask, reach: _Reach) -> dict[int, bool]:
         """Of which roles the features near a shape leave no edge in it: they hold all of it.
 
         That is so where it lies deep inside each of them, or not near the limit of one.
         """
-        if not len(rows):
-            return [True] * len(reach.holds)
-        window = shapely.box(*widened(bounds, reach.sure))
-        shapes = self.shapes(rows)
-        inside = shapely.contains_properly(shapes, window)
-        found: list[bool] = (inside[:, None] | ~near).all(axis=0).tolist()
-        west, south, east, north = bounds
-        middle = shapely.Point((west + east) / 2, (south + north) / 2)
-        far = reach.holds - math.hypot(east - west, north - south) / 2
-        for role in np.flatnonzero((far > 0) & near.any(axis=0)).tolist():
-            if not found[role]:
+        shapes = self._made[rows]
+        inside = shapely.contains_properly(shapes, shapely.box(*widened(bounds, reach.sure)))
+        shared = np.flatnonzero(near.any(axis=0)).tolist()
+        left = set(np.flatnonzero((near & ~inside[:, None]).any(axis=0)).tolist())
+        found = {role: role not in left for role in shared}
+        unsure = [role for role in reach.holding if role in left]
+        if unsure:
+            west, south, east, north = bounds
+            middle = shapely.Point((west + east) / 2, (south + north) / 2)
+            for role in unsure:
+                far = reach.holds[role] - math.hypot(east - west, north - south) / 2
                 here = shapes[near[:, role]]
-                found[role] = bool(shapely.dwithin(here, middle, far[role]).any())
+                found[role] = bool(far > 0 and shapely.dwithin(here, middle, far).any())
         return found
 
     def _within(self, bounds: Bounds, reach: _Reach) -> tuple[Rows, Mask]:
         """The features in the windows of the regions (k,), and of which roles (k, roles)."""
         roles = self._roles
-        rows = self._grid.meeting(widened(bounds, float(reach.window.max(initial=0.0))))
+        rows = self._grid.near(widened(bounds, reach.widest))
         gap = gaps(roles.bounds[rows], bounds)
-        asks = roles.patterns[roles.pattern[rows]] & (gap[:, None] <= reach.window)
+        close = np.flatnonzero(gap <= reach.widest)
+        close = close[rows[close].argsort()]
+        rows = rows[close]
+        asks = roles.patterns[roles.pattern[rows]]
+        asks &= gap[close, None] <= reach.window
         some = asks.any(axis=1)
-        return rows[some], asks[some]
+        return (rows, asks) if some.all() else (rows[some], asks[some])
 
     def _near(self, shape: BaseGeometry, rows: Rows, asks: Mask, reach: _Reach) -> Mask:
         """Which of some features matter to a shape, by role (k, roles)."""
-        limit = np.where(asks, reach.near, 0.0).max(axis=1)
+        limit = (asks * reach.near).max(axis=1)
         near: Mask = asks & shapely.dwithin(self.shapes(rows), shape, limit)[:, None]
         return near
 
@@ -180,12 +187,16 @@ class Nearby:
             ]
             sure = max([group.accuracy_m + accuracy_m for _, group in groups], default=0.0)
             wide = [one * SCALE_SLACK + SPARE_M for one in clear]
+            window = np.array([wide[at] for at in self._roles.region], float)
+            holds = np.array([one.holds for one in limits], float) / SCALE_SLACK - SPARE_M
             found = _Reach(
                 wide,
-                np.array([wide[at] for at in self._roles.region], float),
+                window,
+                float(window.max(initial=0.0)),
                 np.array([one.near for one in limits], float) * SCALE_SLACK + SPARE_M,
                 sure * SCALE_SLACK + SPARE_M,
-                np.array([one.holds for one in limits], float) / SCALE_SLACK - SPARE_M,
+                holds,
+                np.flatnonzero(holds > 0).tolist(),
             )
             self._reaches = {accuracy_m: found}
         return found
@@ -195,7 +206,7 @@ class Nearby:
         found: list[State | None] = [State.UNSEEN] * len(self.regions)
         for cover in self._covers:
             told: dict[float, State | None] = {}
-            most = max(clear[at] for at in cover.regions)
+            most = max([clear[at] for at in cover.regions])
             whole = _said(cover.seen, bounds, most) is State.CLEAR
             for at in cover.regions:
                 if not whole and clear[at] not in told:
@@ -206,10 +217,11 @@ class Nearby:
     def shapes(self, rows: Rows) -> Shapes:
         """Features, prepared."""
         found = self._made[rows]
-        missing = rows[np.array([one is None for one in found.tolist()], bool)]
-        if len(missing):
-            for layer, here in self._roles.by_layer(missing):
-                made = self._roles.layers[layer].picked(self._roles.feature[here])
+        missing = [at for at, one in enumerate(found.tolist()) if one is None]
+        if missing:
+            for layer, here in self._roles.by_layer(rows[missing]):
+                wanted = self._roles.feature[here].astype(np.intp)
+                made = self._roles.layers[layer].picked(wanted)
                 shapely.prepare(made)
                 self._made[here] = made
             found = self._made[rows]
@@ -252,12 +264,15 @@ def nearby(regions: Sequence[Region]) -> Nearby:
 
 def _covers(regions: Sequence[Region]) -> list[_Cover]:
     """The distinct coverages of regions that see any ground."""
-    found: dict[bytes, _Cover] = {}
+    found: list[_Cover] = []
     for at, region in enumerate(regions):
-        if not shapely.is_empty(region.seen):
-            key = shapely.to_wkb(region.seen)
-            found.setdefault(key, _Cover(region.seen, [])).regions.append(at)
-    return list(found.values())
+        if not region.seen.is_empty:
+            same = (one for one in found if shapely.equals_identical(one.seen, region.seen))
+            cover = next(same, None)
+            if cover is None:
+                found.append(cover := _Cover(region.seen, []))
+            cover.regions.append(at)
+    return found
 
 
 def _said(seen: BaseGeometry, bounds: Bounds, reach: float) -> State | None:

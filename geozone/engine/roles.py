@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from geozone.engine.region import Indices, Region
 from geozone.land.layers.layer import Layer
 
-Rows = NDArray[np.intp]
+Rows = NDArray[np.int32 | np.intp]
 Mask = NDArray[np.bool_]
 
 
@@ -54,28 +54,28 @@ def roles_of(regions: Sequence[Region]) -> Roles:
     for role, (region, group, certain, _, _) in enumerate(asked):
         places.setdefault((region, group, certain), []).append(role)
     found = [_members(one, asked) for one in layers.values()]
-    kinds = [np.empty((0, len(asked)), bool), *(one[2] for one in found)]
-    starts = np.cumsum([0, *(len(one) for one in kinds[1:])])
-    none = np.empty(0, np.intp)
+    starts = np.cumsum([0, *(len(one[2]) for one in found)]).tolist()
+    pairs = list(zip(layers.values(), found, strict=True))
     return Roles(
         layers=tuple(layers.values()),
         region=tuple(one[0] for one in asked),
         group=tuple(one[1] for one in asked),
         certain=tuple(one[2] for one in asked),
         places=places,
-        layer=np.repeat(np.arange(len(found)), [len(one[0]) for one in found]),
-        feature=np.concatenate([none, *(one[0] for one in found)]),
-        bounds=np.concatenate(
-            [
-                np.empty((0, 4)),
-                *(layer.bounds[one[0]] for layer, one in zip(layers.values(), found, strict=True)),
-            ]
-        ),
-        pattern=np.concatenate(
-            [none, *(one[1] + start for one, start in zip(found, starts[:-1], strict=True))]
-        ),
-        patterns=np.concatenate(kinds),
+        layer=_joined([np.full(len(one[0]), at, np.int32) for at, one in enumerate(found)]),
+        feature=_joined([one[0] for one in found]),
+        bounds=np.concatenate([np.empty((0, 4)), *(_bounds(*pair) for pair in pairs)]),
+        pattern=_joined([one[1] + start for one, start in zip(found, starts, strict=False)]),
+        patterns=np.concatenate([np.empty((0, len(asked)), bool), *(one[2] for one in found)]),
     )
+
+
+def _joined(parts: Sequence[Rows]) -> Rows:
+    return np.concatenate([np.empty(0, np.int32), *parts])
+
+
+def _bounds(layer: Layer, members: _Members) -> NDArray[np.float64]:
+    return layer.bounds if len(members[0]) == layer.count else layer.bounds[members[0]]
 
 
 _Ask = tuple[int, int, bool, Layer, Indices]
@@ -91,18 +91,29 @@ def _asked(regions: Sequence[Region]) -> Iterator[_Ask]:
                         yield at, number, certain, part.layer, chosen
 
 
-def _members(layer: Layer, asked: Sequence[_Ask]) -> tuple[Rows, Rows, Mask]:
-    """The features of a layer that have a role, the pattern of each, and the patterns."""
+_Members = tuple[Rows, Rows, Mask]
+"""The features of a layer that have a role, the pattern of each, and the patterns."""
+
+
+def _members(layer: Layer, asked: Sequence[_Ask]) -> _Members:
+    """The features of a layer that have a role."""
     roles = [(role, one[4]) for role, one in enumerate(asked) if one[3] is layer]
-    codes = np.zeros(layer.count, np.int64)
+    codes = np.zeros(layer.count, np.int32)
     patterns = np.zeros((1, len(asked)), bool)
     for role, chosen in roles:
+        if len(chosen) == layer.count:
+            patterns[:, role] = True
+            continue
         # Every pattern so far may come with this role or without it.
         codes[chosen] += len(patterns)
         more = patterns.copy()
         more[:, role] = True
         patterns = np.concatenate([patterns, more])
-        used, codes = np.unique(codes, return_inverse=True)
+        used = np.bincount(codes, minlength=len(patterns)) > 0
+        codes = (np.cumsum(used, dtype=np.int32) - 1)[codes]
         patterns = patterns[used]
-    rows = np.flatnonzero(patterns[codes].any(axis=1))
-    return rows, codes[rows].astype(np.intp), patterns
+    any_role = np.asarray(patterns.any(axis=1))
+    if any_role.all():
+        return np.arange(layer.count, dtype=np.int32), codes, patterns
+    rows = np.flatnonzero(any_role[codes]).astype(np.int32)
+    return rows, codes[rows], patterns

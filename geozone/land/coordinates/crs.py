@@ -194,7 +194,7 @@ class Operation:
             if datum is None or datum.kind not in (TAKEN, OFFSET):
                 raise ValueError(untaken(crs))
 
-    @property
+    @cached_property
     def is_identity(self) -> bool:
         """Whether coordinates stay as they are."""
         if self.shift is not None:

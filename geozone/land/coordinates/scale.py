@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -71,23 +72,37 @@ def ellipsoidal_area(shape: BaseGeometry, crs: CRS) -> float:
 
 def ellipsoidal_areas(shapes: NDArray[np.object_], crs: CRS) -> NDArray[np.float64]:
     """The areas of n polygonal shapes on the ellipsoid of ``crs`` in square metres, shape (n,)."""
-    geod = _ellipsoid(crs.srs)
-    if geod is None:
-        raise ValueError(f"{crs.name} names no ellipsoid")
     parts, owner = shapely.get_parts(shapes, return_index=True)
     flat = shapely.get_type_id(parts) == shapely.GeometryType.POLYGON
     rings, part = shapely.get_rings(parts[flat], return_index=True)
     xy, ends = _fine(rings)
-    degrees = _measured(crs.srs)[0](xy) if len(xy) else xy
-    x, y = np.ascontiguousarray(degrees[:, 0]), np.ascontiguousarray(degrees[:, 1])
-    found, sizes, last = [0.0] * len(shapes), dict[int, float](), 0
-    for end, at in zip(ends.tolist(), part.tolist(), strict=True):
-        size = abs(geod.polygon_area_perimeter(x[last:end], y[last:end])[0])
+    found, sizes = [0.0] * len(shapes), dict[int, float]()
+    for size, at in zip(_ring_areas(xy, ends.tolist(), crs), part.tolist(), strict=True):
         sizes[at] = sizes[at] - size if at in sizes else size
-        last = end
     for at, shape in enumerate(owner[flat].tolist()):
         found[shape] += sizes.get(at, 0.0)  # an empty polygon has no ring
     return np.array(found, float)
+
+
+def ring_area(xy: NDArray[np.float64], crs: CRS) -> float:
+    """The area within one ring of coordinates (n, 2) of ``crs``, as ``ellipsoidal_areas``."""
+    if np.abs(xy[1:] - xy[:-1]).max() > EDGE_M / 2:
+        xy = _fine(np.array([shapely.linearrings(xy)], object))[0]
+    return _ring_areas(xy, [len(xy)], crs)[0]
+
+
+def _ring_areas(xy: NDArray[np.float64], ends: Sequence[int], crs: CRS) -> list[float]:
+    """The areas within rings that follow one another, each up to one of the ``ends``."""
+    geod = _ellipsoid(crs.srs)
+    if geod is None:
+        raise ValueError(f"{crs.name} names no ellipsoid")
+    degrees = _measured(crs.srs)[0](xy)
+    x, y = np.ascontiguousarray(degrees[:, 0]), np.ascontiguousarray(degrees[:, 1])
+    begins = (0, *ends[:-1])
+    return [
+        abs(geod.polygon_area_perimeter(x[begin:end], y[begin:end])[0])
+        for begin, end in zip(begins, ends, strict=False)
+    ]
 
 
 def _fine(rings: NDArray[np.object_]) -> tuple[NDArray[np.float64], NDArray[np.intp]]:

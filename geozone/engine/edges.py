@@ -66,15 +66,15 @@ def _group_edges(
     region: Region, group: Group, bounds: Bounds, accuracy_m: float
 ) -> Iterator[Shapes]:
     limits = group.limits(region.condition.within_m, accuracy_m)
-    polygons = polygons_of(group.shapes)
     for limit in sorted({limits.holds, limits.held, limits.near}):
         if limit > 0:
             yield grown_edges(group.shapes, limit, bounds, region.crs)
         elif limit == 0:
-            yield shapes_array(shapely.get_parts(shapely.boundary(polygons)))
+            yield shapes_array(shapely.get_parts(shapely.boundary(polygons_of(group.shapes))))
         else:
             margin = -limit * SCALE_SLACK + 1.0
-            near = polygons_of(near_window(polygons, widened(bounds, margin)))
+            polygons = near_window(polygons_of(group.shapes), widened(bounds, margin))
+            near = polygons_of(polygons)
             yield grown_edges(outline(near), -limit + CLOSED_M, bounds, region.crs)
     if len(group.maybe):
         yield grown_edges(group.maybe, limits.near, bounds, region.crs)
@@ -92,13 +92,14 @@ def grown_edges(shapes: Shapes, metres: float, bounds: Bounds, crs: CRS) -> Shap
     near = near_window(shapes, widened(bounds, metres * SCALE_SLACK + 0.5), many=0)
     if not len(near):
         return near
-    pieces = [
-        shapely.buffer(
-            near_window(near, window, many=0), metres * scale, quad_segs=_segments(metres)
-        )
-        for window, scale in _windows(near, metres, crs)
-    ]
-    whole: BaseGeometry = union_of(shapes_array(np.concatenate(pieces)))
+    windows, segments = list(_windows(near, metres, crs)), _segments(metres)
+    if len(windows) == 1:  # which holds all of them
+        pieces = shapely.buffer(near, metres * windows[0][1], quad_segs=segments)
+    else:
+        found = [(near_window(near, window, many=0), scale) for window, scale in windows]
+        some = [shapely.buffer(one, metres * scale, quad_segs=segments) for one, scale in found]
+        pieces = np.concatenate(some)
+    whole: BaseGeometry = pieces[0] if len(pieces) == 1 else union_of(shapes_array(pieces))
     return shapes_array(shapely.get_parts(shapely.boundary(whole)))
 
 
@@ -116,10 +117,18 @@ def _windows(shapes: Shapes, metres: float, crs: CRS) -> Iterator[tuple[Bounds, 
     """
     west, south, east, north = (float(side) for side in shapely.total_bounds(shapes))
     width = 2.0 ** math.floor(math.log2(2 * RADIUS_M / (metres * STEEPEST)))
-    upward = scale_at(crs, np.full(9, (west + east) / 2), np.linspace(south, north, 9))
-    spread = metres * float(upward.max() - upward.min()) / 2
-    sides = np.linspace(south, north, min(max(math.ceil(spread / RADIUS_M), 1), MOST_ROWS) + 1)
     columns = np.arange(math.floor(west / width), math.floor(east / width) + 1)
+    # The scales upward, and those in the middles of windows that need not be cut that way.
+    x = np.concatenate([np.full(9, (west + east) / 2), columns * width + width / 2])
+    middles = np.full(len(columns), (south + north) / 2)
+    y = np.concatenate([np.linspace(south, north, 9), middles])
+    scales = scale_at(crs, x, y)
+    spread = metres * float(np.ptp(scales[:9])) / 2
+    if spread <= RADIUS_M:
+        for at, scale in zip((columns * width).tolist(), scales[9:].tolist(), strict=True):
+            yield (at, south, at + width, north), scale
+        return
+    sides = np.linspace(south, north, min(math.ceil(spread / RADIUS_M), MOST_ROWS) + 1)
     left, low = (one.ravel() for one in np.meshgrid(columns * width, sides[:-1]))
     high = np.meshgrid(columns, sides[1:])[1].ravel()
     scale = scale_at(crs, left + width / 2, (low + high) / 2)

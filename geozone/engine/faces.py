@@ -23,23 +23,22 @@ Labels = NDArray[np.intp]
 
 def stretches(lines: Iterable[Shapes], bounds: Bounds) -> Shapes:
     """The stretches of lines that may meet the bounds, vertices unmoved."""
-    shapes = shapes_array([line for group in lines for line in group])
+    shapes = np.concatenate(list(lines))
     xy, owner = shapely.get_coordinates(shapes, return_index=True)
     west, south, east, north = bounds
-    low, high = np.minimum(xy[:-1], xy[1:]), np.maximum(xy[:-1], xy[1:])
-    met = ((low <= (east, north)) & (high >= (west, south))).all(axis=1)
+    x, y = xy[:, 0], xy[:, 1]
+    # Piece k runs from vertex k to the next one.
+    met = np.minimum(x[:-1], x[1:]) <= east
+    met &= np.maximum(x[:-1], x[1:]) >= west
+    met &= np.minimum(y[:-1], y[1:]) <= north
+    met &= np.maximum(y[:-1], y[1:]) >= south
     met &= owner[1:] == owner[:-1]
-    # Every piece gives its first vertex, and the last piece of a stretch its last one too.
-    before, after = np.append(False, met[:-1]), np.append(met[1:], False)
-    before[1:] &= owner[1:-1] == owner[:-2]
-    after[:-1] &= owner[2:] == owner[1:-1]
-    number = np.cumsum(met & ~before) - 1
-    ends = np.flatnonzero(met & ~after)
-    first = np.flatnonzero(met)
-    places = np.concatenate([first, ends + 1])
-    runs = np.concatenate([number[first], number[ends]])
-    order = np.lexsort((places, runs))
-    return shapes_array(shapely.linestrings(xy[places[order]], indices=runs[order]))
+    turns = np.flatnonzero(np.diff(met, prepend=False, append=False))
+    begins, counts = turns[::2], turns[1::2] - turns[::2] + 1
+    passed = np.cumsum(counts) - counts
+    places = np.arange(counts.sum()) + np.repeat(begins - passed, counts)
+    runs = np.repeat(np.arange(len(counts)), counts)
+    return shapes_array(shapely.linestrings(xy[places], indices=runs))
 
 
 def faces_between(lines: Shapes) -> Shapes:

@@ -9,6 +9,7 @@ from functools import partial
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
 from geozone.engine.edges import coverage_edges, feature_edges
@@ -73,7 +74,7 @@ class _Uncut:
 
     def located(self) -> Located:
         """The polygon as its only part."""
-        whole = Later(lambda: _merged(_faces(self.shape, [])))
+        whole = Later(lambda: _merged(_faces(self.shape, [])[0]))
         part = Part(shape=whole, row=self.row, area_m2=self.area_m2)
         return Located(
             (part,), LateMeasures(partial(self.measure, at) for at in range(len(self.row)))
@@ -105,16 +106,16 @@ def _cut(around: Around, shape: BaseGeometry, area: BaseGeometry | None) -> Loca
         lines += feature_edges(region, around.bounds, accuracy_m)
         if around.ground[at] is None:
             lines += coverage_edges(region, around.bounds, accuracy_m)
-    faces = _faces(shape, lines)
+    faces, spots = _faces(shape, lines)
     sizes = ellipsoidal_areas(faces, regions[0].crs)
     inside = np.ones(len(faces), bool)
     if area is not None:
-        inside = shapely.intersects(area, shapely.points(inner_points(faces)))
+        inside = shapely.intersects_xy(area, spots)
     told: list[Said | None] = [None] * len(regions)
     states = np.full((len(faces), len(regions)), State.UNSEEN, np.uint8)
     states[inside] = [State.CLEAR if state is None else state for state in around.still]
     if local:
-        ground = _ground(regions[0], faces[inside], accuracy_m)
+        ground = _ground(regions[0].crs, faces[inside], spots[inside], accuracy_m)
         for at, region in local.items():
             here = told[at] = _told(region, ground, around.ground[at])
             states[inside, at] = here.states
@@ -163,24 +164,28 @@ def _whole_state(column: States, told: Said) -> State:
     return State(int(column[np.argmax(STRENGTH[column])]))
 
 
-def _faces(shape: BaseGeometry, lines: Sequence[Shapes]) -> Shapes:
-    """The shape cut along lines, all where a state may change."""
+def _faces(shape: BaseGeometry, lines: Sequence[Shapes]) -> tuple[Shapes, NDArray[np.float64]]:
+    """The shape cut along lines, all where a state may change; and a place in each face, (n, 2)."""
     own = shapes_array(shapely.get_parts(shapely.boundary(shape)))
     cut = any(len(one) for one in lines)
     faces = faces_between(stretches([own, *lines], shape.bounds) if cut else own)
+    spots = inner_points(faces)
     if cut or len(faces) != 1:
         shapely.prepare(shape)
-        faces = faces[shapely.intersects(shape, shapely.points(inner_points(faces)))]
+        mine = shapely.intersects_xy(shape, spots)
+        faces, spots = faces[mine], spots[mine]
     if abs(shapely.area(faces).sum() - shape.area) > WHOLE * shape.area + 1e-6 * shape.length:
         raise ArithmeticError("the parts of a shape do not add up to it")
-    return shapes_array(faces)
+    return shapes_array(faces), spots
 
 
-def _ground(region: Region, faces: Shapes, accuracy_m: float) -> Ground:
-    whole = shapely.coverage_union_all(faces)
-    spots = Spots.of(region.crs, inner_points(faces))
+def _ground(crs: CRS, faces: Shapes, xy: NDArray[np.float64], accuracy_m: float) -> Ground:
+    spots = Spots.of(crs, xy)
     scale = float(spots.scale.mean()) if len(spots) else 1.0
-    return Ground(whole, faces, spots, scale, accuracy_m, region.crs)
+    whole = Later(partial(shapely.coverage_union_all, faces))
+    return Ground(
+        shape=whole, faces=faces, spots=spots, scale=scale, accuracy_m=accuracy_m, crs=crs
+    )
 
 
 def _told(region: Region, ground: Ground, still: State | None) -> Said:

@@ -229,16 +229,23 @@ class Nearby:
 
     def few(self, region: int, rows: Rows, asks: Mask) -> tuple[Group | None, ...]:
         """The groups of a region with only some features."""
-        found = []
+        found: list[Group | None] = []
         for number, group in enumerate(self.regions[region].groups):
-            certain = rows[asks[:, self._roles.of(region, number, certain=True)].any(axis=1)]
-            maybe = rows[asks[:, self._roles.of(region, number, certain=False)].any(axis=1)]
-            names = self._named(certain)
-            order = np.array(sorted(range(len(names)), key=names.__getitem__), np.intp)
-            ids = tuple(names[at] for at in order.tolist())
-            shapes = (self.shapes(certain[order]), self.shapes(maybe))
-            found.append(group.of_few(ids, *shapes) if len(certain) or len(maybe) else None)
+            certain = self._asked(region, number, rows, asks, certain=True)
+            maybe = self._asked(region, number, rows, asks, certain=False)
+            if not len(certain) and not len(maybe):
+                found.append(None)
+                continue
+            named = sorted(zip(self._named(certain), certain.tolist(), strict=True))
+            order = np.array([row for _, row in named], np.intp)
+            ids = tuple([name for name, _ in named])
+            found.append(group.of_few(ids, self.shapes(order), self.shapes(maybe)))
         return tuple(found)
+
+    def _asked(self, region: int, group: int, rows: Rows, asks: Mask, *, certain: bool) -> Rows:
+        """Which of some features are in a group, for certain or maybe."""
+        roles = self._roles.of(region, group, certain=certain)
+        return rows[asks[:, roles].any(axis=1)] if roles else rows[:0]
 
     def _named(self, rows: Rows) -> list[str]:
         """The ids of features."""

@@ -24,6 +24,7 @@ from geozone.engine.outline import (
 )
 from geozone.engine.region import SCALE_SLACK, Group, Limits
 from geozone.engine.states import Mask, Spots, States, group_states
+from geozone.land.layers.later import Deferred
 from geozone.law.state import State
 
 PLAIN = 1.5
@@ -33,14 +34,14 @@ SCALE_BEND = 1e-5
 """How much the scale may differ between a shape's middle and its nearest point."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Ground:
     """The faces of a polygon inside the study area, with a spot inside each.
 
     ``shape`` is their union; ``scale`` the projection's mean scale there.
     """
 
-    shape: BaseGeometry
+    shape: Deferred[BaseGeometry] = Deferred()  # noqa: RUF009 - a descriptor
     faces: Shapes
     spots: Spots
     scale: float
@@ -87,8 +88,10 @@ def _near(group: Group, shapes: Shapes, planar: float) -> Mask:
 def _nearest(group: Group, ground: Ground, limits: Limits, states: States) -> States:
     """The states, with what the nearest point says where no face has the ground to show it."""
     broad = ~thin(ground.faces)
-    distance = _distance(group, ground, limits.near)
     top = states[broad].max(initial=State.CLEAR)
+    if top == State.HOLDS:
+        return states
+    distance = _distance(group, ground, limits.near)
     for limit, state in (
         (limits.near, State.NEAR_OUTSIDE),
         (limits.held, State.NEAR_INSIDE),

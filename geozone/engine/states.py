@@ -20,6 +20,9 @@ States = NDArray[np.uint8]
 
 Mask = NDArray[np.bool_]
 
+FEW = 64
+"""So many pairs of shapes and spots are looked at one by one."""
+
 STRENGTH = np.array([0, 2, 3, 4, 1], np.uint8)
 """By state, how strongly it says something: clear, unseen, near outside, near inside, holds."""
 
@@ -129,6 +132,9 @@ def pairs_within(shapes: Shapes, tree: shapely.STRtree, spots: Spots, metres: fl
     none = np.empty(0, np.intp)
     if not len(spots) or not len(shapes):
         return Pairs(none, none)
+    if len(spots) * len(shapes) <= FEW:
+        pairs = Pairs(*np.divmod(np.arange(len(spots) * len(shapes)), len(spots)))
+        return pairs[_close(shapes, spots, pairs, metres)]
     reach = (metres + TOLERANCE_M) * spots.scale.max() + scale_slack(metres)
     west, south, east, north = shapely.total_bounds(spots.points)
     around = shapely.box(west - reach, south - reach, east + reach, north + reach)
@@ -146,8 +152,10 @@ def _close(shapes: Shapes, spots: Spots, pairs: Pairs, metres: float) -> Mask:
     reach = (metres + TOLERANCE_M) * spots.scale[pairs.spot]
     slack = scale_slack(metres)
     close: Mask = shapely.dwithin(there, here, reach + slack)
+    if metres <= 0 or not close.any():
+        return close
     sure = shapely.dwithin(there, here, np.maximum(reach - slack, 0.0))
-    unsure = np.flatnonzero(close & ~sure) if metres > 0 else np.empty(0, np.intp)
+    unsure = np.flatnonzero(close & ~sure)
     if len(unsure):
         found = ground_lengths(spots.crs, shapely.shortest_line(there[unsure], here[unsure]))
         close[unsure] = found <= metres + TOLERANCE_M

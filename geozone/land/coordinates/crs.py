@@ -27,6 +27,7 @@ from geozone.land.coordinates.datums import (
 )
 from geozone.land.coordinates.shift import Shift
 
+Places = NDArray[np.float64]
 Coordinates = NDArray[np.float64]
 """Shape (n, 2): x east, y north, or longitude and latitude in degrees."""
 
@@ -238,15 +239,19 @@ class Operation:
         """Coordinates (n, 2) of the source, in the target."""
         if self.is_identity or not len(coordinates):
             return coordinates
+        return np.column_stack(self.apart(coordinates[:, 0], coordinates[:, 1]))
+
+    def apart(self, x: Places, y: Places) -> tuple[Places, Places]:
+        """The same with x and y apart, each of shape (n,)."""
+        if self.is_identity or not len(x):
+            return x, y
         if self.shift is not None:
-            x, y = self.shift.to_degrees(coordinates, self.source)
-        else:
-            x, y = coordinates[:, 0], coordinates[:, 1]
-            if self._to_degrees is not None:
-                x, y = self._to_degrees(x, y)
+            x, y = self.shift.to_degrees(np.column_stack([x, y]), self.source)
+        elif self._to_degrees is not None:
+            x, y = self._to_degrees(x, y)
         if self._from_degrees is not None:
             x, y = self._from_degrees(x, y)
-        return np.column_stack([x, y])
+        return x, y
 
 
 @lru_cache(maxsize=64)

@@ -26,10 +26,11 @@ def scale_at(crs: CRS, x: ArrayLike, y: ArrayLike) -> NDArray[np.float64]:
 
     ``x`` east and ``y`` north in metres of ``crs``, arrays of one shape, which the answer has.
     """
-    east, north = np.broadcast_arrays(np.asarray(x, float), np.asarray(y, float))
+    east, north = np.asarray(x, float), np.asarray(y, float)
+    if east.shape != north.shape:
+        east, north = np.broadcast_arrays(east, north)
     to_degrees_of, projection = _measured(crs.srs)
-    lonlat = to_degrees_of(np.column_stack([east.ravel(), north.ravel()]))
-    factors = projection.get_factors(lonlat[:, 0], lonlat[:, 1])
+    factors = projection.get_factors(*to_degrees_of.apart(east.ravel(), north.ravel()))
     scale: NDArray[np.float64] = np.sqrt(np.asarray(factors.areal_scale, float)).reshape(east.shape)
     return scale
 
@@ -72,8 +73,11 @@ def ellipsoidal_area(shape: BaseGeometry, crs: CRS) -> float:
 
 def ellipsoidal_areas(shapes: NDArray[np.object_], crs: CRS) -> NDArray[np.float64]:
     """The areas of n polygonal shapes on the ellipsoid of ``crs`` in square metres, shape (n,)."""
-    parts, owner = shapely.get_parts(shapes, return_index=True)
-    flat = shapely.get_type_id(parts) == shapely.GeometryType.POLYGON
+    flat = shapely.get_type_id(shapes) == shapely.GeometryType.POLYGON
+    parts, owner = shapes, np.arange(len(shapes))
+    if not flat.all():
+        parts, owner = shapely.get_parts(shapes, return_index=True)
+        flat = shapely.get_type_id(parts) == shapely.GeometryType.POLYGON
     rings, part = shapely.get_rings(parts[flat], return_index=True)
     xy, ends = _fine(rings)
     found, sizes = [0.0] * len(shapes), dict[int, float]()
@@ -96,8 +100,7 @@ def _ring_areas(xy: NDArray[np.float64], ends: Sequence[int], crs: CRS) -> list[
     geod = _ellipsoid(crs.srs)
     if geod is None:
         raise ValueError(f"{crs.name} names no ellipsoid")
-    degrees = _measured(crs.srs)[0](xy)
-    x, y = np.ascontiguousarray(degrees[:, 0]), np.ascontiguousarray(degrees[:, 1])
+    x, y = _measured(crs.srs)[0].apart(xy[:, 0].copy(), xy[:, 1].copy())
     begins = (0, *ends[:-1])
     return [
         abs(geod.polygon_area_perimeter(x[begin:end], y[begin:end])[0])
@@ -108,9 +111,11 @@ def _ring_areas(xy: NDArray[np.float64], ends: Sequence[int], crs: CRS) -> list[
 def _fine(rings: NDArray[np.object_]) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
     """The vertices of rings (n, 2) with none too far from the next, and where each ring ends."""
     xy, owner = shapely.get_coordinates(rings, return_index=True)
-    steps = np.hypot(*np.diff(xy, axis=0).T)
-    if (steps[owner[1:] == owner[:-1]] > EDGE_M).any():
-        xy, owner = shapely.get_coordinates(shapely.segmentize(rings, EDGE_M), return_index=True)
+    if np.abs(xy[1:] - xy[:-1]).max(initial=0.0) > EDGE_M / 2:  # also from ring to ring
+        steps = np.hypot(*np.diff(xy, axis=0).T)
+        if (steps[owner[1:] == owner[:-1]] > EDGE_M).any():
+            fine = shapely.segmentize(rings, EDGE_M)
+            xy, owner = shapely.get_coordinates(fine, return_index=True)
     return xy, np.cumsum(np.bincount(owner, minlength=len(rings)))
 
 

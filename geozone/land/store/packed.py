@@ -8,6 +8,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 from shapely import GeometryType
+from shapely.geometry.base import BaseGeometry
 
 from geozone.land.shapes.flat import Flat
 
@@ -25,6 +26,12 @@ LEVELS = {
     GeometryType.MULTIPOLYGON: 3,
 }
 """The kinds of shapes that are packed, and how many levels of offsets shapely asks for."""
+MADE_OF_A_CHAIN = {
+    int(GeometryType.LINESTRING): shapely.linestrings,
+    int(GeometryType.POLYGON): shapely.polygons,
+}
+FEW = 8
+"""So many shapes are made one by one."""
 OF_PARTS = (GeometryType.MULTIPOINT, GeometryType.MULTILINESTRING, GeometryType.MULTIPOLYGON)
 
 
@@ -56,11 +63,26 @@ class Packed:
     def some(self, wanted: Indices) -> Shapes:
         """The shapes at some places, in their order."""
         made = np.empty(len(wanted), object)
+        if len(wanted) <= FEW:
+            for at, place in enumerate(wanted.tolist()):
+                made[at] = self._one(place)
+            return made
         kinds = self.kinds[wanted]
         for kind in np.unique(kinds):
             here = kinds == kind
             made[here] = self._alike(wanted[here], GeometryType(int(kind)))
         return made
+
+    def _one(self, place: int) -> BaseGeometry:
+        """The shape at a place."""
+        kind, part = self.kinds[place], self.firsts[place]
+        chain = self.parts[part]
+        make = MADE_OF_A_CHAIN.get(kind)
+        if make is None or self.parts[part + 1] - chain > 1:
+            return self._alike(np.array([place]), GeometryType(kind))[0]
+        begin, end = self.flat.starts[chain], self.flat.starts[chain + 1]
+        shape: BaseGeometry = make(self.flat.xy[begin:end])
+        return shape
 
     def _alike(self, wanted: Picks, kind: GeometryType) -> Shapes:
         """Shapes of one kind."""

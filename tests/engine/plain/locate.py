@@ -65,7 +65,14 @@ def _told(
         return np.empty(0, np.uint8), within, touch
     spots = Spots.of(region.crs, inner_points(faces))
     whole = union_of(polygons_of(faces))
-    ground = Ground(whole, faces, spots, float(spots.scale.mean()), accuracy_m, region.crs)
+    ground = Ground(
+        shape=whole,
+        faces=faces,
+        spots=spots,
+        scale=float(spots.scale.mean()),
+        accuracy_m=accuracy_m,
+        crs=region.crs,
+    )
     # No place is plainly deep: cores and kernels decide.
     vars(ground)["depths"] = np.zeros(len(faces))
     states = background(region, spots, accuracy_m)

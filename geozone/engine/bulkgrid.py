@@ -14,6 +14,9 @@ Mask = NDArray[np.bool_]
 EXACT_M = 1e-5
 """Planar distances are right to far less than this."""
 
+Chains = tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.int8]]
+"""``xy``, ``starts`` and ``sign`` as in ``Flat``."""
+
 PER_CELL = 2.0
 MOST_CELLS = 1 << 22
 LEAST_SIZE_M = 1.0
@@ -72,16 +75,30 @@ class PointGrid:
 
     def nearness(self, flat: Flat, reach_m: float) -> Nearness:
         """How the shapes lie to the points, in the points' own order; ``reach_m`` is planar."""
+        square, wound, unsure = self._told((flat.xy, flat.starts, flat.sign), reach_m)
+        planar = np.where(square <= reach_m * reach_m, np.sqrt(square), np.inf)
+        return Nearness(planar, wound > 0, unsure)
+
+    def wound(self, chains: Chains) -> tuple[NDArray[np.int32], Mask]:
+        """How often rings wind around each point (n,), and where that cannot be told."""
+        _, wound, unsure = self._told(chains, 0.0)
+        return wound, unsure
+
+    def _told(
+        self, chains: Chains, reach_m: float
+    ) -> tuple[NDArray[np.float64], NDArray[np.int32], Mask]:
+        """Squared distances, windings and doubts, in the points' own order."""
         # Kernels load late: single proposals are measured without them.
         from geozone.engine.kernels.near import nearness  # noqa: PLC0415
 
         count = len(self.points)
         square = np.full(count, np.inf)
         wound, unsure = np.zeros(count, np.int32), np.zeros(count, bool)
+        xy, starts, sign = chains
         nearness(
-            np.ascontiguousarray(flat.xy),
-            flat.starts,
-            flat.sign,
+            np.ascontiguousarray(xy),
+            starts,
+            sign,
             self.points,
             self.cells,
             self.grid,
@@ -91,8 +108,7 @@ class PointGrid:
             wound,
             unsure,
         )
-        planar, inside, doubt = np.empty(count), np.empty(count, bool), np.empty(count, bool)
-        planar[self.order] = np.where(square <= reach_m * reach_m, np.sqrt(square), np.inf)
-        inside[self.order] = wound > 0
-        doubt[self.order] = unsure | (square < EXACT_M * EXACT_M)
-        return Nearness(planar, inside, doubt)
+        doubt = unsure | (square < EXACT_M * EXACT_M)
+        back = np.empty_like(self.order)
+        back[self.order] = np.arange(count)
+        return square[back], wound[back], doubt[back]

@@ -9,6 +9,9 @@ from numpy.typing import NDArray
 UNSURE_M = 1e-6
 """A crossing this near to a place is not told from it."""
 
+MOST_LOOKS = 4
+"""Cells that are looked at for each vertex of a chain to find that no point is near it."""
+
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Masks = NDArray[np.bool_]
@@ -16,20 +19,27 @@ Masks = NDArray[np.bool_]
 
 @njit(cache=True, nogil=True)
 def _row_turns(
-    a: Floats, b: Floats, sign: int, grid: Floats, turns: NDArray[np.int32], doubt: Masks
+    ax: float,
+    ay: float,
+    bx: float,
+    by: float,
+    sign: int,
+    grid: Floats,
+    turns: NDArray[np.int32],
+    doubt: Masks,
 ) -> None:
     """Notes where an edge crosses the middle lines of rows: what changes in the cells after it."""
     west, south, size = grid[0], grid[1], grid[2]
     rows, cols = turns.shape
-    low, high = min(a[1], b[1]), max(a[1], b[1])
+    low, high = min(ay, by), max(ay, by)
     first = max(int(np.floor((low - south) / size - 0.5)) - 1, 0)
     last = min(int(np.floor((high - south) / size - 0.5)) + 1, rows - 1)
-    turn = sign if a[1] > b[1] else -sign
+    turn = sign if ay > by else -sign
     for row in range(first, last + 1):
         middle = south + (row + 0.5) * size
-        if (a[1] <= middle) == (b[1] <= middle):
+        if (ay <= middle) == (by <= middle):
             continue
-        crossing = a[0] + (middle - a[1]) * (b[0] - a[0]) / (b[1] - a[1])
+        crossing = ax + (middle - ay) * (bx - ax) / (by - ay)
         place = (crossing - west) / size - 0.5
         col = max(int(np.ceil(min(max(place, -1.0), float(cols)))) - 1, 0)
         for near in range(max(col - 1, 0), min(col + 3, cols)):
@@ -43,7 +53,15 @@ def _row_turns(
 
 @njit(cache=True, nogil=True)
 def _point_turn(
-    a: Floats, b: Floats, middle: Floats, x: float, y: float, crossing: float
+    ax: float,
+    ay: float,
+    bx: float,
+    by: float,
+    middle_x: float,
+    middle_y: float,
+    x: float,
+    y: float,
+    crossing: float,
 ) -> tuple[int, bool]:
     """The turns of an edge between the middle of a cell and a point in it, and if they are unsure.
 
@@ -52,28 +70,28 @@ def _point_turn(
     """
     found, unsure = 0, False
     if not np.isnan(crossing):
-        unsure = abs(crossing - x) < UNSURE_M or abs(crossing - middle[0]) < UNSURE_M
-        turn = 1 if a[1] > b[1] else -1
-        if middle[0] < crossing <= x:
+        unsure = abs(crossing - x) < UNSURE_M or abs(crossing - middle_x) < UNSURE_M
+        turn = 1 if ay > by else -1
+        if middle_x < crossing <= x:
             found += turn
-        elif x < crossing <= middle[0]:
+        elif x < crossing <= middle_x:
             found -= turn
-    if (a[0] <= x) != (b[0] <= x):
-        height = a[1] + (x - a[0]) * (b[1] - a[1]) / (b[0] - a[0])
-        unsure = unsure or abs(height - middle[1]) < UNSURE_M
-        turn = 1 if a[0] < b[0] else -1
-        if middle[1] < height <= y:
+    if (ax <= x) != (bx <= x):
+        height = ay + (x - ax) * (by - ay) / (bx - ax)
+        unsure = unsure or abs(height - middle_y) < UNSURE_M
+        turn = 1 if ax < bx else -1
+        if middle_y < height <= y:
             found += turn
-        elif y < height <= middle[1]:
+        elif y < height <= middle_y:
             found -= turn
     return found, unsure
 
 
-@njit(cache=True, nogil=True)
-def _square(a: Floats, b: Floats, x: float, y: float) -> float:
+@njit(cache=True, nogil=True, inline="always")
+def _square(ax: float, ay: float, bx: float, by: float, x: float, y: float) -> float:
     """The squared distance from a point to a stretch."""
-    along_x, along_y = b[0] - a[0], b[1] - a[1]
-    to_x, to_y = x - a[0], y - a[1]
+    along_x, along_y = bx - ax, by - ay
+    to_x, to_y = x - ax, y - ay
     length = along_x * along_x + along_y * along_y
     share = (to_x * along_x + to_y * along_y) / length if length > 0.0 else 0.0
     share = min(max(share, 0.0), 1.0)
@@ -83,8 +101,10 @@ def _square(a: Floats, b: Floats, x: float, y: float) -> float:
 
 @njit(cache=True, nogil=True)
 def _visit(
-    a: Floats,
-    b: Floats,
+    ax: float,
+    ay: float,
+    bx: float,
+    by: float,
     sign: int,
     reach: float,
     grid: Floats,
@@ -98,33 +118,68 @@ def _visit(
 ) -> None:
     """Tells all points of the cells within reach of a stretch what it means to them."""
     west, south, size = grid[0], grid[1], grid[2]
-    low, high = min(a[1], b[1]), max(a[1], b[1])
+    low, high = min(ay, by), max(ay, by)
     first = max(int(np.floor((low - reach - south) / size)), 0)
     last = min(int(np.floor((high + reach - south) / size)), rows - 1)
-    middle = np.empty(2)
     for row in range(first, last + 1):
         bottom, top = south + row * size - reach, south + (row + 1) * size + reach
-        left, right = min(a[0], b[0]), max(a[0], b[0])
+        left, right = min(ax, bx), max(ax, bx)
         if low < high and (low < bottom or high > top):
-            slope = (b[0] - a[0]) / (b[1] - a[1])
-            one = a[0] + (max(bottom, low) - a[1]) * slope
-            other = a[0] + (min(top, high) - a[1]) * slope
+            slope = (bx - ax) / (by - ay)
+            one = ax + (max(bottom, low) - ay) * slope
+            other = ax + (min(top, high) - ay) * slope
             left, right = max(left, min(one, other)), min(right, max(one, other))
         col_from = max(int(np.floor((left - reach - west) / size)), 0)
         col_to = min(int(np.floor((right + reach - west) / size)), cols - 1)
-        middle[1] = south + (row + 0.5) * size
+        middle_y = south + (row + 0.5) * size
         crossing = np.nan
-        if sign != 0 and (a[1] <= middle[1]) != (b[1] <= middle[1]):
-            crossing = a[0] + (middle[1] - a[1]) * (b[0] - a[0]) / (b[1] - a[1])
+        if sign != 0 and (ay <= middle_y) != (by <= middle_y):
+            crossing = ax + (middle_y - ay) * (bx - ax) / (by - ay)
         for col in range(col_from, col_to + 1):
-            middle[0] = west + (col + 0.5) * size
+            middle_x = west + (col + 0.5) * size
             for at in range(cells[row * cols + col], cells[row * cols + col + 1]):
                 x, y = points[at, 0], points[at, 1]
-                square[at] = min(square[at], _square(a, b, x, y))
+                square[at] = min(square[at], _square(ax, ay, bx, by, x, y))
                 if sign != 0:
-                    turn, doubtful = _point_turn(a, b, middle, x, y, crossing)
+                    turn, doubtful = _point_turn(ax, ay, bx, by, middle_x, middle_y, x, y, crossing)
                     wound[at] += sign * turn
                     unsure[at] |= doubtful
+
+
+@njit(cache=True, nogil=True)
+def _is_alone(
+    xy: Floats,
+    start: int,
+    end: int,
+    reach: float,
+    grid: Floats,
+    points: Floats,
+    cells: Ints,
+    rows: int,
+    cols: int,
+) -> bool:
+    """Whether no point lies in the box of a chain, widened by the reach; true only if sure."""
+    low_x, high_x = xy[start, 0], xy[start, 0]
+    low_y, high_y = xy[start, 1], xy[start, 1]
+    for at in range(start + 1, end):
+        low_x, high_x = min(low_x, xy[at, 0]), max(high_x, xy[at, 0])
+        low_y, high_y = min(low_y, xy[at, 1]), max(high_y, xy[at, 1])
+    reach += UNSURE_M
+    low_x, low_y, high_x, high_y = low_x - reach, low_y - reach, high_x + reach, high_y + reach
+    west, south, size = grid[0], grid[1], grid[2]
+    first_row = int(min(max(np.floor((low_y - south) / size), 0.0), float(rows)))
+    last_row = int(min(max(np.floor((high_y - south) / size), -1.0), rows - 1.0))
+    first_col = int(min(max(np.floor((low_x - west) / size), 0.0), float(cols)))
+    last_col = int(min(max(np.floor((high_x - west) / size), -1.0), cols - 1.0))
+    if (last_row - first_row + 1) * (last_col - first_col + 1) > MOST_LOOKS * (end - start):
+        return False
+    for row in range(first_row, last_row + 1):
+        for col in range(first_col, last_col + 1):
+            for at in range(cells[row * cols + col], cells[row * cols + col + 1]):
+                x, y = points[at, 0], points[at, 1]
+                if low_x <= x <= high_x and low_y <= y <= high_y:
+                    return False
+    return True
 
 
 @njit(cache=True, nogil=True)
@@ -156,14 +211,33 @@ def nearness(
     east, north = grid[0] + cols * grid[2] + reach, grid[1] + rows * grid[2] + reach
     for chain in range(len(starts) - 1):
         start, end, kind = starts[chain], starts[chain + 1], int(sign[chain])
+        # Outside its box a ring winds around nothing.
+        if end > start and _is_alone(xy, start, end, reach, grid, points, cells, rows, cols):
+            continue
         for at in range(start, max(end - 1, start + 1)):
-            a, b = xy[at], xy[min(at + 1, end - 1)]
-            if max(a[1], b[1]) < south or min(a[1], b[1]) > north or min(a[0], b[0]) > east:
+            to = min(at + 1, end - 1)
+            ax, ay, bx, by = xy[at, 0], xy[at, 1], xy[to, 0], xy[to, 1]
+            if max(ay, by) < south or min(ay, by) > north or min(ax, bx) > east:
                 continue
             if kind != 0:
-                _row_turns(a, b, kind, grid, turns, doubt)
-            if max(a[0], b[0]) >= west:
-                _visit(a, b, kind, reach, grid, points, cells, square, wound, unsure, rows, cols)
+                _row_turns(ax, ay, bx, by, kind, grid, turns, doubt)
+            if max(ax, bx) >= west:
+                _visit(
+                    ax,
+                    ay,
+                    bx,
+                    by,
+                    kind,
+                    reach,
+                    grid,
+                    points,
+                    cells,
+                    square,
+                    wound,
+                    unsure,
+                    rows,
+                    cols,
+                )
     for row in range(rows):
         total = 0
         for col in range(cols):

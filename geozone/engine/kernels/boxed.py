@@ -1,0 +1,145 @@
+"""Edges of many outlines by the boxes that they may meet."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+BOX, NAME, TURN = 0, 1, 2
+"""Columns of what is told of an edge: its box, whose edge it is, and the sign of its ring."""
+
+SLACK_M = 1e-3
+"""More than roundings move an edge."""
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Small = NDArray[np.int32]
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _cell(metres: float, size: float, count: int) -> int:
+    return int(min(max(np.floor(metres / size), 0.0), count - 1.0))
+
+
+@njit(cache=True, nogil=True)
+def boxes_by_cell(boxes: Floats, grid: Floats, shape: Ints) -> tuple[Ints, Small]:
+    """The boxes (n, 4) that meet each cell: those of cell c from ``starts[c]`` of ``order``.
+
+    ``grid`` is west, south and the side of a cell in metres, ``shape`` (rows, cols).
+    """
+    rows, cols = shape[0], shape[1]
+    west, south, size = grid[0], grid[1], grid[2]
+    starts = np.zeros(rows * cols + 1, np.int64)
+    order = np.empty(0, np.int32)
+    for filling in (False, True):
+        if filling:
+            # Each start is moved to its end first, and comes back as its boxes are written.
+            total = 0
+            for cell in range(rows * cols):
+                total += starts[cell]
+                starts[cell] = total
+            starts[rows * cols] = total
+            order = np.empty(total, np.int32)
+        for box in range(len(boxes) - 1, -1, -1):
+            left = _cell(boxes[box, 0] - SLACK_M - west, size, cols)
+            right = _cell(boxes[box, 2] + SLACK_M - west, size, cols)
+            low = _cell(boxes[box, 1] - SLACK_M - south, size, rows)
+            high = _cell(boxes[box, 3] + SLACK_M - south, size, rows)
+            for row in range(low, high + 1):
+                for col in range(left, right + 1):
+                    cell = row * cols + col
+                    if filling:
+                        starts[cell] -= 1
+                        order[starts[cell]] = box
+                    else:
+                        starts[cell] += 1
+    return starts, order
+
+
+@njit(cache=True, nogil=True)
+def _grown(ends: Floats, told: Small) -> tuple[Floats, Small]:
+    more_ends = np.empty((2 * len(ends), 4))
+    more_told = np.empty((2 * len(told), 3), np.int32)
+    more_ends[: len(ends)], more_told[: len(told)] = ends, told
+    return more_ends, more_told
+
+
+@njit(cache=True, nogil=True)
+def edges_of_boxes(
+    xy: Floats,
+    starts: Ints,
+    sign: NDArray[np.int8],
+    name: int,
+    boxes: Floats,
+    cells: Ints,
+    order: Small,
+    grid: Floats,
+    shape: Ints,
+    ends: Floats,
+    told: Small,
+    count: int,
+) -> tuple[Floats, Small, int]:
+    """Adds the edges of chains whose own boxes meet boxes, once for each pair of them.
+
+    Chains are as in ``Flat``, cells as of ``boxes_by_cell``. ``ends`` (k, 4) are x0, y0, x1, y1
+    in the direction of the chain, ``told`` (k, 3) the columns above; both grow, ``count`` are
+    used. Edges without length are left out.
+    """
+    rows, cols = shape[0], shape[1]
+    west, south, size = grid[0], grid[1], grid[2]
+    east, north = west + cols * size, south + rows * size
+    last = np.full(len(boxes), -1, np.int64)
+    for chain in range(len(starts) - 1):
+        for at in range(starts[chain], starts[chain + 1] - 1):
+            ax, ay, bx, by = xy[at, 0], xy[at, 1], xy[at + 1, 0], xy[at + 1, 1]
+            left, right, low, high = min(ax, bx), max(ax, bx), min(ay, by), max(ay, by)
+            if left > east or right < west or low > north or high < south:
+                continue
+            if ax == bx and ay == by:
+                continue
+            first_row = _cell(low - SLACK_M - south, size, rows)
+            last_row = _cell(high + SLACK_M - south, size, rows)
+            for row in range(first_row, last_row + 1):
+                one, other = left, right
+                if first_row < last_row and low < high:
+                    # Only the stretch of the edge in this row of cells.
+                    bottom = max(south + row * size - SLACK_M, low)
+                    top = min(south + (row + 1) * size + SLACK_M, high)
+                    from_x = ax + (bottom - ay) / (by - ay) * (bx - ax)
+                    to_x = ax + (top - ay) / (by - ay) * (bx - ax)
+                    one, other = max(min(from_x, to_x), left), min(max(from_x, to_x), right)
+                first = _cell(one - SLACK_M - west, size, cols)
+                final = _cell(other + SLACK_M - west, size, cols)
+                for cell in range(row * cols + first, row * cols + final + 1):
+                    for place in range(cells[cell], cells[cell + 1]):
+                        box = order[place]
+                        if last[box] == at or boxes[box, 0] > right or boxes[box, 2] < left:
+                            continue
+                        if boxes[box, 1] > high or boxes[box, 3] < low:
+                            continue
+                        last[box] = at
+                        if count == len(ends):
+                            ends, told = _grown(ends, told)
+                        ends[count, 0], ends[count, 1] = ax, ay
+                        ends[count, 2], ends[count, 3] = bx, by
+                        told[count, BOX], told[count, NAME] = box, name
+                        told[count, TURN] = sign[chain]
+                        count += 1
+    return ends, told, count
+
+
+@njit(cache=True, nogil=True)
+def by_box(told: Small, count: int, boxes: int) -> tuple[Ints, Ints]:
+    """The edges of each box: those of box b are ``order[starts[b]:starts[b + 1]]``."""
+    starts = np.zeros(boxes + 1, np.int64)
+    for at in range(count):
+        starts[told[at, BOX] + 1] += 1
+    for box in range(boxes):
+        starts[box + 1] += starts[box]
+    order, place = np.empty(count, np.int64), starts[:-1].copy()
+    for at in range(count):
+        box = told[at, BOX]
+        order[place[box]] = at
+        place[box] += 1
+    return starts, order

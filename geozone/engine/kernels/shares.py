@@ -1,0 +1,337 @@
+"""The ground of polygons by what lies on it, each polygon cut on its own."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from geozone.engine.kernels.boxed import NAME, TURN
+from geozone.engine.kernels.pieces import (
+    MOST_COUNTERS,
+    answers,
+    crossings,
+    crowded,
+    directed,
+    gap2,
+    joined,
+    side,
+    stations,
+    wound_at,
+)
+from geozone.engine.kernels.traceareas import DEGREE, GAUSS, _moved, _needed, _primitive
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Words = NDArray[np.uint64]
+
+NONE = -1
+WHOLE = 1e-9
+"""How far the shares of a polygon may differ from it, as a share."""
+
+ON_LINE = 1e-9
+"""A place this near to the line of an edge, as a share of its length, is on neither side."""
+
+WORD = 64
+
+
+@njit(cache=True, nogil=True)
+def _local(counter: Ints) -> tuple[Ints, Ints]:
+    """The counters that occur, and the place of each given one among them."""
+    found, place = np.empty(MOST_COUNTERS + 2, np.int64), np.empty(len(counter), np.int64)
+    count = 0
+    for at in range(len(counter)):
+        known = 0
+        while known < count and found[known] != counter[at]:
+            known += 1
+        if known == count:
+            if count == len(found):
+                return found[:0], place
+            found[count] = counter[at]
+            count += 1
+        place[at] = known
+    return found[:count], place
+
+
+@njit(cache=True, nogil=True)
+def _linked(place: Ints, count: int) -> tuple[Ints, Ints]:
+    """For each joined edge its first given one, and for each given one the next of the same."""
+    heads, nexts = np.full(count, NONE, np.int64), np.full(len(place), NONE, np.int64)
+    for at in range(len(place)):
+        nexts[at] = heads[place[at]]
+        heads[place[at]] = at
+    return heads, nexts
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _swept(
+    local: Floats, degree: int, half: float, ax: float, ay: float, bx: float, by: float
+) -> float:
+    """Twice what a stretch adds to the area on its left, in units of ``half`` squared."""
+    dx, dy, x, y = (bx - ax) / half, (by - ay) / half, (ax + bx) / 2 / half, (ay + by) / 2 / half
+    return dy * (
+        _primitive(local, degree, x - GAUSS * dx, y - GAUSS * dy)
+        + _primitive(local, degree, x + GAUSS * dx, y + GAUSS * dy)
+    )
+
+
+@njit(cache=True, nogil=True)
+def _worth(coefs: Floats, frame: Floats, x: float, y: float, reach: float, local: Floats) -> int:
+    """The worth of a square metre around a place, ready to be summed, and the degree needed."""
+    _moved(coefs, (x - frame[0]) / frame[2], (y - frame[1]) / frame[2], local)
+    degree = _needed(local, reach / frame[2])
+    for i in range(DEGREE + 1):
+        local[i] /= i + 1
+    return degree
+
+
+@njit(cache=True, nogil=True)
+def _own_edges(
+    xy: Floats, starts: Ints, sign: NDArray[np.int8], first: int, end: int
+) -> tuple[Floats, Ints]:
+    """The edges of the rings first to end, and the signs of their rings."""
+    count = starts[end] - starts[first]
+    ends, turn, used = np.empty((count, 4)), np.empty(count, np.int64), 0
+    for ring in range(first, end):
+        for at in range(starts[ring], starts[ring + 1] - 1):
+            if xy[at, 0] == xy[at + 1, 0] and xy[at, 1] == xy[at + 1, 1]:
+                continue
+            ends[used, 0], ends[used, 1] = xy[at, 0], xy[at, 1]
+            ends[used, 2], ends[used, 3] = xy[at + 1, 0], xy[at + 1, 1]
+            turn[used] = sign[ring]
+            used += 1
+    return ends[:used], turn[:used]
+
+
+@njit(cache=True, nogil=True)
+def _gathered(
+    own_ends: Floats,
+    own_turn: Ints,
+    ends: Floats,
+    told: NDArray[np.int32],
+    chosen: Ints,
+    x: float,
+    y: float,
+) -> tuple[Floats, Ints, Ints]:
+    """A polygon's own edges, of counter -1, and those that meet its box, about x, y."""
+    owns, count = len(own_ends), len(own_ends) + len(chosen)
+    found = np.empty((count, 4))
+    turn, counter = np.empty(count, np.int64), np.full(count, NONE, np.int64)
+    found[:owns], turn[:owns] = own_ends, own_turn
+    for at in range(len(chosen)):
+        found[owns + at] = ends[chosen[at]]
+        turn[owns + at], counter[owns + at] = told[chosen[at], TURN], told[chosen[at], NAME]
+    for at in range(count):
+        found[at, 0] -= x
+        found[at, 1] -= y
+        found[at, 2] -= x
+        found[at, 3] -= y
+    return found, turn, counter
+
+
+@njit(cache=True, nogil=True)
+def _summed(
+    edges: Floats,
+    links: tuple[Ints, Ints],
+    counter: Ints,
+    turn: Ints,
+    base: Ints,
+    cut: tuple[Ints, Floats, Floats, Floats],
+    worth: tuple[Floats, int, float],
+) -> tuple[bool, Ints, Floats]:
+    """The answers that occur in the polygon, whose counter is 0, and twice the area of each."""
+    heads, nexts = links
+    firsts, _, cut_x, cut_y = cut
+    local, degree, half = worth
+    keys, areas, used = np.empty(8, np.int64), np.zeros(8), 0
+    wound, beside = np.empty_like(base), np.empty_like(base)
+    for edge in range(len(edges)):
+        here = side(edges, edge, 0.0, 0.0)
+        long = np.hypot(edges[edge, 2] - edges[edge, 0], edges[edge, 3] - edges[edge, 1])
+        ax, ay = edges[edge, 0], edges[edge, 1]
+        for at in range(firsts[edge], firsts[edge + 1] + 1):
+            last = at == firsts[edge + 1]
+            bx = edges[edge, 2] if last else cut_x[at]
+            by = edges[edge, 3] if last else cut_y[at]
+            wound[:] = base
+            wound_at(edges, heads, nexts, counter, turn, edge, (ax + bx) / 2, (ay + by) / 2, wound)
+            beside[:] = wound
+            one = heads[edge]
+            while one >= 0:
+                beside[counter[one]] += -turn[one] if here > 0.0 else turn[one]
+                one = nexts[one]
+            left, right = answers(wound), answers(beside)
+            if here <= 0.0:
+                left, right = right, left
+            if left != right and (left & 1 or right & 1):
+                if abs(here) <= ON_LINE * long * long:
+                    return False, keys[:used], areas[:used]
+                added = _swept(local, degree, half, ax, ay, bx, by)
+                for key, signed in ((left, added), (right, -added)):
+                    if not key & 1:
+                        continue
+                    place = 0
+                    while place < used and keys[place] != key:
+                        place += 1
+                    if place == used:
+                        if used == len(keys):
+                            more, again = np.empty(2 * used, np.int64), np.zeros(2 * used)
+                            more[:used], again[:used] = keys, areas
+                            keys, areas = more, again
+                        keys[used] = key
+                        used += 1
+                    areas[place] += signed
+            ax, ay = bx, by
+    return True, keys[:used], areas[:used]
+
+
+@njit(cache=True, nogil=True)
+def _cut(
+    edges: Floats,
+    turn: Ints,
+    counter: Ints,
+    wound: Ints,
+    clear: float,
+    worth: tuple[Floats, int, float],
+) -> tuple[bool, Ints, Ints, Floats]:
+    """The counters that change in a polygon, the answers in it, and twice the area of each."""
+    none = np.empty(0, np.int64)
+    directed(edges, turn)
+    names, place_of = _local(counter)
+    if not len(names):
+        return False, none, none, np.empty(0)
+    distinct, place = joined(edges)
+    links = _linked(place, len(distinct))
+    own, contact = np.zeros(len(distinct), np.bool_), np.zeros(len(distinct), np.bool_)
+    for at in range(len(place)):
+        if counter[at] == NONE:
+            own[place[at]] = True
+    contact[:] = own
+    for edge in range(len(distinct)):
+        if gap2(distinct, edge, 0.0, 0.0) < clear * clear:
+            return False, none, none, np.empty(0)
+    plain, places, pairs = crossings(distinct, own, clear, contact)
+    if not plain or crowded(distinct, own, clear, places, pairs):
+        return False, none, none, np.empty(0)
+    base = np.zeros(len(names), np.int64)
+    for at in range(1, len(names)):
+        base[at] = wound[names[at]]
+    # From far outside, where the polygon does not wind, to the place that all starts from.
+    far = np.zeros(len(names), np.int64)
+    reach = 4.0 * np.abs(distinct).max()
+    wound_at(distinct, links[0], links[1], place_of, turn, NONE, reach, 0.372 * reach, far)
+    base[0] = -far[0]
+    cut = stations(len(distinct), places, pairs)
+    told, keys, areas = _summed(distinct, links, place_of, turn, base, cut, worth)
+    told = told and not _only_touched(contact, place, place_of, keys)
+    return told, names, keys, areas
+
+
+@njit(cache=True, nogil=True)
+def _only_touched(contact: NDArray[np.bool_], place: Ints, counter: Ints, keys: Ints) -> bool:
+    """Whether a counter meets the polygon at a corner of both, and holds nowhere in it."""
+    held, touched = 0, False
+    for key in keys:
+        held |= key
+    for at in range(len(place)):
+        touched |= contact[place[at]] and not held & (1 << counter[at])
+    return touched
+
+
+@njit(cache=True, nogil=True)
+def _set_bits(wound: Ints, words: Words) -> None:
+    words[:] = 0
+    for at in range(len(wound)):
+        if wound[at] > 0:
+            words[at // WORD] |= np.uint64(1) << np.uint64(at % WORD)
+
+
+@njit(cache=True, nogil=True)
+def _turned(words: Words, names: Ints, key: int) -> None:
+    """Sets the answers of the counters that change in a polygon."""
+    for at in range(1, len(names)):
+        bit = np.uint64(1) << np.uint64(names[at] % WORD)
+        if key & (1 << at):
+            words[names[at] // WORD] |= bit
+        else:
+            words[names[at] // WORD] &= ~bit
+
+
+@njit(cache=True, nogil=True)
+def shares(
+    polygons: tuple[Floats, Ints, NDArray[np.int8], Ints],
+    places: Floats,
+    wound: Ints,
+    met: tuple[Floats, NDArray[np.int32], Ints, Ints],
+    fit: tuple[Floats, Floats],
+    clear: float,
+    first: int,
+    last: int,
+    done: NDArray[np.bool_],
+) -> tuple[Ints, Words, Floats]:
+    """The polygons first to last by answers: whose share, what holds there, and its ground.
+
+    ``polygons``: ``xy``, ``starts`` and ``sign`` as in ``Flat``, and the first ring of each.
+    ``wound`` (n, counters): how often counters wind around ``places`` (n, 2), one in the box of
+    each polygon. ``met``: edges and what is told of them, and those of each polygon
+    (``starts``, ``order``) as of ``by_box``. ``fit``: ``coefs`` and ``frame`` as in ``AreaFit``.
+    Written is ``done`` (n,): false where a polygon must be cut otherwise, with no shares here.
+    """
+    xy, starts, sign, rings = polygons
+    ends, told, edge_starts, order = met
+    coefs, frame = fit
+    width = max((wound.shape[1] + WORD - 1) // WORD, 1)
+    whose, what = np.empty(1024, np.int64), np.empty((1024, width), np.uint64)
+    ground, used = np.empty(1024), 0
+    local, words = np.empty_like(coefs), np.empty(width, np.uint64)
+    for polygon in range(first, last):
+        if not done[polygon]:
+            continue
+        x, y = places[polygon, 0], places[polygon, 1]
+        chosen = order[edge_starts[polygon] : edge_starts[polygon + 1]]
+        own, own_turn = _own_edges(xy, starts, sign, rings[polygon], rings[polygon + 1])
+        reach = 0.0
+        for at in range(len(own)):
+            reach = max(reach, abs(own[at, 0] - x) + abs(own[at, 1] - y))
+        degree = _worth(coefs, frame, x, y, reach, local)
+        whole = 0.0
+        for at in range(len(own)):
+            added = _swept(
+                local,
+                degree,
+                frame[2],
+                own[at, 0] - x,
+                own[at, 1] - y,
+                own[at, 2] - x,
+                own[at, 3] - y,
+            )
+            whole += added * own_turn[at]
+        edges, turn, counter = _gathered(own, own_turn, ends, told, chosen, x, y)
+        names, keys, areas = np.full(1, NONE, np.int64), np.ones(1, np.int64), np.full(1, whole)
+        plain = whole > 0.0
+        if plain and len(chosen):
+            plain, names, keys, areas = _cut(
+                edges, turn, counter, wound[polygon], clear, (local, degree, frame[2])
+            )
+        if not plain or abs(areas.sum() - whole) > WHOLE * whole or areas.min() <= 0.0:
+            done[polygon] = False
+            continue
+        _set_bits(wound[polygon], words)
+        for at in range(len(keys)):
+            if used == len(whose):
+                whose, what, ground = _more(whose, what, ground)
+            _turned(words, names, keys[at])
+            whose[used], what[used] = polygon, words
+            ground[used] = areas[at] / 2 * frame[2] * frame[2]
+            used += 1
+    return whose[:used], what[:used], ground[:used]
+
+
+@njit(cache=True, nogil=True)
+def _more(whose: Ints, what: Words, ground: Floats) -> tuple[Ints, Words, Floats]:
+    """Twice the room."""
+    count = len(whose)
+    more, again = np.empty(2 * count, np.int64), np.empty((2 * count, what.shape[1]), np.uint64)
+    ground_again = np.empty(2 * count)
+    more[:count], again[:count], ground_again[:count] = whose, what, ground
+    return more, again, ground_again

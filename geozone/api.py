@@ -168,6 +168,7 @@ class Workspace:
             given=Given(crs, Path(datum_shift) if datum_shift else None, trust),
             facts_file=Path(facts) if facts else None,
             keep_going=keep_going,
+            jobs=self.options.jobs,
         )
         site = open_site(self.project, read.activities, on)
         notes = (*read.notes, *strange_approvals(site, read))
@@ -177,11 +178,15 @@ class Workspace:
         if isinstance(read.items, ByColumn):
             from geozone.answers.bulk import bulk_of  # noqa: PLC0415 - late
 
-            found = bulk_of(site, read.items, threads=2)
+            found = bulk_of(site, read.items, self.options.jobs)
             if found is not None:
                 return Judged(site, read, found, found)
         step = self.options.step(ASSESSING)
-        return Judged(site, read, assess(site, read.items, step, whole=not read.faults))
+        return Judged(
+            site,
+            read,
+            assess(site, read.items, step, whole=not read.faults, jobs=self.options.jobs),
+        )
 
     def explain(self, lon: float, lat: float, *, on: date | None = None) -> tuple[Explained, ...]:
         """Every activity at one place, given in CGCS2000 degrees."""

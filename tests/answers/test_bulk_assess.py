@@ -17,7 +17,7 @@ from geozone.cli import main
 from geozone.land.project import Project
 from geozone.land.proposals import proposal as by_row
 from geozone.land.proposals.bulkread import read_points
-from geozone.land.proposals.columns import plain_table
+from geozone.land.proposals.plaintable import plain_table
 from geozone.land.proposals.proposal import Proposals, read_proposals
 
 LAYERS = Path(__file__).parents[2] / "layers"
@@ -90,42 +90,7 @@ def test_samples_are_read_as_rows() -> None:
         assert_same(found, read_proposals(folder / "wells.csv", project))
 
 
-GOOD = ["W1", "115.70124142", "39.01923129", EXPLORE]
 HEADS = ["id", "lon", "lat", "activity"]
-DOUBTFUL = {
-    "quoted": [HEADS, ['"W1"', *GOOD[1:]]],
-    "blank row": [HEADS, GOOD, [""], ["W2", *GOOD[1:]]],
-    "ragged": [HEADS, GOOD, [*GOOD, "x"]],
-    "short": [HEADS, ["W2", *GOOD[1:3]]],
-    "control": [HEADS, ["W\u20661", *GOOD[1:]]],
-    "id twice": [HEADS, GOOD, GOOD],
-    "no id": [HEADS, ["", *GOOD[1:]]],
-    "outside": [HEADS, ["W1", "100.70124142", *GOOD[2:]]],
-    "coarse": [HEADS, ["W1", "115.701", "39.019", EXPLORE]],
-    "packed": [HEADS, ["W1", "115.4012", "39.0112", EXPLORE]],
-    "dms": [HEADS, ["W1", "115°42'4.5\"", *GOOD[2:]]],
-    "full width": [HEADS, ["W1", "１１５.70124142", *GOOD[2:]]],
-    "exponent": [HEADS, ["W1", "1.1570124142e2", *GOOD[2:]]],
-    "swapped": [HEADS, ["W1", GOOD[2], GOOD[1], EXPLORE]],
-    "no activity": [HEADS[:3], GOOD[:3]],
-    "wrong activity": [HEADS, [*GOOD[:3], "well:well"]],
-    "block": [HEADS, [*GOOD[:3], "middeep_reinjection:block_mining"]],
-    "wrong fact": [[*HEADS, "回灌率"], [*GOOD, "much"]],
-    "two heads": [[*HEADS, "编号"], [*GOOD, "W1"]],
-    "nameless": [[*HEADS, ""], [*GOOD, "x"]],
-    "two kinds": [[*HEADS, "wkt"], [*GOOD, "POINT (115 39)"]],
-    "corner": [[*HEADS, "点号"], [*GOOD, "1"]],
-    "format": [[*HEADS, "angle_format"], [*GOOD, "decimal"]],
-    "no rows": [HEADS],
-}
-
-
-@pytest.mark.parametrize("name", DOUBTFUL)
-def test_what_needs_a_word_is_left_to_the_reader_of_rows(
-    tmp_path: Path, project: Project, name: str
-) -> None:
-    path = table(tmp_path / "wells.csv", DOUBTFUL[name])
-    assert read_points(path, project) is None
 
 
 @pytest.mark.parametrize("content", [b"", b"\n", b"\xff\xfe\xff", b"a\rb", b"id\0,lon\n1,2\n"])

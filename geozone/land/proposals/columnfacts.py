@@ -1,89 +1,93 @@
-"""What the rows of a plain table state besides their place, read by column."""
+"""What the plain rows of a large table state besides their place, read by column."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from geozone.land.faults import Faults
-from geozone.land.proposals.columns import Coded, Table, coded, constant
+from geozone.land.proposals.columns import Coded, coded, constant
 from geozone.land.proposals.factvalues import fact_value
 from geozone.land.proposals.heads import ACTIVITY
+from geozone.land.proposals.plaintable import Table
 from geozone.land.proposals.stated import stated_activity
 from geozone.law.activity import Activity
 from geozone.law.fact import FactValue
 from geozone.rules.vocabulary import facts, objects
 
+Rows = NDArray[np.bool_]
+SHAPES = ("point", "any")
+
 
 @dataclass(frozen=True, eq=False)
 class Stated:
-    """What the rows of a table state, by column."""
+    """What the rows of a table state, by column, and of each row what needs a word.
 
-    ids: tuple[str, ...]
+    ``ids`` is ``None`` where the table has none. ``no_activity`` tells rows without one, or one
+    of no well; ``no_fact`` rows with a value that is none.
+    """
+
+    ids: tuple[str, ...] | None
     activity: Coded
-    facts: Mapping[str, Coded] = field(default_factory=dict)
-    names: Coded = field(default_factory=lambda: constant(0))
+    facts: Mapping[str, Coded]
+    names: Coded
+    no_activity: Rows
+    no_fact: Rows
 
 
-def stated_columns(table: Table, given: Activity | None) -> Stated | None:
-    """Ids, activities of points and facts; ``None`` where any of them is wrong."""
-    ids = _ids(table)
+def stated_columns(table: Table, given: Activity | None) -> Stated:
+    """Ids, activities of points and facts of the plain rows, (n,) each."""
     activity = _activities(table, given)
-    if ids is None or activity is None:
-        return None
-    if any(objects()[one.object].shape not in ("point", "any") for one in activity.values):
-        return None
-    known = {}
+    is_well = [one is not None and objects()[one.object].shape in SHAPES for one in activity.values]
+    known, no_fact = {}, np.zeros(len(table.rows), bool)
     for meaning, column in table.columns.items():
         if meaning in facts():
-            one = _facts(meaning, coded(column))
-            if one is None:
-                return None
-            known[meaning] = one
-    names = coded(table.columns["name"]) if "name" in table.columns else constant(table.rows)
-    return Stated(ids, activity, known, names)
+            known[meaning], wrong = _facts(meaning, coded(column))
+            no_fact |= wrong
+    names = coded(table.columns["name"]) if "name" in table.columns else constant(len(table.rows))
+    no_activity = activity.bad([not one for one in is_well])
+    return Stated(_ids(table), activity, known, names, no_activity, no_fact)
 
 
 def _ids(table: Table) -> tuple[str, ...] | None:
     if "id" not in table.columns:
-        return tuple(str(number) for number in range(1, table.rows + 1))
-    column = table.columns["id"]
-    ids = tuple(map(str.strip, column.to_numpy(zero_copy_only=False).tolist()))
-    return ids if len(set(ids)) == len(ids) and "" not in ids else None
+        return None
+    return tuple(map(str.strip, table.columns["id"].to_numpy(zero_copy_only=False).tolist()))
 
 
-def _facts(meaning: str, column: Coded) -> Coded | None:
-    """The values of a fact; ``None`` where a text is none."""
+def _facts(meaning: str, column: Coded) -> tuple[Coded, Rows]:
+    """The values of a fact, and which rows have a text that is none."""
     values: list[FactValue | None] = []
+    wrong = []
     for text in column.values:
         try:
             values.append(fact_value(facts()[meaning], text) if text else None)
+            wrong.append(False)
         except ValueError:
-            return None
-    return Coded(column.codes, tuple(values))
+            values.append(None)
+            wrong.append(True)
+    return Coded(column.codes, tuple(values)), column.bad(wrong)
 
 
-def _activities(table: Table, given: Activity | None) -> Coded | None:
-    """The activity of each row; ``None`` where one is wrong or missing."""
+def _activities(table: Table, given: Activity | None) -> Coded:
+    """The activity of each row; ``None`` where it is wrong or missing."""
     named = [one for one in ACTIVITY if one in table.columns]
     columns = [coded(table.columns[one]) for one in named]
-    codes = np.zeros(table.rows, np.int64)
+    codes = np.zeros(len(table.rows), np.int64)
     for one in columns:
         codes = codes * len(one.values) + one.codes
     _, first, places = np.unique(codes, return_index=True, return_inverse=True)
-    order = np.argsort(first)
-    found, faults = list[Activity | None](), Faults("")
-    for row in first[order].tolist():
+    found = list[Activity | None]()
+    for row in first.tolist():
         texts = {
             table.heads.by_meaning[name]: one.at(row)
             for name, one in zip(named, columns, strict=True)
         }
         cells = {head: text for head, text in texts.items() if text}
-        found.append(stated_activity(cells, table.heads, given, faults))
-    if faults.found or None in found:
-        return None
-    known = tuple(dict.fromkeys(found))
-    kinds = np.array([known.index(found[at]) for at in np.argsort(order).tolist()], np.int32)
+        found.append(stated_activity(cells, table.heads, given, Faults("")))
+    known = tuple(dict.fromkeys(found)) or (None,)
+    kinds = np.array([known.index(one) for one in found], np.int32)
     return Coded(kinds[places.ravel()], known)

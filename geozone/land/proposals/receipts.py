@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 
 from pyproj import CRS
@@ -19,40 +19,42 @@ from geozone.land.shapes.sound import Sound
 from geozone.land.versions import stranger_versions
 
 
+@dataclass(frozen=True, eq=False)
+class Points:
+    """Points of a large table, all in one system: how many there are."""
+
+    count: int
+    crs: CRS | None
+
+
+NO_POINTS = Points(0, None)
+
+
 def receipt_of(
     files: Sequence[HashedFile],
     rows: Sequence[Row],
     placed: Sequence[Sound | None],
     ways: Ways,
+    more: Points = NO_POINTS,
 ) -> Receipt:
-    """What was read of the file itself; its remarks are those of ``Proposals.notes``."""
+    """What was read of the file itself; its remarks are those of ``Proposals.notes``.
+
+    ``more`` are points beside the rows, of which none was repaired or left out.
+    """
     kept = [one for one in placed if one is not None]
     mended = joined_repairs(each for one in kept for each in one.repairs)
     systems = {label(row.crs) for row in rows if row.crs is not None}
+    systems |= {label(more.crs)} if more.crs is not None and more.count else set()
     ending = PurePath(files[0].name).suffix if len(files) == 1 else ".shp"
     return Receipt(
         sha256=content_hash(files),
         files=tuple(files),
-        read=len(rows),
-        kept=len(kept),
+        read=len(rows) + more.count,
+        kept=len(kept) + more.count,
         nulls=sum(row.shape is None for row in rows),
         repairs=tuple((one.what, one.count) for one in mended),
         mended=mended,
         crs=", ".join(sorted(systems)),
-        operation=ways.says(),
-        versions=stranger_versions(ending),
-    )
-
-
-def receipt_of_points(files: Sequence[HashedFile], count: int, crs: CRS, ways: Ways) -> Receipt:
-    """The receipt of a table of points in one system, none of which was repaired or left out."""
-    ending = PurePath(files[0].name).suffix if len(files) == 1 else ".shp"
-    return Receipt(
-        sha256=content_hash(files),
-        files=tuple(files),
-        read=count,
-        kept=count,
-        crs=label(crs),
         operation=ways.says(),
         versions=stranger_versions(ending),
     )

@@ -31,7 +31,7 @@ def read_rows(written: str, given: Given, faults: Faults) -> tuple[RowFile, tupl
     try:
         with opened(written, Path(), stranger=True) as source:
             found = _read(source.path, given, faults)
-            _check_text(found, faults)
+            check_text(found, faults)
             return replace(found, notes=(*source.notes, *found.notes)), source.files
     except UnreadableError as error:
         faults.add(error.what, error.todo)
@@ -60,7 +60,7 @@ def _read_text(path: Path, given: Given, faults: Faults) -> RowFile:
     return read_csv(path, faults)
 
 
-def _check_text(found: RowFile, faults: Faults) -> None:
+def check_text(found: RowFile, faults: Faults) -> None:
     """A control character in a head or a cell is a fault, named by row and column."""
     for head in found.heads:
         _check_cell(head, head, faults)

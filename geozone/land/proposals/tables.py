@@ -36,7 +36,7 @@ def read_csv(path: Path, faults: Faults) -> RowFile:
             f"无法读取 / cannot be read: {error}", "检查表格 / check it"
         ) from error
     notes = () if encoding == "utf-8-sig" else (f"按 {encoding} 读取 / read as {encoding}",)
-    return _row_file(table.head, table.rows, table.numbers, notes, faults.file)
+    return row_file(table.head, table.rows, table.numbers, notes, faults.file)
 
 
 def read_xlsx(path: Path, faults: Faults) -> RowFile:
@@ -53,7 +53,7 @@ def read_xlsx(path: Path, faults: Faults) -> RowFile:
     texts, notes = _filled_down(sheet, faults)
     rows = rows_of(texts, columns_of(texts))
     head = rows.pop(sheet.top, ())
-    return _row_file(head, list(rows.values()), tuple(rows), (*sheet.notes, *notes), faults.file)
+    return row_file(head, list(rows.values()), tuple(rows), (*sheet.notes, *notes), faults.file)
 
 
 def _filled_down(sheet: SheetText, faults: Faults) -> tuple[Grid, list[str]]:
@@ -82,7 +82,7 @@ def _is_own(sheet: SheetText, area: Area) -> bool:
     return is_place(sheet.texts.get((sheet.top, area.left), ""))
 
 
-def _row_file(
+def row_file(
     head: Sequence[str],
     rows: Sequence[Sequence[str]],
     numbers: Sequence[int],

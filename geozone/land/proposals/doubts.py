@@ -1,0 +1,109 @@
+"""Which rows of a large table have to be read closely, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from enum import IntFlag
+from functools import cached_property
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from geozone.land.proposals.columnfacts import Stated
+from geozone.land.proposals.columnplaces import Placed
+from geozone.land.proposals.plaintable import Table
+
+Doubts = NDArray[np.uint8]
+Numbers = NDArray[np.int64]
+MOST_ALIKE = 1000
+"""Rows of one set of doubts that are read closely before all of them are."""
+
+
+class Doubt(IntFlag):
+    """Why a row has to be read closely."""
+
+    LINE = 1
+    """Not as many cells as heads, quotation marks, or characters that no cell has."""
+    NUMBER = 2
+    SYSTEM = 4
+    ACTIVITY = 8
+    FACT = 16
+    ID = 32
+    PLACE = 64
+    """It cannot be moved to the working CRS, or lies outside the study area."""
+    WITNESS = 128
+    """None at all: the row shows among those read closely that angles are no packed digits."""
+
+
+SURE = Doubt.ACTIVITY | Doubt.FACT
+"""Doubts that are faults."""
+
+
+@dataclass(frozen=True, eq=False)
+class Ids:
+    """Of each row whether its id is doubtful (n,); ``kin`` (n,) is the same for the same id."""
+
+    doubtful: NDArray[np.bool_]
+    kin: Numbers
+
+
+@dataclass(frozen=True, eq=False)
+class Doubtful:
+    """Rows to be read closely: their numbers in the file (m,), ascending, and their doubts.
+
+    ``kin`` (m,) is the same for rows of the same id.
+    """
+
+    rows: Numbers
+    doubts: Doubts
+    kin: Numbers
+
+    @cached_property
+    def some(self) -> Numbers:
+        """The numbers of the first rows of each set of doubts, ascending; kin stay together."""
+        at = np.lexsort((self.rows, self.kin, self.doubts))
+        _, starts = np.unique(self.doubts[at], return_index=True)
+        places = [one[:MOST_ALIKE] for one in np.split(at, starts[1:])]
+        return np.sort(self.rows[np.concatenate(places)])
+
+
+def cell_doubts(rows: int, placed: Placed, stated: Stated) -> Doubts:
+    """What the cells of each plain row raise by themselves, (n,)."""
+    doubts = np.zeros(rows, np.uint8)
+    for doubt, where in (
+        (Doubt.NUMBER, placed.unread),
+        (Doubt.SYSTEM, placed.elsewhere),
+        (Doubt.ACTIVITY, stated.no_activity),
+        (Doubt.FACT, stated.no_fact),
+    ):
+        doubts[where] |= doubt.value
+    if placed.witness is not None:
+        doubts[placed.witness] |= Doubt.WITNESS.value
+    return doubts
+
+
+def checked_ids(ids: tuple[str, ...], others: Collection[str]) -> Ids:
+    """Which rows have an id that is missing, stands twice or is one of ``others``."""
+    shared = {*others, ""}
+    if len(set(ids)) == len(ids) and shared.isdisjoint(ids):
+        return Ids(np.zeros(len(ids), bool), np.arange(len(ids)))
+    found = pa.array(ids, pa.string()).dictionary_encode()
+    kin = np.asarray(found.indices.to_numpy(), np.int64)
+    is_doubtful = np.bincount(kin) > 1
+    is_doubtful |= np.array([one in shared for one in found.dictionary.to_pylist()], bool)
+    return Ids(is_doubtful[kin], kin)
+
+
+def doubtful(table: Table, doubts: Doubts, ids: Ids | None) -> Doubtful:
+    """The rows of a table that have to be read closely: odd lines, and rows with doubts (n,)."""
+    at = np.flatnonzero(doubts)
+    kin = table.rows if ids is None else ids.kin
+    rows = np.concatenate([table.odd, table.rows[at]])
+    order = np.argsort(rows, kind="stable")
+    return Doubtful(
+        rows[order],
+        np.concatenate([np.full(len(table.odd), Doubt.LINE, np.uint8), doubts[at]])[order],
+        np.concatenate([table.odd, kin[at]])[order],
+    )

@@ -19,6 +19,7 @@ from geozone.land.proposals import proposal as by_row
 from geozone.land.proposals.bulkread import read_points
 from geozone.land.proposals.plaintable import plain_table
 from geozone.land.proposals.proposal import Proposals, read_proposals
+from geozone.options import Options
 
 LAYERS = Path(__file__).parents[2] / "layers"
 HEBEI = LAYERS / "hebei-demo"
@@ -159,3 +160,37 @@ def test_rules_that_look_at_the_whole_file_are_asked_of_it(
     found = gz.open(HEBEI).assess(path)
     assert found.bulk is None
     assert all(one.plan for one in found)
+
+
+def test_refused_rows_are_left_out_of_the_same_files(
+    tmp_path: Path, project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = wells(tmp_path / "wells.csv", project, 40)
+    lines = path.read_text("utf-8").splitlines()
+    lines[5], lines[9] = lines[5].replace(EXPLORE, "well:well"), ""
+    lines[12], lines[20] = lines[12].replace("井11", "井12"), '"' + lines[20].replace(",", '",', 1)
+    path.write_text("\n".join(lines), "utf-8")
+    told = []
+    for large in (False, True):
+        one_by_one(monkeypatch, large=large)
+        files = [tmp_path / f"out{large}.{one}" for one in ("csv", "json")]
+        shown = [run(str(path), "--keep-going", "--out", str(one)) for one in files]
+        told.append([(one.exit_code, one.output.replace(str(large), "")) for one in shown])
+        told[-1].append([one.read_bytes() for one in files])
+    assert told[0] == told[1]
+    assert "well:well" in str(told[0])
+
+
+@pytest.mark.parametrize("jobs", [1, 3])
+def test_as_many_threads_as_asked_for(
+    tmp_path: Path, project: Project, monkeypatch: pytest.MonkeyPatch, jobs: int
+) -> None:
+    from geozone.answers import bulk
+    from geozone.land.proposals import pointways
+
+    asked, pool, locate = [], pointways.ThreadPoolExecutor, bulk.locate_points
+    monkeypatch.setattr(pointways, "ThreadPoolExecutor", lambda n: asked.append(n) or pool(n))
+    monkeypatch.setattr(bulk, "locate_points", lambda *all: asked.append(all[-1]) or locate(*all))
+    one_by_one(monkeypatch, large=True)
+    gz.open(HEBEI, Options(jobs=jobs)).assess(wells(tmp_path / "wells.csv", project, 5))
+    assert set(asked) == {jobs}

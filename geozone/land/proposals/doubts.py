@@ -62,11 +62,15 @@ class Doubtful:
 
     @cached_property
     def some(self) -> Numbers:
-        """The numbers of the first rows of each set of doubts, ascending; kin stay together."""
-        at = np.lexsort((self.rows, self.kin, self.doubts))
-        _, starts = np.unique(self.doubts[at], return_index=True)
+        """The numbers of the first rows of each set of doubts, ascending; kin stay together.
+
+        The witness is among them.
+        """
+        alike = self.doubts & ~np.uint8(Doubt.WITNESS)
+        at = np.lexsort((self.rows, self.kin, alike))
+        _, starts = np.unique(alike[at], return_index=True)
         places = [one[:MOST_ALIKE] for one in np.split(at, starts[1:])]
-        return np.sort(self.rows[np.concatenate(places)])
+        return np.unique(self.rows[np.concatenate([*places, np.flatnonzero(alike != self.doubts)])])
 
 
 def cell_doubts(rows: int, placed: Placed, stated: Stated) -> Doubts:

@@ -149,8 +149,9 @@ def located(
 
 
 def _other(row: Row, heads: Heads) -> BaseGeometry | None:
-    """Where the point of a row would be if its degrees were packed digits."""
-    place = packed_place(row, heads, DEGREES) if heads.has("lon", "lat") else None
+    """Where the point of a row would be if its degrees were packed digits; they are degrees."""
+    is_told = row.shape is not None and heads.has("lon", "lat")
+    place = packed_place(row, heads, DEGREES) if is_told else None
     return None if place is None else shapely.Point(place.x, place.y)
 
 

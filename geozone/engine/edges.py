@@ -88,6 +88,8 @@ def grown_edges(shapes: Shapes, metres: float, bounds: Bounds, crs: CRS) -> Shap
         lines = shapely.boundary(polygons_of(shapes))
         curves = shapes[shapely.get_dimensions(shapes) == 1]
         return shapes_array(np.concatenate([shapely.get_parts(lines), shapely.get_parts(curves)]))
+    if _hold_all(shapes, metres, bounds):
+        return shapes[:0]
     # Less than the window that regions are cut to, whose own edge is no edge of the ground.
     near = near_window(shapes, widened(bounds, metres * SCALE_SLACK + 0.5), many=0)
     if not len(near):
@@ -101,6 +103,14 @@ def grown_edges(shapes: Shapes, metres: float, bounds: Bounds, crs: CRS) -> Shap
         pieces = np.concatenate(some)
     whole: BaseGeometry = pieces[0] if len(pieces) == 1 else union_of(shapes_array(pieces))
     return shapes_array(shapely.get_parts(shapely.boundary(whole)))
+
+
+def _hold_all(shapes: Shapes, metres: float, bounds: Bounds) -> bool:
+    """Whether all places in the bounds surely lie within so many ground metres of one shape."""
+    west, south, east, north = bounds
+    far = metres / SCALE_SLACK - 1.0 - math.hypot(east - west, north - south) / 2
+    middle = shapely.Point((west + east) / 2, (south + north) / 2)
+    return far > 0 and bool(shapely.dwithin(shapes, middle, far).any())
 
 
 def _segments(metres: float) -> int:

@@ -42,8 +42,8 @@ class Contestant:
         return [python, str(folder / self.script), *self.args, *(str(one) for one in options)]
 
 
-def _ours(task: str, most: int = 0) -> list[Contestant]:
-    return [Contestant(OURS, (task, jobs), most=most) for jobs in ("1", "2")]
+def _ours(task: str) -> list[Contestant]:
+    return [Contestant(OURS, (task, jobs)) for jobs in ("1", "2")]
 
 
 def _joins(task: str) -> list[Contestant]:
@@ -69,5 +69,6 @@ TASKS: Mapping[str, Sequence[Contestant]] = {
     ],
     "zonal": [Contestant("zonal.py", ("exactextract",)), Contestant("zonal.py", ("rasterstats",))],
     "wells": [*_ours("wells"), *_joins("wells")],
-    "parcels": [Contestant(OURS, ("parcels", "1"), most=200), *_joins("parcels")],
+    "parcels": [*_ours("parcels"), *_joins("parcels")],
+    "parcel": [Contestant(OURS, ("parcel", "1"), most=3000)],
 }

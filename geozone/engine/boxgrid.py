@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,6 +27,9 @@ SAMPLE = 4096
 
 ROUNDED = 1.001
 """More cells than a box of a level is wide, whatever roundings do."""
+
+BLOCK = 16_384
+"""Boxes of which something is worked out at once."""
 
 MOST_ROWS = 64
 """Rows of cells that a window may meet; of more, all boxes of the level are looked at."""
@@ -55,16 +59,20 @@ class _Level:
 
     def cells(self, boxes: Boxes, west: float, south: float) -> NDArray[np.int32]:
         """The cell in which each box begins; cells begin west and south."""
-        col, row = boxes[:, 0] - west, boxes[:, 1] - south
-        for place, count in ((col, self.cols), (row, self.rows)):
-            np.multiply(place, self.density, out=place)
-            # Before they become whole numbers: what lies far outside has none.
-            np.clip(place, 0, count - 1, out=place)
-        found: NDArray[np.int32] = row.astype(np.int32)
-        found *= self.cols
-        found += col.astype(np.int32)
-        found += self.first
+        found = np.empty(len(boxes), np.int32)
+        for block in _blocks(len(boxes)):
+            col, row = boxes[block, 0] - west, boxes[block, 1] - south
+            for place, count in ((col, self.cols), (row, self.rows)):
+                np.multiply(place, self.density, out=place)
+                # Before they become whole numbers: what lies far outside has none.
+                np.clip(place, 0, count - 1, out=place)
+            found[block] = row.astype(np.int32) * self.cols + col.astype(np.int32) + self.first
         return found
+
+
+def _blocks(count: int) -> Iterator[slice]:
+    """So many boxes block by block: what is worked out of a block needs no new memory."""
+    return (slice(at, at + BLOCK) for at in range(0, count, BLOCK))
 
 
 def _cell(place: float, count: int) -> int:
@@ -143,17 +151,19 @@ def _levels(boxes: Boxes, size: float, most: float) -> tuple[list[float], NDArra
     That is the first one whose cells are as large as the box, or as many levels as there are;
     few boxes go where larger ones go.
     """
-    extents = boxes[:, 2] - boxes[:, 0]
-    np.maximum(extents, boxes[:, 3] - boxes[:, 1], out=extents)
-    sizes, level, larger = list[float](), np.zeros(len(boxes), np.uint8), [len(boxes)]
-    while not sizes or sizes[-1] < most:
-        sizes.append(sizes[-1] * STEP if sizes else size)
-        beyond = extents > sizes[-1]
-        level += beyond
-        larger.append(int(np.count_nonzero(beyond)))
+    sizes = [size]
+    while sizes[-1] < most:
+        sizes.append(sizes[-1] * STEP)
+    level = np.zeros(len(boxes), np.uint8)
+    for block in _blocks(len(boxes)):
+        west, south, east, north = boxes[block].T
+        extents = np.maximum(east - west, north - south)
+        large = np.flatnonzero(extents > size)
+        level[block][large] = np.searchsorted(sizes, extents[large])
+    counts = np.bincount(level, minlength=len(sizes) + 1).tolist()
     to, few = np.arange(len(sizes) + 1, dtype=np.uint8), 0
     for at in range(len(sizes)):
-        few += larger[at] - larger[at + 1]
+        few += counts[at]
         if few <= FEW:
             to[to == at] = at + 1
         else:

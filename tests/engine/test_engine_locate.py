@@ -8,6 +8,7 @@ import pytest
 import shapely
 
 from geozone.engine.locate import locate, locate_point
+from geozone.land.coordinates.scale import ellipsoidal_area
 from geozone.law.condition import Condition
 from geozone.law.judgement import Cause
 from geozone.law.state import State
@@ -193,6 +194,31 @@ def test_multipolygons_are_one_shape(land: Any) -> None:
     _, measure, parts = one(land, layer, FARM, two)
     assert parts == {H: pytest.approx(100), C: pytest.approx(100)}
     assert measure.share == pytest.approx(0.5)
+
+
+def test_a_polygon_that_nothing_cuts_is_its_only_part(land: Any) -> None:
+    layer = farm(land, land.box(-9000, -9000, 9000, 9000))
+    for shape in (
+        land.box(0, 0, 30, 40),
+        land.box(0, 0, 100, 5000),  # an edge so long that it is a curve on the ellipsoid
+        land.box(0, 0, 90, 90).difference(land.box(30, 30, 60, 60)),
+        shapely.union_all([land.box(0, 0, 20, 20), land.box(50, 0, 60, 9)]),
+        land.box(0, 0, 0.05, 300),
+    ):
+        found, measure, parts = one(land, layer, FARM, shape)
+        expected = ellipsoidal_area(shape, land.crs)
+        assert parts == {H: pytest.approx(shape.area, rel=1e-9)}
+        assert found.parts[0].area_m2 == pytest.approx(expected, rel=1e-7)
+        assert measure.overlap_m2 == pytest.approx(expected, rel=1e-7)
+        assert measure.share == 1.0
+
+
+@pytest.mark.parametrize("west", [0.0, 5000.0])
+def test_a_polygon_that_crosses_itself_is_not_told(land: Any, west: float) -> None:
+    layer = farm(land, land.box(-100, -100, 100, 100))
+    corners = land.at((west, 0), (west + 60, 60), (west + 60, 0), (west, 20))
+    with pytest.raises(ArithmeticError):
+        one(land, layer, FARM, shapely.Polygon(corners))
 
 
 @pytest.mark.parametrize("shape", [shapely.LineString([(0, 0), (1, 1)]), shapely.Polygon()])

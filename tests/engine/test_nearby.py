@@ -91,17 +91,30 @@ def test_points_are_those_of_the_plain_engine(
 
 
 @few
-@given(seed=seeds, count=st.sampled_from([0, 1, 600, 3000]))
-def test_boxes_are_found_as_by_looking_at_each(seed: int, count: int) -> None:
+@given(
+    seed=seeds,
+    count=st.sampled_from([0, 1, 600, 3000, 40_000]),
+    far=st.sampled_from([0.0, 1e6, 1e12]),
+    thin=st.sampled_from([1.0, 1e-4]),
+)
+def test_boxes_are_found_as_by_looking_at_each(
+    seed: int, count: int, far: float, thin: float
+) -> None:
     draw = np.random.default_rng(seed)
     low = draw.choice([draw.uniform(0, 1e4, (count, 2)), np.zeros((count, 2))])
     size = draw.lognormal(draw.uniform(-2, 5), 2, (count, 2))
     boxes = np.hstack([low, low + size * (draw.random((count, 1)) < 0.9)])
+    boxes[:, 1::2] *= thin
+    boxes[: count // 100] += draw.uniform(-far, far, (count // 100, 1))
+    boxes[: count // 300, 2:] += far
     grid = BoxGrid.of(boxes)
     for _ in range(20):
         west, south = draw.uniform(-2e3, 1.2e4, 2)
         wide, high = draw.lognormal(4, 3, 2)
         window = (west, south, west + wide, south + high)
+        if count and draw.random() < 0.5:  # along the edges of some box
+            west, south = draw.choice(boxes)[[2, 1]]
+            window = (west, south - high, west + wide, south)
         expected = np.flatnonzero(gaps(boxes, window) == 0.0)
         assert np.array_equal(grid.meeting(window), expected)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Any
 
 import shapely
@@ -12,15 +11,16 @@ from shapely.geometry.base import BaseGeometry
 
 from geozone.answers.finding import ByCondition, Found, Open, advisories, clear_of, findings, gaps
 from geozone.answers.judging import Judging
-from geozone.answers.place import adcode_at
+from geozone.answers.parts import AssessedPart, assessed_parts, masked
 from geozone.answers.plan.checks import plan_answers
 from geozone.answers.plan.decide import PlanAnswer
 from geozone.answers.plan.scene import Placed
 from geozone.answers.plan.told import PlanTold
 from geozone.answers.procedures import beside
 from geozone.answers.site import Site
-from geozone.engine.locate import Located, Part, locate
-from geozone.land.layers.later import Deferred, Later
+from geozone.answers.together import located_together
+from geozone.engine.locate import locate
+from geozone.engine.located import Located
 from geozone.land.proposals.proposal import Proposal, Proposals
 from geozone.law.fact import approvals
 from geozone.law.judgement import Cause, Gap, Judgement
@@ -29,17 +29,6 @@ from geozone.law.verdict import Verdict, severest
 
 Progress = Callable[[int, int], None]
 """Told how much is done: (done, total)."""
-
-
-@dataclass(frozen=True, eq=False, kw_only=True)
-class AssessedPart:
-    """A part of a shape with one verdict; areas in ellipsoidal square metres."""
-
-    verdict: Verdict
-    area_m2: float
-    share: float
-    adcode: str | None
-    shape: Deferred[BaseGeometry] = Deferred()  # noqa: RUF009 - a descriptor
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,18 +93,20 @@ def assess(
     progress: Progress | None = None,
     *,
     whole: bool = True,
+    jobs: int = 1,
 ) -> tuple[Assessment, ...]:
     """The proposals judged one by one, in the order given, then together as a plan.
 
     ``whole`` is false where rows of their file were refused: what counts rights or wells
-    cannot be clear then.
+    cannot be clear then. ``jobs`` threads share what is located together.
     """
     wanted = tuple(proposals)
     found, judging = [], Judging(site)
-    for number, proposal in enumerate(wanted, start=1):
-        found.append(assess_one(site, proposal, judging))
+    located = located_together(site, wanted, jobs)
+    for at, proposal in enumerate(wanted):
+        found.append(assess_one(site, proposal, judging, located.get(at)))
         if progress:
-            progress(number, len(wanted))
+            progress(at + 1, len(wanted))
     return planned(site, found, whole=whole)
 
 
@@ -171,14 +162,20 @@ def strange_approvals(site: Site, proposals: Proposals) -> tuple[str, ...]:
     )
 
 
-def assess_one(site: Site, proposal: Proposal, judging: Judging | None = None) -> Assessment:
+def assess_one(
+    site: Site,
+    proposal: Proposal,
+    judging: Judging | None = None,
+    located: Located | None = None,
+) -> Assessment:
     """One proposal judged on all of its ground, without the plan rules.
 
     Where it may lie in either of two places and these differ, it stays open. ``judging`` keeps
-    what is judged from one proposal to the next.
+    what is judged from one proposal to the next; ``located`` is its ground if that is known.
     """
     judging = judging or Judging(site)
-    located = locate(site.regions, proposal.shape, proposal.accuracy_m, site.project.area)
+    if located is None:
+        located = locate(site.regions, proposal.shape, proposal.accuracy_m, site.project.area)
     first = assess_located(site, proposal, located, judging=judging)
     if proposal.other is None:
         return first
@@ -227,8 +224,8 @@ def assess_located(
         gaps=gaps([*judged, bare], measures, rules),
         clear=clear_of(judged),
         judgements=tuple(judged),
-        parts=_parts(site, located.parts, judged),
-        masks=_masks(located.parts, judged),
+        parts=assessed_parts(site, located.parts, judged),
+        masks=masked(located.parts, judged),
         advisories=advisories(judged, rules),
         located=located,
     )
@@ -255,48 +252,6 @@ def _leaves(shape: BaseGeometry, area: BaseGeometry) -> bool:
 
 _SLIVER_M2 = 1e-3
 """A strip a millimetre wide and a metre long is no ground."""
-
-
-def _parts(
-    site: Site, parts: tuple[Part, ...], judged: list[Judgement]
-) -> tuple[AssessedPart, ...]:
-    """The parts summed per verdict and administrative code, severest first."""
-    total = sum(part.area_m2 for part in parts)
-    layered = bool(site.ground.theme("jurisdiction").layers)
-    groups: dict[tuple[Verdict, str], list[Part]] = {}
-    for part, one in zip(parts, judged, strict=True):
-        adcode = adcode_at(site, part.shape) if layered else site.project.adcode
-        groups.setdefault((one.verdict, adcode or ""), []).append(part)
-    found = []
-    for (verdict, adcode), members in sorted(groups.items(), key=lambda each: _rank(each[0])):
-        area = sum(one.area_m2 for one in members)
-        found.append(
-            AssessedPart(
-                verdict=verdict,
-                area_m2=area,
-                share=area / total if total else 1.0,
-                adcode=adcode or None,
-                shape=Later(partial(_joined_shape, members)),
-            )
-        )
-    return tuple(found)
-
-
-def _joined_shape(parts: Sequence[Part]) -> BaseGeometry:
-    return shapely.union_all([one.shape for one in parts])
-
-
-def _rank(key: tuple[Verdict, str]) -> tuple[int, str]:
-    return (-key[0], key[1])
-
-
-def _masks(parts: tuple[Part, ...], judged: list[Judgement]) -> dict[str, float]:
-    """Ground inside the shape where a rule bans wells, per rule."""
-    found: dict[str, float] = {}
-    for part, one in zip(parts, judged, strict=True):
-        for name in one.masks:
-            found[name] = found.get(name, 0.0) + part.area_m2
-    return dict(sorted(found.items()))
 
 
 def _sorted(entries: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:

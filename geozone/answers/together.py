@@ -1,0 +1,34 @@
+"""Many polygons located at once, before each is judged."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from geozone.answers.site import Site
+from geozone.engine.located import Located
+from geozone.engine.outline import shapes_array
+from geozone.land.proposals.proposal import Proposal
+
+MANY = 1000
+"""Of fewer polygons each is located sooner on its own than the ground is made ready for all."""
+
+
+def located_together(site: Site, proposals: Sequence[Proposal], jobs: int) -> Mapping[int, Located]:
+    """What is located together, by the place of the proposal; nothing where these are few.
+
+    ``jobs`` threads share the work.
+    """
+    chosen = [at for at, one in enumerate(proposals) if one.shape.geom_type in _GROUND]
+    if len(chosen) < MANY or not site.regions:
+        return {}
+    from geozone.engine.parcels import locate_polygons  # noqa: PLC0415 - kernels load late
+
+    shapes = shapes_array([proposals[at].shape for at in chosen])
+    accuracy_m = np.array([proposals[at].accuracy_m for at in chosen])
+    found = locate_polygons(site.regions, shapes, accuracy_m, site.project.area, jobs=jobs)
+    return dict(zip(chosen, found, strict=True))
+
+
+_GROUND = ("Polygon", "MultiPolygon")

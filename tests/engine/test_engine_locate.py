@@ -217,8 +217,9 @@ def test_a_polygon_that_nothing_cuts_is_its_only_part(land: Any) -> None:
 def test_a_polygon_that_crosses_itself_is_not_told(land: Any, west: float) -> None:
     layer = farm(land, land.box(-100, -100, 100, 100))
     corners = land.at((west, 0), (west + 60, 60), (west + 60, 0), (west, 20))
+    area = land.box(-20_000, -20_000, 20_000, 20_000)
     with pytest.raises(ArithmeticError):
-        one(land, layer, FARM, shapely.Polygon(corners))
+        locate(land.regions(layer, asks=[FARM]), shapely.Polygon(corners), 0.0, area)
 
 
 @pytest.mark.parametrize("shape", [shapely.LineString([(0, 0), (1, 1)]), shapely.Polygon()])

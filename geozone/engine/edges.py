@@ -125,7 +125,9 @@ def _windows(shapes: Shapes, metres: float, crs: CRS) -> Iterator[tuple[Bounds, 
     They stand on fixed lines from west to east, so that tiles agree on them, and are cut
     from south to north where the scale changes that way.
     """
-    west, south, east, north = (float(side) for side in shapely.total_bounds(shapes))
+    around = shapely.bounds(shapes)
+    west, south = around[:, :2].min(axis=0).tolist()
+    east, north = around[:, 2:].max(axis=0).tolist()
     width = 2.0 ** math.floor(math.log2(2 * RADIUS_M / (metres * STEEPEST)))
     columns = np.arange(math.floor(west / width), math.floor(east / width) + 1)
     # The scales upward, and those in the middles of windows that need not be cut that way.

@@ -6,9 +6,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from geozone.engine.kernels.boxed import NAME, TURN
+from geozone.engine.kernels.gathering import NONE, doubled, gathered, linked, occurring, own_edges
 from geozone.engine.kernels.pieces import (
-    MOST_COUNTERS,
     answers,
     crossings,
     crowded,
@@ -19,13 +18,12 @@ from geozone.engine.kernels.pieces import (
     stations,
     wound_at,
 )
-from geozone.engine.kernels.traceareas import DEGREE, GAUSS, _moved, _needed, _primitive
+from geozone.engine.kernels.traceareas import DEGREE, GAUSS, moved, needed, primitive
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Words = NDArray[np.uint64]
 
-NONE = -1
 WHOLE = 1e-9
 """How far the shares of a polygon may differ from it, as a share."""
 
@@ -35,34 +33,6 @@ ON_LINE = 1e-9
 WORD = 64
 
 
-@njit(cache=True, nogil=True)
-def _local(counter: Ints) -> tuple[Ints, Ints]:
-    """The counters that occur, and the place of each given one among them."""
-    found, place = np.empty(MOST_COUNTERS + 2, np.int64), np.empty(len(counter), np.int64)
-    count = 0
-    for at in range(len(counter)):
-        known = 0
-        while known < count and found[known] != counter[at]:
-            known += 1
-        if known == count:
-            if count == len(found):
-                return found[:0], place
-            found[count] = counter[at]
-            count += 1
-        place[at] = known
-    return found[:count], place
-
-
-@njit(cache=True, nogil=True)
-def _linked(place: Ints, count: int) -> tuple[Ints, Ints]:
-    """For each joined edge its first given one, and for each given one the next of the same."""
-    heads, nexts = np.full(count, NONE, np.int64), np.full(len(place), NONE, np.int64)
-    for at in range(len(place)):
-        nexts[at] = heads[place[at]]
-        heads[place[at]] = at
-    return heads, nexts
-
-
 @njit(cache=True, nogil=True, inline="always")
 def _swept(
     local: Floats, degree: int, half: float, ax: float, ay: float, bx: float, by: float
@@ -70,63 +40,19 @@ def _swept(
     """Twice what a stretch adds to the area on its left, in units of ``half`` squared."""
     dx, dy, x, y = (bx - ax) / half, (by - ay) / half, (ax + bx) / 2 / half, (ay + by) / 2 / half
     return dy * (
-        _primitive(local, degree, x - GAUSS * dx, y - GAUSS * dy)
-        + _primitive(local, degree, x + GAUSS * dx, y + GAUSS * dy)
+        primitive(local, degree, x - GAUSS * dx, y - GAUSS * dy)
+        + primitive(local, degree, x + GAUSS * dx, y + GAUSS * dy)
     )
 
 
 @njit(cache=True, nogil=True)
 def _worth(coefs: Floats, frame: Floats, x: float, y: float, reach: float, local: Floats) -> int:
     """The worth of a square metre around a place, ready to be summed, and the degree needed."""
-    _moved(coefs, (x - frame[0]) / frame[2], (y - frame[1]) / frame[2], local)
-    degree = _needed(local, reach / frame[2])
+    moved(coefs, (x - frame[0]) / frame[2], (y - frame[1]) / frame[2], local)
+    degree = needed(local, reach / frame[2])
     for i in range(DEGREE + 1):
         local[i] /= i + 1
     return degree
-
-
-@njit(cache=True, nogil=True)
-def _own_edges(
-    xy: Floats, starts: Ints, sign: NDArray[np.int8], first: int, end: int
-) -> tuple[Floats, Ints]:
-    """The edges of the rings first to end, and the signs of their rings."""
-    count = starts[end] - starts[first]
-    ends, turn, used = np.empty((count, 4)), np.empty(count, np.int64), 0
-    for ring in range(first, end):
-        for at in range(starts[ring], starts[ring + 1] - 1):
-            if xy[at, 0] == xy[at + 1, 0] and xy[at, 1] == xy[at + 1, 1]:
-                continue
-            ends[used, 0], ends[used, 1] = xy[at, 0], xy[at, 1]
-            ends[used, 2], ends[used, 3] = xy[at + 1, 0], xy[at + 1, 1]
-            turn[used] = sign[ring]
-            used += 1
-    return ends[:used], turn[:used]
-
-
-@njit(cache=True, nogil=True)
-def _gathered(
-    own_ends: Floats,
-    own_turn: Ints,
-    ends: Floats,
-    told: NDArray[np.int32],
-    chosen: Ints,
-    x: float,
-    y: float,
-) -> tuple[Floats, Ints, Ints]:
-    """A polygon's own edges, of counter -1, and those that meet its box, about x, y."""
-    owns, count = len(own_ends), len(own_ends) + len(chosen)
-    found = np.empty((count, 4))
-    turn, counter = np.empty(count, np.int64), np.full(count, NONE, np.int64)
-    found[:owns], turn[:owns] = own_ends, own_turn
-    for at in range(len(chosen)):
-        found[owns + at] = ends[chosen[at]]
-        turn[owns + at], counter[owns + at] = told[chosen[at], TURN], told[chosen[at], NAME]
-    for at in range(count):
-        found[at, 0] -= x
-        found[at, 1] -= y
-        found[at, 2] -= x
-        found[at, 3] -= y
-    return found, turn, counter
 
 
 @njit(cache=True, nogil=True)
@@ -197,11 +123,11 @@ def _cut(
     """The counters that change in a polygon, the answers in it, and twice the area of each."""
     none = np.empty(0, np.int64)
     directed(edges, turn)
-    names, place_of = _local(counter)
+    names, place_of = occurring(counter)
     if not len(names):
         return False, none, none, np.empty(0)
     distinct, place = joined(edges)
-    links = _linked(place, len(distinct))
+    links = linked(place, len(distinct))
     own, contact = np.zeros(len(distinct), np.bool_), np.zeros(len(distinct), np.bool_)
     for at in range(len(place)):
         if counter[at] == NONE:
@@ -289,7 +215,7 @@ def shares(
             continue
         x, y = places[polygon, 0], places[polygon, 1]
         chosen = order[edge_starts[polygon] : edge_starts[polygon + 1]]
-        own, own_turn = _own_edges(xy, starts, sign, rings[polygon], rings[polygon + 1])
+        own, own_turn = own_edges(xy, starts, sign, rings[polygon], rings[polygon + 1])
         reach = 0.0
         for at in range(len(own)):
             reach = max(reach, abs(own[at, 0] - x) + abs(own[at, 1] - y))
@@ -306,7 +232,7 @@ def shares(
                 own[at, 3] - y,
             )
             whole += added * own_turn[at]
-        edges, turn, counter = _gathered(own, own_turn, ends, told, chosen, x, y)
+        edges, turn, counter = gathered(own, own_turn, ends, told, chosen, x, y)
         names, keys, areas = np.full(1, NONE, np.int64), np.ones(1, np.int64), np.full(1, whole)
         plain = whole > 0.0
         if plain and len(chosen):
@@ -319,19 +245,9 @@ def shares(
         _set_bits(wound[polygon], words)
         for at in range(len(keys)):
             if used == len(whose):
-                whose, what, ground = _more(whose, what, ground)
+                whose, what, ground = doubled(whose, what, ground)
             _turned(words, names, keys[at])
             whose[used], what[used] = polygon, words
             ground[used] = areas[at] / 2 * frame[2] * frame[2]
             used += 1
     return whose[:used], what[:used], ground[:used]
-
-
-@njit(cache=True, nogil=True)
-def _more(whose: Ints, what: Words, ground: Floats) -> tuple[Ints, Words, Floats]:
-    """Twice the room."""
-    count = len(whose)
-    more, again = np.empty(2 * count, np.int64), np.empty((2 * count, what.shape[1]), np.uint64)
-    ground_again = np.empty(2 * count)
-    more[:count], again[:count], ground_again[:count] = whose, what, ground
-    return more, again, ground_again

@@ -17,7 +17,7 @@ GAUSS = 0.5 / np.sqrt(3.0)
 
 
 @njit(cache=True, nogil=True)
-def _moved(
+def moved(
     coefs: NDArray[np.float64],
     u: float,
     v: float,
@@ -38,7 +38,7 @@ def _moved(
 
 
 @njit(cache=True, nogil=True)
-def _needed(local: NDArray[np.float64], reach: float) -> int:
+def needed(local: NDArray[np.float64], reach: float) -> int:
     """The degree up to which a polynomial matters within a reach of its origin."""
     rest, power = 0.0, reach**DEGREE
     for degree in range(DEGREE, 0, -1):
@@ -51,7 +51,7 @@ def _needed(local: NDArray[np.float64], reach: float) -> int:
 
 
 @njit(cache=True, nogil=True, inline="always")
-def _primitive(local: NDArray[np.float64], degree: int, u: float, v: float) -> float:
+def primitive(local: NDArray[np.float64], degree: int, u: float, v: float) -> float:
     """The integral of the polynomial along u, from 0, where ``local[i]`` is divided by i + 1."""
     found = 0.0
     for i in range(degree, -1, -1):
@@ -83,8 +83,8 @@ def ring_areas(
         x0, y0, reach = xy[first, 0], xy[first, 1], 0.0
         for at in range(first + 1, end):
             reach = max(reach, abs(xy[at, 0] - x0) + abs(xy[at, 1] - y0))
-        _moved(coefs, (x0 - frame[0]) / half, (y0 - frame[1]) / half, local)
-        degree = _needed(local, reach / half)
+        moved(coefs, (x0 - frame[0]) / half, (y0 - frame[1]) / half, local)
+        degree = needed(local, reach / half)
         for i in range(DEGREE + 1):
             local[i] /= i + 1
         total = 0.0
@@ -93,7 +93,7 @@ def ring_areas(
             u1, v1 = (xy[at + 1, 0] - x0) / half, (xy[at + 1, 1] - y0) / half
             du, dv, u, v = u1 - u0, v1 - v0, (u0 + u1) / 2, (v0 + v1) / 2
             total += dv * (
-                _primitive(local, degree, u - GAUSS * du, v - GAUSS * dv)
-                + _primitive(local, degree, u + GAUSS * du, v + GAUSS * dv)
+                primitive(local, degree, u - GAUSS * du, v - GAUSS * dv)
+                + primitive(local, degree, u + GAUSS * du, v + GAUSS * dv)
             )
         out[ring] = total / 2 * half * half

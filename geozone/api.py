@@ -134,7 +134,7 @@ class Workspace:
         from geozone.answers.zoning import zone  # noqa: PLC0415 - late
 
         site = open_site(self.project, activities_of(self.project, activities), on)
-        check_size(site, self.project.resolution_m if resolution_m is None else resolution_m)
+        check_size(site, resolution_m)
         zoning = zone(site, self.options.working(self.project, CUTTING))
         return ZoneRun(zoning, self.options, resolution_m)
 

@@ -21,13 +21,10 @@ import geozone as gz
 from geozone.answers.site import open_site
 from geozone.engine.arrangement import Bounds, CellEdges, Counter, arrange
 from geozone.engine.counters import counters
-from geozone.engine.fields import AREA, asked
-from geozone.engine.outline import widened
+from geozone.engine.fields import AREA, asked, scale_over
 from geozone.engine.outlines.faces import to_shapely
 from geozone.engine.partition import Partition, partition
-from geozone.engine.region import SCALE_SLACK
 from geozone.engine.runs import unpacked
-from geozone.engine.scalefit import fitted
 
 MM_PER_M = 1000.0
 RELATIVE = 1e-6
@@ -53,8 +50,7 @@ def _ground(folder: Path, most: int) -> bool:
     site = open_site(project, project.activities)
     area = project.area
     ask = asked(site.regions, area)
-    reach_m = max(one.reach_m for one in ask.fields)
-    scale = fitted(project.crs, widened(area.bounds, reach_m * SCALE_SLACK))
+    scale = scale_over(project.crs, area.bounds, ask.fields)
     rings = counters(ask.fields, scale).rings
     ours = _covered(rings, Bounds(*area.bounds))
     worst, wrong = 0.0, 0

@@ -13,12 +13,16 @@ OURS = "ours.py"
 
 @dataclass(frozen=True)
 class Contestant:
-    """A script with its first arguments; slow ones only up to a size, or with fewer proposals."""
+    """A script with its first arguments; slow ones only up to a size, or with fewer proposals.
+
+    ``resolution_m`` is its own, where it is not that of the page.
+    """
 
     script: str
     args: tuple[str, ...] = ()
     up_to: str = "full"
     most: int = 0
+    resolution_m: float = 0.0
 
     @property
     def is_ours(self) -> bool:
@@ -37,7 +41,8 @@ class Contestant:
     def command(self, python: str, data: Path, scratch: Path, resolution_m: float) -> list[str]:
         """The command line."""
         folder = HERE if self.is_ours else HERE / "peers"
-        options = ["--data", data, "--scratch", scratch, "--resolution", resolution_m]
+        resolution = self.resolution_m or resolution_m
+        options = ["--data", data, "--scratch", scratch, "--resolution", resolution]
         options += ["--most", self.most] if self.most else []
         return [python, str(folder / self.script), *self.args, *(str(one) for one in options)]
 
@@ -61,6 +66,8 @@ TASKS: Mapping[str, Sequence[Contestant]] = {
         Contestant("burn_gdal.py", up_to="medium"),
     ],
     "file": [*_ours("file"), Contestant("burn_cog.py")],
+    "burn, 5 m bands": _ours("bands"),
+    "file, 10 m": [Contestant(OURS, ("file", "2"), resolution_m=10.0)],
     "partition": [
         *_ours("partition"),
         Contestant("partition_node.py"),

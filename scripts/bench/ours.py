@@ -26,12 +26,13 @@ from geozone.law.state import State
 
 SAMPLE_M = 500.0
 MM_PER_M = 1000.0
+BANDS = "geozone-accuracy-5.toml"
 PACKAGES = ["geozone", "numpy", "numba", "shapely"]
 
 
-def _site(given: Given, clock: Clock) -> Site:
+def _site(given: Given, clock: Clock, project_file: str = "") -> Site:
     with clock("read"):
-        project = gz.open(given.data).project
+        project = gz.open(given.data / project_file).project
         return open_site(project, project.activities)
 
 
@@ -50,12 +51,17 @@ def _held(evidence: Evidence, sizes: NDArray[np.float64]) -> dict[str, float]:
     return found
 
 
-def burn(given: Given, jobs: int) -> Told:
+def bands(given: Given, jobs: int) -> Told:
+    """The same grid where every layer is only known to 5 m."""
+    return burn(given, jobs, BANDS)
+
+
+def burn(given: Given, jobs: int, project_file: str = "") -> Told:
     """The grid of evidence, in memory."""
     from geozone.engine.burn import burn as burned  # noqa: PLC0415 - kernels load late
 
     clock = Clock()
-    site = _site(given, clock)
+    site = _site(given, clock, project_file)
     project, small = site.project, _sample(site)
     with clock("load"):
         burned(site.regions, grid_over(small, project.crs, given.resolution_m), small)
@@ -211,6 +217,7 @@ def _loaded(clock: Clock) -> str:
 
 TASKS: Mapping[str, Callable[[Given, int], Told]] = {
     "burn": burn,
+    "bands": bands,
     "file": burn_to_file,
     "partition": partition,
     "wells": wells,

@@ -58,8 +58,11 @@ def scale_over(crs: CRS, bounds: Bounds, fields: Sequence[Field]) -> ScaleFit:
 
     Raises ``ArithmeticError`` where that is too far for the projection.
     """
-    reach_m = max((one.reach_m for one in fields), default=0.0) * SCALE_SLACK
-    return fitted(crs, widened(bounds, max(math.ceil(reach_m / ROOM_M), 1) * ROOM_M))
+    return fitted(crs, _roomy(bounds, max((one.reach_m for one in fields), default=0.0)))
+
+
+def _roomy(bounds: Bounds, reach_m: float) -> Bounds:
+    return widened(bounds, max(math.ceil(reach_m * SCALE_SLACK / ROOM_M), 1) * ROOM_M)
 
 
 @dataclass(frozen=True)
@@ -143,7 +146,7 @@ class _Fields:
     """The fields as they are found, each once."""
 
     def __init__(self, crs: CRS | None, area: BaseGeometry, how: Making) -> None:
-        self.crs, self.how = crs, how
+        self.crs, self.how, self.bounds = crs, how, area.bounds
         middle = area.envelope.centroid
         self.closed_m = closed_m(crs, middle.x, middle.y) if crs and not area.is_empty else 0.0
         self.found: list[Field] = []
@@ -216,12 +219,14 @@ def _group(fields: _Fields, group: Group, within_m: float) -> GroupBits:
 
 
 def _edge(group: Group, fields: _Fields) -> Flat:
-    """The edge of the union of a group's polygons, grown as ``outline`` says."""
+    """The edge of the union of a group's polygons, grown as ``outline`` says.
+
+    Of many polygons only what comes as near to the area as their accuracy, which no depth exceeds.
+    """
     rings, how = group.flat.rings, fields.how
     if len(rings.xy) <= FEW_VERTICES or fields.crs is None:
         return Flat.of(outline(polygons_of(group.shapes)))
     from geozone.engine.outlines.merging import union_edge  # noqa: PLC0415 - kernels load slowly
 
-    west, south, east, north = rings.xy.min(axis=0).tolist() + rings.xy.max(axis=0).tolist()
-    scale = fitted(fields.crs, (west, south, east, north))
+    scale = fitted(fields.crs, _roomy(fields.bounds, group.accuracy_m + fields.closed_m))
     return union_edge(rings, fields.closed_m, scale, jobs=how.jobs, keep=how.keep)

@@ -25,13 +25,15 @@ class ScaleFit:
     """The point scale factor k over bounds: ground distance = planar distance / k.
 
     ``coefs`` has shape (6, 6): k is the sum of ``coefs[i, j] * u**i * v**j`` where u and v are
-    the metres from ``x0`` and ``y0``, divided by ``half``.
+    the metres from ``x0`` and ``y0``, divided by ``half``. It holds within ``bounds`` and a
+    little around them; far from them it is no number to go by.
     """
 
     coefs: NDArray[np.float64]
     x0: float
     y0: float
     half: float
+    bounds: Bounds = (-np.inf, -np.inf, np.inf, np.inf)
 
     def __call__(self, x: ArrayLike, y: ArrayLike) -> NDArray[np.float64]:
         """k at places of metres east and north, arrays of one shape."""
@@ -57,7 +59,8 @@ def fitted(crs: CRS, bounds: Bounds) -> ScaleFit:
     terms = np.polynomial.polynomial.polyvander2d(u, v, [TERMS - 1, TERMS - 1])
     given = scale_at(crs, u * half + x0, v * half + y0)
     coefs = np.linalg.lstsq(terms, given, rcond=1e-14)[0].reshape(TERMS, TERMS)
-    found = ScaleFit(np.ascontiguousarray(coefs), x0, y0, half)
+    within = (x0 - wide, y0 - high, x0 + wide, y0 + high)
+    found = ScaleFit(np.ascontiguousarray(coefs), x0, y0, half, within)
     _check(found, crs, bounds)
     return found
 

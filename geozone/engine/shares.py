@@ -20,7 +20,7 @@ from geozone.engine.bulkgrid import Chains, Mask, PointGrid
 from geozone.engine.counters import POINT_M, Counters, counters
 from geozone.engine.fields import AREA, Asked, GroupBits, asked, scale_over
 from geozone.engine.measure import TOUCH_M
-from geozone.engine.outline import Shapes
+from geozone.engine.outline import Bounds, Shapes, widened
 from geozone.engine.outlines.areas import AreaFit
 from geozone.engine.region import Group, Region
 from geozone.engine.runner import Progress
@@ -34,6 +34,9 @@ Areas = NDArray[np.float64]
 
 CLEAR_M = 0.03
 """Corners and crossings this far from other outlines are told from them, buffers drawn or not."""
+
+AROUND_M = 5000.0
+"""Polygons that reach farther out of the bounds of the area are left out."""
 
 BROAD_M = 0.2
 """Polygons of less than this mean width are left out."""
@@ -86,13 +89,19 @@ def shares_of(
 
     ask = asked(regions, area)
     polygons = _Polygons.of(shapes)
-    scale = scale_over(regions[0].crs, _bounds(polygons, area), ask.fields)
+    scale = scale_over(regions[0].crs, area.bounds, ask.fields)
     counted = counters(ask.fields, scale, jobs=jobs)
-    fit = AreaFit.of(scale, _bounds(polygons, area))
+    room = widened(area.bounds, AROUND_M)
+    fit = AreaFit.of(scale, room)
     wound, unsure = _wound(counted, polygons, jobs)
     met = _met(counted, polygons, _barred(regions))
     touchy = _touchy(regions, ask, counted)
-    done = polygons.broad & ~unsure & ~_meets(met, np.append(touchy, BARRED), len(shapes))
+    done = (
+        polygons.lie_in(room)
+        & polygons.broad
+        & ~unsure
+        & ~_meets(met, np.append(touchy, BARRED), len(shapes))
+    )
     done &= True if chosen is None else chosen
 
     def cut(first: int) -> tuple[Rows, NDArray[np.uint64], Areas]:
@@ -140,18 +149,18 @@ class _Polygons:
             broad = 2 * shapely.area(shapes) / shapely.length(shapes) >= BROAD_M
         return cls((flat.xy, flat.starts, flat.sign, rings), boxes, places, broad)
 
-
-def _bounds(polygons: _Polygons, area: BaseGeometry) -> tuple[float, float, float, float]:
-    low = np.minimum(polygons.boxes[:, :2].min(axis=0), area.bounds[:2]).tolist()
-    high = np.maximum(polygons.boxes[:, 2:].max(axis=0), area.bounds[2:]).tolist()
-    return low[0], low[1], high[0], high[1]
+    def lie_in(self, bounds: Bounds) -> Mask:
+        """Which polygons lie in bounds with all of their boxes."""
+        low, high = self.boxes[:, :2] >= bounds[:2], self.boxes[:, 2:] <= bounds[2:]
+        found: Mask = np.all(low & high, axis=1)
+        return found
 
 
 def _wound(counted: Counters, polygons: _Polygons, jobs: int) -> tuple[Rows, Mask]:
     """How often every counter winds around each place (n, counters), and where that is unsure."""
     grid = PointGrid.of(polygons.places)
     found = np.empty((len(polygons.places), len(counted.rings)), np.int64)
-    unsure = np.zeros(len(polygons.places), bool)
+    unsure: Mask = np.zeros(len(polygons.places), bool)
 
     def one(at: int) -> Mask:
         ring = counted.rings[at]

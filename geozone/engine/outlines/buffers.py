@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from geozone.engine.outline import TOLERANCE_M
+from geozone.engine.outline import TOLERANCE_M, Bounds
 from geozone.engine.outlines.bending import Frames
 from geozone.engine.scalefit import ScaleFit
 from geozone.land.shapes.flat import LINE, Flat
@@ -25,6 +25,10 @@ SECOND_M = 0.002
 
 CURVATURE = 2.5e-14
 """Second derivative of the scale, per square metre: one over the squared radius of the earth."""
+
+BEYOND = 0.5
+"""The extent of what is drawn in one frame, as a share of what the scale is fitted over: its
+middle lies at most half of that beyond the bounds."""
 
 MOST_REACH_M = 10_000.0
 BATCH = 4096
@@ -46,6 +50,22 @@ class _Chains:
     owner: NDArray[np.int64]
     shells: bool
 
+    @property
+    def boxes(self) -> Places:
+        """West, south, east and north of every chain, shape (m, 4)."""
+        firsts = self.starts[:-1]
+        low = np.minimum.reduceat(self.xy, firsts, axis=0)
+        return np.hstack([low, np.maximum.reduceat(self.xy, firsts, axis=0)])
+
+    def near(self, bounds: Bounds) -> _Chains:
+        """Only the chains whose boxes meet bounds."""
+        kept = _meets(self.boxes, bounds)
+        if kept.all():
+            return self
+        counts = np.diff(self.starts)
+        starts = np.concatenate([[0], np.cumsum(counts[kept])]).astype(np.int64)
+        return _Chains(self.xy[np.repeat(kept, counts)], starts, self.owner[kept], self.shells)
+
 
 def buffer_rings(
     flat: Flat, reach_m: float, scale: ScaleFit, *, solid: bool = True, jobs: int = 1
@@ -56,8 +76,9 @@ def buffer_rings(
     one another, and nowhere is the winding below 0. Of a ``solid`` flat rings, which must be
     those of valid polygons, holes after their shells, count with their inside; else only the
     rings themselves do. Shapes keep their numbers. Of a reach within the tolerance of arithmetic
-    the rings themselves stay if solid, else nothing. ``scale`` holds over all shapes; ``jobs``
-    threads share the work.
+    the rings themselves stay if solid, else nothing. Of what lies outside the bounds of
+    ``scale`` no buffer is drawn: it is right within the reach inside of them. ``jobs`` threads
+    share the work.
     Raises ``ValueError`` for a reach of more than 10 km, which is no longer right to a centimetre.
     """
     if not reach_m <= MOST_REACH_M:
@@ -65,18 +86,27 @@ def buffer_rings(
     ring = flat.sign != LINE
     if reach_m <= 10 * TOLERANCE_M or not len(ring):
         return flat.chains(ring & solid)
-    shells = _lone_shells(flat, _spread(reach_m)) if solid else ring & False
+    shells = _lone_shells(flat, _spread(reach_m, scale)) if solid else ring & False
     parts = [flat.chains(ring & ~shells)] if solid else []
+    near = _meets(flat.bounds, scale.bounds)
     for wanted in (shells, ~shells):
-        if wanted.any():
-            chains = _pieces(flat.chains(wanted), reach_m, scale, shells=wanted is shells)
+        if (wanted & near).any():
+            chains = _pieces(flat.chains(wanted & near), reach_m, scale, shells=wanted is shells)
             parts.append(_drawn(chains, reach_m, scale, jobs))
-    return _in_order(parts)
+    return _in_order(parts) if parts else flat.chains(ring & False)
 
 
-def _spread(reach_m: float) -> float:
-    """The largest extent over which one frame serves a reach."""
-    return math.sqrt(8 * SECOND_M / (CURVATURE * reach_m))
+def _spread(reach_m: float, scale: ScaleFit) -> float:
+    """The largest extent over which one frame serves a reach, and that the scale's bounds bear."""
+    return min(math.sqrt(8 * SECOND_M / (CURVATURE * reach_m)), scale.half * BEYOND)
+
+
+def _meets(boxes: Places, bounds: Bounds) -> Mask:
+    """Which boxes (n, 4) meet bounds."""
+    west, south, east, north = bounds
+    across = (boxes[:, 0] <= east) & (boxes[:, 2] >= west)
+    found: Mask = across & (boxes[:, 1] <= north) & (boxes[:, 3] >= south)
+    return found
 
 
 def _lone_shells(flat: Flat, most_m: float) -> Mask:
@@ -105,20 +135,21 @@ def _pieces(flat: Flat, reach_m: float, scale: ScaleFit, *, shells: bool) -> _Ch
     from geozone.engine.kernels.tracebuffers import cut_chains  # noqa: PLC0415 - numba loads slowly
 
     none, nowhere = np.empty((0, 2)), np.empty(0, np.int64)
-    spread = _spread(reach_m)
+    spread = _spread(reach_m, scale)
     longest = min(math.sqrt(8 * SAGITTA_M / max(_steepest(flat, scale), 1e-12)), spread / 2)
     limits = np.array([longest, math.inf if shells else spread - longest])
     vertices, pieces = cut_chains(flat.xy, flat.starts, limits, none, nowhere, nowhere)
     xy, firsts = np.empty((vertices, 2)), np.zeros(pieces + 1, np.int64)
     chain = np.empty(pieces, np.int64)
     cut_chains(flat.xy, flat.starts, limits, xy, firsts, chain)
-    return _Chains(xy, firsts, flat.owner[chain], shells)
+    return _Chains(xy, firsts, flat.owner[chain], shells).near(scale.bounds)
 
 
 def _steepest(flat: Flat, scale: ScaleFit) -> float:
     """The largest change of the scale per metre, as a share, where the chains are."""
-    low, span, share = flat.xy.min(axis=0), np.ptp(flat.xy, axis=0), np.linspace(0, 1, 5)
-    x, y = np.meshgrid(low[0] + share * span[0], low[1] + share * span[1])
+    low = np.maximum(flat.xy.min(axis=0), scale.bounds[:2])
+    high, share = np.minimum(flat.xy.max(axis=0), scale.bounds[2:]), np.linspace(0, 1, 5)
+    x, y = np.meshgrid(low[0] + share * (high - low)[0], low[1] + share * (high - low)[1])
     middles = np.column_stack([x.ravel(), y.ravel()])
     return float(np.abs(Frames.of(middles, scale).bend).max())
 
@@ -126,10 +157,8 @@ def _steepest(flat: Flat, scale: ScaleFit) -> float:
 def _drawn(chains: _Chains, reach_m: float, scale: ScaleFit, jobs: int) -> Flat:
     from geozone.engine.kernels.tracegrown import grow  # noqa: PLC0415 - as above
 
-    firsts = chains.starts[:-1]
-    low = np.minimum.reduceat(chains.xy, firsts, axis=0)
-    high = np.maximum.reduceat(chains.xy, firsts, axis=0)
-    frames = Frames.of((low + high) / 2, scale)
+    firsts, boxes = chains.starts[:-1], chains.boxes
+    frames = Frames.of((boxes[:, :2] + boxes[:, 2:]) / 2, scale)
     radius = reach_m * frames.scale
     widest = 2 * math.acos(1 - min(ARC_M / reach_m, 0.1))
     cuts = [*range(0, len(firsts), BATCH), len(firsts)]

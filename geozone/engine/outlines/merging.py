@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from geozone.engine.arrangement import CELL_MM, Bounds, Counter, arrange
+from geozone.engine.outline import Bounds as Box
 from geozone.engine.outline import widened
 from geozone.engine.outlines.buffers import buffer_rings
 from geozone.engine.outlines.edges import LabelledCell
@@ -27,12 +28,13 @@ def union_edge(
     """The edge of the union of polygons grown by ground metres, as lines on a grid of 1 mm.
 
     Overlaps and shared borders leave no edge, nor do cracks of less than twice what the polygons
-    grow. In the folder ``keep`` parts of it are kept. Raises ``ArithmeticError`` as ``arrange``
-    does.
+    grow. It is right within the bounds of ``scale``, along which there may be edges that are none.
+    In the folder ``keep`` parts of it are kept. Raises ``ArithmeticError`` as ``arrange`` does.
     """
     rings = buffer_rings(rings, grown_m, scale, jobs=jobs)
-    west, south, east, north = rings.xy.min(axis=0).tolist() + rings.xy.max(axis=0).tolist()
-    around = widened((west, south, east, north), MARGIN_M)
+    around = _within(widened(_bounds(rings), MARGIN_M), scale.bounds)
+    if around is None:
+        return Flat.joined([])
     counters = (_box(around), Counter(rings.xy, rings.starts, rings.sign))
     cells = arrange(counters, Bounds(*around), jobs=jobs, keep=keep)
     labelled = (
@@ -44,7 +46,19 @@ def union_edge(
     return Flat(faces.xy, faces.rings, np.full(count, LINE, np.int8), np.arange(count))
 
 
-def _box(bounds: tuple[float, float, float, float]) -> Counter:
+def _bounds(rings: Flat) -> Box:
+    low, high = rings.xy.min(axis=0).tolist(), rings.xy.max(axis=0).tolist()
+    return low[0], low[1], high[0], high[1]
+
+
+def _within(bounds: Box, others: Box) -> Box | None:
+    """What two boxes share, if they share any ground."""
+    west, south = max(bounds[0], others[0]), max(bounds[1], others[1])
+    east, north = min(bounds[2], others[2]), min(bounds[3], others[3])
+    return (west, south, east, north) if west < east and south < north else None
+
+
+def _box(bounds: Box) -> Counter:
     west, south, east, north = bounds
     corners = [(west, south), (east, south), (east, north), (west, north), (west, south)]
     starts = np.array([0, len(corners)], np.int64)

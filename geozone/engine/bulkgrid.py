@@ -81,8 +81,28 @@ class PointGrid:
 
     def wound(self, chains: Chains) -> tuple[NDArray[np.int32], Mask]:
         """How often rings wind around each point (n,), and where that cannot be told."""
-        _, wound, unsure = self._told(chains, 0.0)
-        return wound, unsure
+        from geozone.engine.kernels.winding import few_wound  # noqa: PLC0415 - as below
+
+        count = len(self.points)
+        wound, unsure = np.zeros(count, np.int32), np.zeros(count, bool)
+        xy, starts, sign = np.ascontiguousarray(chains[0]), chains[1], chains[2]
+        left = few_wound(
+            xy, starts, sign, self.points, self.cells, self.grid, self.shape, wound, unsure
+        )
+        back = self._back
+        found, doubt = wound[back], unsure[back]
+        if left.any():
+            counts = np.diff(starts)
+            rest = np.concatenate([[0], np.cumsum(counts[left])]).astype(np.int64)
+            _, more, unsure = self._told((xy[np.repeat(left, counts)], rest, sign[left]), 0.0)
+            found, doubt = found + more, doubt | unsure
+        return found, doubt
+
+    @property
+    def _back(self) -> NDArray[np.int64]:
+        found = np.empty_like(self.order)
+        found[self.order] = np.arange(len(self.order))
+        return found
 
     def _told(
         self, chains: Chains, reach_m: float
@@ -109,6 +129,5 @@ class PointGrid:
             unsure,
         )
         doubt = unsure | (square < EXACT_M * EXACT_M)
-        back = np.empty_like(self.order)
-        back[self.order] = np.arange(count)
+        back = self._back
         return square[back], wound[back], doubt[back]

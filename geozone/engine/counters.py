@@ -44,7 +44,9 @@ def counters(fields: Sequence[Field], scale: ScaleFit, *, jobs: int = 1) -> Coun
         reach_m = one.reach_m if one.reach_m > POINT_M else 0.0
         key = (id(one.flat), reach_m, one.solid)  # fields hold their coordinates all the while
         if key not in known:
-            found = buffer_rings(one.flat, reach_m, scale, solid=one.solid, jobs=jobs)
+            found = buffer_rings(
+                one.flat, reach_m, scale, solid=one.solid, jobs=jobs, blunt=one.blunt
+            )
             known[key] = len(rings)
             rings.append(Counter(found.xy, found.starts, found.sign))
         speaks.append(known[key])

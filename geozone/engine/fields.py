@@ -46,11 +46,13 @@ class Field:
 
     ``reach_m`` holds the tolerance of arithmetic already. Of a ``solid`` field rings count
     with their inside, overlapping ones as their union; else only lines and the rings themselves.
+    Around the ends of lines that are ``blunt`` (m, 2) nobody asks.
     """
 
     flat: Flat
     reach_m: float
     solid: bool
+    blunt: Mask | None = None
 
 
 def scale_over(crs: CRS, bounds: Bounds, fields: Sequence[Field]) -> ScaleFit:

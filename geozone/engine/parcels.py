@@ -20,7 +20,7 @@ from geozone.engine.region import Region
 from geozone.engine.runner import Progress
 from geozone.engine.shares import Areas, Shares, shares_of
 from geozone.engine.states import STRENGTH, States
-from geozone.land.coordinates.scale import ellipsoidal_areas
+from geozone.land.coordinates.scale import ellipsoidal_area
 from geozone.land.layers.later import Later
 from geozone.law.state import State
 
@@ -32,16 +32,15 @@ HELD = (State.NEAR_INSIDE, State.HOLDS)
 class LocatedPolygons(Sequence[Located]):
     """What ``locate`` tells of n polygons, in order; each is put together when it is asked for.
 
-    ``sizes`` (n,) are their ellipsoidal areas. Polygons that had to be located on their own
-    are in ``alone``, and have no share. Areas next to the limit of a distance are those of
-    buffers as a partition draws them, right to 1 cm along the limit.
+    Polygons that had to be located on their own are in ``alone``, and have no share. Areas next
+    to the limit of a distance are those of buffers as a partition draws them, right to 1 cm
+    along the limit.
     """
 
     regions: tuple[Region, ...]
     shapes: Shapes
     area: BaseGeometry
     shares: Shares
-    sizes: Areas
     alone: dict[int, Located]
 
     def __len__(self) -> int:
@@ -76,12 +75,14 @@ class LocatedPolygons(Sequence[Located]):
     def _together(self, at: int) -> Located:
         mine = self._mine(at)
         states, ground = self.shares.rows[self.shares.row[mine]], self.shares.ground[mine]
+        # Together the parts are the polygon as it is measured alone.
+        ground = ground * (ellipsoidal_area(self.shapes[at], self.regions[0].crs) / ground.sum())
         parts = tuple(
             Part(shape=Later(partial(self._shape, at, row)), row=row, area_m2=float(size))
             for row, size in zip(_rows(states), ground, strict=True)
         )
         around = cache(partial(nearby(self.regions).around, self.shapes[at], 0.0))
-        measure = partial(self._measure, around, at, states)
+        measure = partial(self._measure, around, at, (states, ground))
         takers = (partial(measure, region) for region in range(len(self.regions)))
         return Located(parts, LateMeasures(takers))
 
@@ -91,16 +92,17 @@ class LocatedPolygons(Sequence[Located]):
         return slice(first, last)
 
     def _measure(
-        self, around: Callable[[], Around], at: int, states: States, region: int
+        self, around: Callable[[], Around], at: int, told: tuple[States, Areas], region: int
     ) -> Measure:
-        column, one = states[:, region], self.regions[region]
-        held = self.shares.ground[self._mine(at)][np.isin(column, HELD)]
+        (states, ground), one = told, self.regions[region]
+        column = states[:, region]
+        held = ground[np.isin(column, HELD)]
 
         def find() -> Reach:
             return reach(one, self.shapes[at], 0.0, few=around().groups(region))
 
         state = State(int(column[np.argmax(STRENGTH[column])]))
-        overlap = Overlap(float(held.sum()), float(self.sizes[at]), touch=False)
+        overlap = Overlap(float(held.sum()), float(ground.sum()), touch=False)
         return measure_of(one, find, state, overlap)
 
     def _shape(self, at: int, row: tuple[State, ...]) -> BaseGeometry:
@@ -136,10 +138,4 @@ def locate_polygons(
         at: locate(regions, shapes[at], float(accuracy_m[at]), area)
         for at in np.flatnonzero(~found.done).tolist()
     }
-    sizes = ellipsoidal_areas(shapes, regions[0].crs)
-    totals = np.bincount(found.whose, weights=found.ground, minlength=len(shapes))
-    factor = np.divide(sizes, totals, out=np.ones(len(shapes)), where=totals > 0)
-    shares = Shares(
-        found.whose, found.row, found.ground * factor[found.whose], found.rows, found.done
-    )
-    return LocatedPolygons(tuple(regions), shapes, area, shares, sizes, alone)
+    return LocatedPolygons(tuple(regions), shapes, area, found, alone)

@@ -12,7 +12,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
@@ -20,8 +19,9 @@ from geozone.engine.bulkgrid import Chains, Mask, PointGrid
 from geozone.engine.counters import POINT_M, Counters, counters
 from geozone.engine.fields import AREA, Asked, GroupBits, asked, scale_over
 from geozone.engine.measure import TOUCH_M
-from geozone.engine.outline import Bounds, Shapes, widened
+from geozone.engine.outline import Shapes, widened
 from geozone.engine.outlines.areas import AreaFit
+from geozone.engine.polygons import Polygons, near_fields
 from geozone.engine.region import Group, Region
 from geozone.engine.runner import Progress
 from geozone.engine.runs import unpacked
@@ -41,16 +41,11 @@ AROUND_M = 5000.0
 BROAD_M = 0.2
 """Polygons of less than this mean width are left out."""
 
-OFF_MIDDLE = (0.0137, -0.0071)
-"""Where in its box the place lies that a polygon is looked at from: on no round number."""
-
 BARRED = -2
 """The name of edges that no polygon may meet."""
 
 AT_ONCE = 2048
 """Polygons that one thread takes at a time."""
-
-MOST_CELLS = 1 << 22
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,13 +83,13 @@ def shares_of(
     from geozone.engine.kernels.shares import shares  # noqa: PLC0415 - numba loads slowly
 
     ask = asked(regions, area)
-    polygons = _Polygons.of(shapes)
+    polygons = Polygons.of(shapes, CLEAR_M)
     scale = scale_over(regions[0].crs, area.bounds, ask.fields)
-    counted = counters(ask.fields, scale, jobs=jobs)
+    counted = counters(near_fields(ask.fields, polygons), scale, jobs=jobs)
     room = widened(area.bounds, AROUND_M)
     fit = AreaFit.of(scale, room)
     wound, unsure = _wound(counted, polygons, jobs)
-    met = _met(counted, polygons, _barred(regions))
+    met = _met(counted, polygons, _barred(regions), jobs)
     touchy = _touchy(regions, ask, counted)
     done = (
         polygons.lie_in(room)
@@ -128,35 +123,7 @@ def shares_of(
     return _without_shallow(regions, found)
 
 
-@dataclass(frozen=True, eq=False)
-class _Polygons:
-    """Polygons as bare coordinates, the first ring of each, their boxes and a place in each."""
-
-    told: tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.int8], NDArray[np.int64]]
-    boxes: NDArray[np.float64]
-    places: NDArray[np.float64]
-    broad: Mask
-
-    @classmethod
-    def of(cls, shapes: Shapes) -> _Polygons:
-        flat = Flat.of(shapes)
-        rings = np.searchsorted(flat.owner, np.arange(len(shapes) + 1)).astype(np.int64)
-        bounds = shapely.bounds(shapes)
-        sides = bounds[:, 2:] - bounds[:, :2]
-        places = (bounds[:, :2] + bounds[:, 2:]) / 2 + sides * np.array(OFF_MIDDLE)
-        boxes = bounds + np.array([-CLEAR_M, -CLEAR_M, CLEAR_M, CLEAR_M])
-        with np.errstate(invalid="ignore", divide="ignore"):
-            broad = 2 * shapely.area(shapes) / shapely.length(shapes) >= BROAD_M
-        return cls((flat.xy, flat.starts, flat.sign, rings), boxes, places, broad)
-
-    def lie_in(self, bounds: Bounds) -> Mask:
-        """Which polygons lie in bounds with all of their boxes."""
-        low, high = self.boxes[:, :2] >= bounds[:2], self.boxes[:, 2:] <= bounds[2:]
-        found: Mask = np.all(low & high, axis=1)
-        return found
-
-
-def _wound(counted: Counters, polygons: _Polygons, jobs: int) -> tuple[Rows, Mask]:
+def _wound(counted: Counters, polygons: Polygons, jobs: int) -> tuple[Rows, Mask]:
     """How often every counter winds around each place (n, counters), and where that is unsure."""
     grid = PointGrid.of(polygons.places)
     found = np.empty((len(polygons.places), len(counted.rings)), np.int64)
@@ -176,7 +143,7 @@ def _wound(counted: Counters, polygons: _Polygons, jobs: int) -> tuple[Rows, Mas
 Met = tuple[NDArray[np.float64], NDArray[np.int32], NDArray[np.int64], NDArray[np.int64]]
 
 
-def _met(counted: Counters, polygons: _Polygons, barred: Chains) -> Met:
+def _met(counted: Counters, polygons: Polygons, barred: Chains, jobs: int) -> Met:
     """The edges that meet the boxes of polygons, and those of each."""
     from geozone.engine.kernels.boxed import (  # noqa: PLC0415 - numba loads slowly
         boxes_by_cell,
@@ -185,39 +152,28 @@ def _met(counted: Counters, polygons: _Polygons, barred: Chains) -> Met:
     )
 
     boxes = polygons.boxes
-    west, south = boxes[:, :2].min(axis=0)
-    east, north = boxes[:, 2:].max(axis=0)
-    usual = float(np.median((boxes[:, 2:] - boxes[:, :2]).max(axis=1)))
-    size = max(usual, float(np.sqrt((east - west) * (north - south) / MOST_CELLS)))
-    grid = np.array([west, south, size])
-    shape = np.array([(north - south) / size + 1, (east - west) / size + 1]).astype(np.int64)
-    cells, order = boxes_by_cell(boxes, grid, shape)
-    ends, told, count = np.empty((1024, 4)), np.empty((1024, 3), np.int32), 0
+    grid, shape = polygons.cells()
+    cells = boxes_by_cell(boxes, grid, shape)
     chains = [(at, (one.xy, one.starts, one.sign)) for at, one in enumerate(counted.rings)]
-    for name, (xy, starts, sign) in [*chains, (BARRED, barred)]:
-        ends, told, count = edges_of_boxes(
-            np.ascontiguousarray(xy),
-            starts,
-            sign,
-            name,
-            boxes,
-            cells,
-            order,
-            grid,
-            shape,
-            ends,
-            told,
-            count,
+
+    def one(named: tuple[int, Chains]) -> tuple[NDArray[np.float64], NDArray[np.int32]]:
+        name, (xy, starts, sign) = named
+        bare = (np.ascontiguousarray(xy), starts, sign)
+        found: tuple[NDArray[np.float64], NDArray[np.int32]] = edges_of_boxes(
+            bare, name, boxes, cells, grid, shape
         )
-    return ends, told, *by_box(told, count, len(boxes))
+        return found
+
+    with ThreadPoolExecutor(jobs) as pool:
+        found = list(pool.map(one, [*chains, (BARRED, barred)]))
+    ends, told = (np.concatenate(each) for each in zip(*found, strict=True))
+    return ends, told, *by_box(told, len(boxes))
 
 
 def _meets(met: Met, names: Rows, count: int) -> Mask:
     """The polygons in whose boxes are edges of some names."""
-    _, told, _, order = met
-    found = np.zeros(count, bool)
-    used = told[: len(order)]
-    found[used[np.isin(used[:, 1], names), 0]] = True
+    told, found = met[1], np.zeros(count, bool)
+    found[told[np.isin(told[:, 1], names), 0]] = True
     return found
 
 

@@ -65,43 +65,50 @@ def _grown(ends: Floats, told: Small) -> tuple[Floats, Small]:
     return more_ends, more_told
 
 
+@njit(cache=True, nogil=True, inline="always")
+def _place(metres: float, inverse: float, most: int) -> int:
+    return min(int(max(metres * inverse, 0.0)), most)
+
+
 @njit(cache=True, nogil=True)
 def edges_of_boxes(
-    xy: Floats,
-    starts: Ints,
-    sign: NDArray[np.int8],
+    chains: tuple[Floats, Ints, NDArray[np.int8]],
     name: int,
     boxes: Floats,
-    cells: Ints,
-    order: Small,
+    sorted_boxes: tuple[Ints, Small],
     grid: Floats,
     shape: Ints,
-    ends: Floats,
-    told: Small,
-    count: int,
-) -> tuple[Floats, Small, int]:
-    """Adds the edges of chains whose own boxes meet boxes, once for each pair of them.
+) -> tuple[Floats, Small]:
+    """The edges of chains whose own boxes meet boxes, once for each pair of them.
 
-    Chains are as in ``Flat``, cells as of ``boxes_by_cell``. ``ends`` (k, 4) are x0, y0, x1, y1
-    in the direction of the chain, ``told`` (k, 3) the columns above; both grow, ``count`` are
-    used. Edges without length are left out.
+    ``chains`` are ``xy``, ``starts`` and ``sign`` as in ``Flat``, ``sorted_boxes`` as of
+    ``boxes_by_cell``. Of each edge x0, y0, x1, y1 in the direction of the chain (k, 4), and what
+    the columns above say (k, 3). Edges without length are left out.
     """
+    (xy, starts, sign), (cells, order) = chains, sorted_boxes
     rows, cols = shape[0], shape[1]
     west, south, size = grid[0], grid[1], grid[2]
-    east, north = west + cols * size, south + rows * size
+    east, north, inverse = west + cols * size, south + rows * size, 1.0 / size
+    busy = np.empty(rows * cols, np.bool_)
+    for cell in range(rows * cols):
+        busy[cell] = cells[cell + 1] > cells[cell]
     last = np.full(len(boxes), -1, np.int64)
+    ends, told, count = np.empty((1024, 4)), np.empty((1024, 3), np.int32), 0
     for chain in range(len(starts) - 1):
         for at in range(starts[chain], starts[chain + 1] - 1):
             ax, ay, bx, by = xy[at, 0], xy[at, 1], xy[at + 1, 0], xy[at + 1, 1]
             left, right, low, high = min(ax, bx), max(ax, bx), min(ay, by), max(ay, by)
             if left > east or right < west or low > north or high < south:
                 continue
-            if ax == bx and ay == by:
+            first_row = _place(low - SLACK_M - south, inverse, rows - 1)
+            last_row = _place(high + SLACK_M - south, inverse, rows - 1)
+            first_col = _place(left - SLACK_M - west, inverse, cols - 1)
+            last_col = _place(right + SLACK_M - west, inverse, cols - 1)
+            alone = first_row == last_row and first_col == last_col
+            if (alone and not busy[first_row * cols + first_col]) or (ax == bx and ay == by):
                 continue
-            first_row = _cell(low - SLACK_M - south, size, rows)
-            last_row = _cell(high + SLACK_M - south, size, rows)
             for row in range(first_row, last_row + 1):
-                one, other = left, right
+                first, final = first_col, last_col
                 if first_row < last_row and low < high:
                     # Only the stretch of the edge in this row of cells.
                     bottom = max(south + row * size - SLACK_M, low)
@@ -109,8 +116,8 @@ def edges_of_boxes(
                     from_x = ax + (bottom - ay) / (by - ay) * (bx - ax)
                     to_x = ax + (top - ay) / (by - ay) * (bx - ax)
                     one, other = max(min(from_x, to_x), left), min(max(from_x, to_x), right)
-                first = _cell(one - SLACK_M - west, size, cols)
-                final = _cell(other + SLACK_M - west, size, cols)
+                    first = _place(one - SLACK_M - west, inverse, cols - 1)
+                    final = _place(other + SLACK_M - west, inverse, cols - 1)
                 for cell in range(row * cols + first, row * cols + final + 1):
                     for place in range(cells[cell], cells[cell + 1]):
                         box = order[place]
@@ -126,12 +133,13 @@ def edges_of_boxes(
                         told[count, BOX], told[count, NAME] = box, name
                         told[count, TURN] = sign[chain]
                         count += 1
-    return ends, told, count
+    return ends[:count], told[:count]
 
 
 @njit(cache=True, nogil=True)
-def by_box(told: Small, count: int, boxes: int) -> tuple[Ints, Ints]:
+def by_box(told: Small, boxes: int) -> tuple[Ints, Ints]:
     """The edges of each box: those of box b are ``order[starts[b]:starts[b + 1]]``."""
+    count = len(told)
     starts = np.zeros(boxes + 1, np.int64)
     for at in range(count):
         starts[told[at, BOX] + 1] += 1

@@ -71,19 +71,22 @@ def joined(ends: Floats) -> tuple[Floats, Ints]:
 
 
 @njit(cache=True, nogil=True)
-def _is_near(ends: Floats, own: Masks, x: float, y: float, reach: float) -> bool:
-    """Whether a place lies in the polygon or within reach of it."""
+def is_inside(ends: Floats, own: Masks, x: float, y: float) -> bool:
+    """Whether a place lies in the polygon of the own edges."""
     inside = False
     for at in range(len(ends)):
-        if not own[at]:
-            continue
-        if gap2(ends, at, x, y) < reach * reach:
-            return True
-        if (ends[at, 1] <= y) != (ends[at, 3] <= y) and (side(ends, at, x, y) > 0.0) == (
-            ends[at, 3] > ends[at, 1]
-        ):
-            inside = not inside
+        if own[at] and (ends[at, 1] <= y) != (ends[at, 3] <= y):
+            inside ^= (side(ends, at, x, y) > 0.0) == (ends[at, 3] > ends[at, 1])
     return inside
+
+
+@njit(cache=True, nogil=True)
+def _is_near(ends: Floats, own: Masks, x: float, y: float, reach: float) -> bool:
+    """Whether a place lies in the polygon or within reach of it."""
+    for at in range(len(ends)):
+        if own[at] and gap2(ends, at, x, y) < reach * reach:
+            return True
+    return is_inside(ends, own, x, y)
 
 
 @njit(cache=True, nogil=True)

@@ -13,6 +13,7 @@ from geozone.engine.kernels.pieces import (
     crowded,
     directed,
     gap2,
+    is_inside,
     joined,
     side,
     stations,
@@ -58,6 +59,7 @@ def _worth(coefs: Floats, frame: Floats, x: float, y: float, reach: float, local
 @njit(cache=True, nogil=True)
 def _summed(
     edges: Floats,
+    own: NDArray[np.bool_],
     links: tuple[Ints, Ints],
     counter: Ints,
     turn: Ints,
@@ -79,8 +81,12 @@ def _summed(
             last = at == firsts[edge + 1]
             bx = edges[edge, 2] if last else cut_x[at]
             by = edges[edge, 3] if last else cut_y[at]
+            x, y = (ax + bx) / 2, (ay + by) / 2
+            ax, ay, began_x, began_y = bx, by, ax, ay
+            if not own[edge] and not is_inside(edges, own, x, y):
+                continue
             wound[:] = base
-            wound_at(edges, heads, nexts, counter, turn, edge, (ax + bx) / 2, (ay + by) / 2, wound)
+            wound_at(edges, heads, nexts, counter, turn, edge, x, y, wound)
             beside[:] = wound
             one = heads[edge]
             while one >= 0:
@@ -92,7 +98,7 @@ def _summed(
             if left != right and (left & 1 or right & 1):
                 if abs(here) <= ON_LINE * long * long:
                     return False, keys[:used], areas[:used]
-                added = _swept(local, degree, half, ax, ay, bx, by)
+                added = _swept(local, degree, half, began_x, began_y, bx, by)
                 for key, signed in ((left, added), (right, -added)):
                     if not key & 1:
                         continue
@@ -107,7 +113,6 @@ def _summed(
                         keys[used] = key
                         used += 1
                     areas[place] += signed
-            ax, ay = bx, by
     return True, keys[:used], areas[:used]
 
 
@@ -148,7 +153,7 @@ def _cut(
     wound_at(distinct, links[0], links[1], place_of, turn, NONE, reach, 0.372 * reach, far)
     base[0] = -far[0]
     cut = stations(len(distinct), places, pairs)
-    told, keys, areas = _summed(distinct, links, place_of, turn, base, cut, worth)
+    told, keys, areas = _summed(distinct, own, links, place_of, turn, base, cut, worth)
     told = told and not _only_touched(contact, place, place_of, keys)
     return told, names, keys, areas
 

@@ -17,6 +17,9 @@ from numpy.typing import NDArray
 SPARE_M = 0.01
 """What is left, at least, of an offset whose ends are cut where the next ones cross."""
 
+BLUNT = np.pi / 4
+"""Chords of an end whose shape does not matter, in radians."""
+
 MITRE_M = 0.001
 """How far beyond the reach a corner may lie that stands for a short arc."""
 
@@ -46,9 +49,8 @@ def _distinct(
 
 @njit(cache=True, nogil=True, inline="always")
 def _emit(out: NDArray[np.float64], at: int, x: float, y: float) -> int:
-    """Writes a vertex if there is room for any; gives the place of the next one."""
-    if len(out):
-        out[at, 0], out[at, 1] = x, y
+    """Writes a vertex; gives the place of the next one."""
+    out[at, 0], out[at, 1] = x, y
     return at + 1
 
 
@@ -105,31 +107,57 @@ def _corner(
 
 
 @njit(cache=True, nogil=True)
+def _roomy(out: NDArray[np.float64], used: int, more: int) -> NDArray[np.float64]:
+    """The vertices so far, with room for more."""
+    if used + more <= len(out):
+        return out
+    found = np.empty((2 * len(out) + more, 2))
+    found[:used] = out[:used]
+    return found
+
+
+@njit(cache=True, nogil=True)
+def _straight(out: NDArray[np.float64], first: int, end: int, half: complex) -> None:
+    """Turns w back to z where w = z + half * z²; exact to a nanometre.
+
+    The inverse as a series, whose coefficients are Catalan's numbers: half * w is small.
+    """
+    for at in range(first, end):
+        w = complex(out[at, 0], out[at, 1])
+        t = half * w
+        z = w * (1.0 - t * (1.0 - t * (2.0 - t * (5.0 - t * (14.0 - 42.0 * t)))))
+        out[at, 0], out[at, 1] = z.real, z.imag
+
+
+@njit(cache=True, nogil=True)
 def grow(
     xy: NDArray[np.float64],
     starts: NDArray[np.int64],
     radius: NDArray[np.float64],
     widest: float,
     shell: bool,
-    out: NDArray[np.float64],
+    blunt: NDArray[np.bool_],
+    halves: NDArray[np.complex128],
+    middles: NDArray[np.float64],
     firsts: NDArray[np.int64],
-) -> int:
-    """One closed ring around every chain, or every shell; gives the vertices needed.
+) -> NDArray[np.float64]:
+    """One closed ring around every chain, or every shell; its vertices in the working CRS.
 
-    Chain k has the vertices ``starts[k]:starts[k + 1]`` and the reach ``radius[k]``; arcs have
-    chords of at most ``widest`` radians. Ring k goes to ``firsts[k]:firsts[k + 1]`` of ``out``.
-    Without room for any vertex it only counts.
+    Chain k has the vertices ``starts[k]:starts[k + 1]``, in the frame about ``middles[k]`` whose
+    half bend is ``halves[k]``, and the reach ``radius[k]``; arcs have chords of at most
+    ``widest`` radians, but for the ends of chains that are ``blunt`` (n, 2). Ring k goes to
+    ``firsts[k]:firsts[k + 1]``.
     """
-    longest = 1
+    longest, steps = 1, int(np.ceil(2 * np.pi / widest))
     for one in range(len(starts) - 1):
         longest = max(longest, starts[one + 1] - starts[one])
-    line = np.empty((longest, 2))
+    line, out = np.empty((longest, 2)), np.empty((4 * len(xy) + steps + 2, 2))
     at = 0
     for one in range(len(starts) - 1):
         firsts[one] = at
         count = _distinct(xy, starts[one], starts[one + 1], shell, line)
         if count == 1:
-            steps = int(np.ceil(2 * np.pi / widest))
+            out = _roomy(out, at, steps + 1)
             at = _arc(line[0], (radius[one], 0.0), 2 * np.pi, steps, out, at)
         else:
             around = count if shell and count > 2 else 2 * (count - 1)
@@ -139,9 +167,19 @@ def grow(
                 ahead = ahead if ahead < count else 2 * (count - 1) - ahead
                 back = (step - 1) % around
                 back = back if back < count else 2 * (count - 1) - back
-                at = _corner(line[back], line[middle], line[ahead], radius[one], widest, out, at)
-        at = _emit(out, at, 0.0, 0.0)
-        if len(out):
-            out[at - 1] = out[firsts[one]]
+                # A corner turns by half a circle at most.
+                out = _roomy(out, at, steps + 4)
+                wide = widest
+                if around > count and (
+                    (middle == 0 and blunt[one, 0]) or (middle == count - 1 and blunt[one, 1])
+                ):
+                    wide = BLUNT
+                at = _corner(line[back], line[middle], line[ahead], radius[one], wide, out, at)
+        _straight(out, firsts[one], at, halves[one])
+        for vertex in range(firsts[one], at):
+            out[vertex, 0] += middles[one, 0]
+            out[vertex, 1] += middles[one, 1]
+        out = _roomy(out, at, 1)
+        at = _emit(out, at, out[firsts[one], 0], out[firsts[one], 1])
     firsts[len(starts) - 1] = at
-    return at
+    return out[:at].copy()

@@ -46,15 +46,6 @@ class Frames:
         z = xy[:, 0] + 1j * xy[:, 1] - self.middle[chain]
         return _pairs(z + self.bend[chain] / 2 * z * z)
 
-    def straight(self, xy: Places, chain: Index) -> Places:
-        """What ``bent`` undoes; exact to a nanometre."""
-        w = xy[:, 0] + 1j * xy[:, 1]
-        half = self.bend[chain] / 2
-        z = w - half * w * w
-        for _ in range(2):
-            z -= (z + half * z * z - w) / (1 + 2 * half * z)
-        return _pairs(z + self.middle[chain])
-
 
 def _pairs(places: Complex) -> Places:
     return np.column_stack([places.real, places.imag])

@@ -42,13 +42,15 @@ Places = NDArray[np.float64]
 class _Chains:
     """Lines, or with ``shells`` outer rings, each to be drawn around by itself.
 
-    Chain k has the vertices ``starts[k]:starts[k + 1]`` of ``xy`` and is of shape ``owner[k]``.
+    Chain k has the vertices ``starts[k]:starts[k + 1]`` of ``xy`` and is of shape ``owner[k]``;
+    ``blunt`` (n, 2) says which of its two ends may be drawn roughly.
     """
 
     xy: Places
     starts: NDArray[np.int64]
     owner: NDArray[np.int64]
     shells: bool
+    blunt: Mask
 
     @property
     def boxes(self) -> Places:
@@ -64,11 +66,23 @@ class _Chains:
             return self
         counts = np.diff(self.starts)
         starts = np.concatenate([[0], np.cumsum(counts[kept])]).astype(np.int64)
-        return _Chains(self.xy[np.repeat(kept, counts)], starts, self.owner[kept], self.shells)
+        return _Chains(
+            self.xy[np.repeat(kept, counts)],
+            starts,
+            self.owner[kept],
+            self.shells,
+            self.blunt[kept],
+        )
 
 
 def buffer_rings(
-    flat: Flat, reach_m: float, scale: ScaleFit, *, solid: bool = True, jobs: int = 1
+    flat: Flat,
+    reach_m: float,
+    scale: ScaleFit,
+    *,
+    solid: bool = True,
+    jobs: int = 1,
+    blunt: Mask | None = None,
 ) -> Flat:
     """Rings with a winding above 0 wherever a place is within ``reach_m`` of the shapes.
 
@@ -78,7 +92,8 @@ def buffer_rings(
     rings themselves do. Shapes keep their numbers. Of a reach within the tolerance of arithmetic
     the rings themselves stay if solid, else nothing. Of what lies outside the bounds of
     ``scale`` no buffer is drawn: it is right within the reach inside of them. ``jobs`` threads
-    share the work.
+    share the work. ``blunt`` (m, 2) says around which ends of lines the shape of the buffer does
+    not matter, as long as nothing beyond the reach is in it.
     Raises ``ValueError`` for a reach of more than 10 km, which is no longer right to a centimetre.
     """
     if not reach_m <= MOST_REACH_M:
@@ -91,7 +106,9 @@ def buffer_rings(
     near = _meets(flat.bounds, scale.bounds)
     for wanted in (shells, ~shells):
         if (wanted & near).any():
-            chains = _pieces(flat.chains(wanted & near), reach_m, scale, shells=wanted is shells)
+            chosen = wanted & near
+            ends = np.zeros((int(chosen.sum()), 2), bool) if blunt is None else blunt[chosen]
+            chains = _pieces(flat.chains(chosen), reach_m, scale, ends, shells=wanted is shells)
             parts.append(_drawn(chains, reach_m, scale, jobs))
     return _in_order(parts) if parts else flat.chains(ring & False)
 
@@ -130,7 +147,7 @@ def _doubled_areas(flat: Flat) -> Places:
     return found
 
 
-def _pieces(flat: Flat, reach_m: float, scale: ScaleFit, *, shells: bool) -> _Chains:
+def _pieces(flat: Flat, reach_m: float, scale: ScaleFit, blunt: Mask, *, shells: bool) -> _Chains:
     """Chains whose segments are so short that none bends; lines cut so that one frame serves."""
     from geozone.engine.kernels.tracebuffers import cut_chains  # noqa: PLC0415 - numba loads slowly
 
@@ -142,7 +159,9 @@ def _pieces(flat: Flat, reach_m: float, scale: ScaleFit, *, shells: bool) -> _Ch
     xy, firsts = np.empty((vertices, 2)), np.zeros(pieces + 1, np.int64)
     chain = np.empty(pieces, np.int64)
     cut_chains(flat.xy, flat.starts, limits, xy, firsts, chain)
-    return _Chains(xy, firsts, flat.owner[chain], shells).near(scale.bounds)
+    other = chain[1:] != chain[:-1]
+    ends = np.column_stack([np.append(True, other), np.append(other, True)]) & blunt[chain]
+    return _Chains(xy, firsts, flat.owner[chain], shells, ends).near(scale.bounds)
 
 
 def _steepest(flat: Flat, scale: ScaleFit) -> float:
@@ -158,7 +177,8 @@ def _drawn(chains: _Chains, reach_m: float, scale: ScaleFit, jobs: int) -> Flat:
     from geozone.engine.kernels.tracegrown import grow  # noqa: PLC0415 - as above
 
     firsts, boxes = chains.starts[:-1], chains.boxes
-    frames = Frames.of((boxes[:, :2] + boxes[:, 2:]) / 2, scale)
+    middles = np.ascontiguousarray(boxes[:, :2] + boxes[:, 2:]) / 2
+    frames = Frames.of(middles, scale)
     radius = reach_m * frames.scale
     widest = 2 * math.acos(1 - min(ARC_M / reach_m, 0.1))
     cuts = [*range(0, len(firsts), BATCH), len(firsts)]
@@ -169,12 +189,20 @@ def _drawn(chains: _Chains, reach_m: float, scale: ScaleFit, jobs: int) -> Flat:
         chain = first + np.repeat(np.arange(end - first), np.diff(starts))
         xy = chains.xy[chains.starts[first] : chains.starts[end]]
         bent, places = frames.bent(xy, chain), np.empty(end - first + 1, np.int64)
-        given = (bent, starts, radius[first:end], widest, chains.shells)
-        out = np.empty((grow(*given, np.empty((0, 2)), places), 2))
-        grow(*given, out, places)
-        chain = first + np.repeat(np.arange(end - first), np.diff(places))
+        half, middle = frames.bend[first:end] / 2, middles[first:end]
+        out = grow(
+            bent,
+            starts,
+            radius[first:end],
+            widest,
+            chains.shells,
+            chains.blunt[first:end],
+            half,
+            middle,
+            places,
+        )
         ones = np.ones(end - first, np.int8)
-        return Flat(frames.straight(out, chain), places, ones, chains.owner[first:end])
+        return Flat(out, places, ones, chains.owner[first:end])
 
     with ThreadPoolExecutor(jobs) as pool:
         return _stacked(list(pool.map(work, range(len(cuts) - 1))))

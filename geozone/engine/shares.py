@@ -93,7 +93,7 @@ def shares_of(
     touchy = _touchy(regions, ask, counted)
     done = (
         polygons.lie_in(room)
-        & polygons.broad
+        & (polygons.width >= BROAD_M)
         & ~unsure
         & ~_meets(met, np.append(touchy, BARRED), len(shapes))
     )

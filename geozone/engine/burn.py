@@ -126,8 +126,9 @@ def numbered(conditions: Sequence[Condition], ask: Asked, tables: Iterable[Words
 def assembled(grid: Grid, bands: Sequence[Runs], told: Numbered, *, jobs: int = 1) -> Burned:
     """The evidence of a whole grid from the runs of all its bands."""
     size = (grid.shape.rows, grid.shape.cols)
-    index = np.zeros(size, np.uint16 if len(told.evidence.rows) <= NARROW else np.uint32)
-    inside = np.zeros(size, bool)
+    # Every cell is written: memory that comes cleared would be gone through twice.
+    index = np.empty(size, np.uint16 if len(told.evidence.rows) <= NARROW else np.uint32)
+    inside = np.empty(size, bool)
 
     def fill(runs: Runs) -> None:
         rows = slice(runs.row, runs.row + runs.shape.rows)

@@ -105,10 +105,10 @@ def expanded(
     out: NDArray[np.uint16] | NDArray[np.uint32],
     held: NDArray[np.bool_],
 ) -> None:
-    """Writes into the cells of a band the number of their answers, where these are inside.
+    """Writes into the cells of a band the number of their answers and whether these are inside.
 
     ``numbers`` and ``inside`` have one entry per row of the table; ``out`` and ``held``
-    (rows, cols) are C-contiguous and are left as they are where the answers are not inside.
+    (rows, cols) are C-contiguous; cells whose answers are not inside get 0.
     """
     from geozone.engine.kernels.rows_scan import filled  # noqa: PLC0415 (loads numba)
 

@@ -32,7 +32,7 @@ from geozone.law.state import State
 Rows = NDArray[np.int64]
 Areas = NDArray[np.float64]
 
-CLEAR_M = 0.03
+CLEAR_M = 0.01
 """Corners and crossings this far from other outlines are told from them, buffers drawn or not."""
 
 AROUND_M = 5000.0

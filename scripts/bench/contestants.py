@@ -66,7 +66,7 @@ TASKS: Mapping[str, Sequence[Contestant]] = {
         Contestant("burn_gdal.py", up_to="medium"),
     ],
     "file": [*_ours("file"), Contestant("burn_cog.py")],
-    "burn, 5 m bands": _ours("bands"),
+    "burn, 5 m bands": [Contestant(OURS, ("bands", "2"))],
     "file, 10 m": [Contestant(OURS, ("file", "2"), resolution_m=10.0)],
     "partition": [
         *_ours("partition"),

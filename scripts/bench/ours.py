@@ -18,6 +18,7 @@ from shapely.geometry.base import BaseGeometry
 
 import geozone as gz
 from geozone.answers.site import Site, open_site
+from geozone.engine.burn import Burned
 from geozone.engine.grid import grid_over
 from geozone.engine.located import Located
 from geozone.engine.outlines.edges import Edges
@@ -26,6 +27,7 @@ from geozone.law.state import State
 
 SAMPLE_M = 500.0
 MM_PER_M = 1000.0
+STRIP = 256
 BANDS = "geozone-accuracy-5.toml"
 PACKAGES = ["geozone", "numpy", "numba", "shapely"]
 
@@ -51,6 +53,16 @@ def _held(evidence: Evidence, sizes: NDArray[np.float64]) -> dict[str, float]:
     return found
 
 
+def _counts(found: Burned) -> NDArray[np.int64]:
+    """The cells of every evidence row, in strips: counting all at once takes 8 bytes a cell."""
+    counts = np.zeros(len(found.evidence.rows), np.int64)
+    for row in range(0, len(found.index), STRIP):
+        strip = slice(row, row + STRIP)
+        inside = found.index[strip][found.inside[strip]]
+        counts += np.bincount(inside, minlength=len(counts))
+    return counts
+
+
 def bands(given: Given, jobs: int) -> Told:
     """The same grid where every layer is only known to 5 m."""
     return burn(given, jobs, BANDS)
@@ -68,11 +80,10 @@ def burn(given: Given, jobs: int, project_file: str = "") -> Told:
     grid = grid_over(project.area, project.crs, given.resolution_m)
     with clock("engine"):
         found = burned(site.regions, grid, project.area, jobs=jobs)
-    index = found.index[found.inside]
-    counts = np.bincount(index, minlength=len(found.evidence.rows))
+    counts = _counts(found)
     result = {
         "held": _held(found.evidence, counts.astype(np.float64)),
-        "places": len(index),
+        "places": int(counts.sum()),
         "rows": len(found.evidence.rows),
     }
     return clock.told(result, PACKAGES, _loaded(clock))

@@ -198,16 +198,16 @@ def filled(
     out: NDArray[np.unsignedinteger[Any]],
     held: NDArray[np.bool_],
 ) -> None:
-    """Writes the number of every run's answer into its cells, and that they are inside.
+    """Writes the number of every run's answer into its cells, and whether they are inside.
 
-    What is not inside is left as it is. ``out`` and ``held`` have the shape (rows, cols).
+    What is not inside gets 0. ``out`` and ``held`` have the shape (rows, cols).
     """
     for row in range(len(starts) - 1):
         for run in range(starts[row], starts[row + 1]):
             name = ids[run]
-            if inside[name]:
-                end = cols[run + 1] if run + 1 < starts[row + 1] else out.shape[1]
-                number = numbers[name]
-                for col in range(cols[run], end):
-                    out[row, col] = number
-                    held[row, col] = True
+            end = cols[run + 1] if run + 1 < starts[row + 1] else out.shape[1]
+            number, within = numbers[name] if inside[name] else 0, inside[name]
+            for col in range(cols[run], end):
+                out[row, col] = number
+            for col in range(cols[run], end):
+                held[row, col] = within

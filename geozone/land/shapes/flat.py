@@ -55,6 +55,8 @@ class Flat:
         """Several sets of chains as one, the shapes of each numbered after those before."""
         if not parts:
             return cls(np.empty((0, 2)), np.zeros(1, np.int64), np.empty(0, np.int8), _none())
+        if len(parts) == 1:
+            return parts[0]
         shifts = np.cumsum([0, *(len(one.xy) for one in parts[:-1])])
         firsts = np.cumsum([0, *(one.shapes for one in parts[:-1])])
         pairs = zip(parts, shifts, firsts, strict=True)

@@ -27,6 +27,9 @@ from geozone.law.state import State
 HELD = (State.NEAR_INSIDE, State.HOLDS)
 """The states of ground within the limit of a condition."""
 
+TOLD = (State.NEAR_OUTSIDE, *HELD)
+"""The states that some feature is near."""
+
 
 @dataclass(frozen=True, eq=False)
 class LocatedPolygons(Sequence[Located]):
@@ -64,12 +67,15 @@ class LocatedPolygons(Sequence[Located]):
         """
         shares, count = self.shares, len(self)
         held = np.isin(shares.rows, HELD)
-        found = np.empty((count, len(self.regions)))
+        found = np.zeros((count, len(self.regions)))
         for at in range(len(self.regions)):
             weights = shares.ground * held[shares.row, at]
             found[:, at] = np.bincount(shares.whose, weights=weights, minlength=count)
         for at, one in self.alone.items():
-            found[at] = [measure.overlap_m2 or 0.0 for measure in one.measures]
+            # What is clear or unseen all over shares nothing.
+            near = np.isin(np.array([part.row for part in one.parts], np.uint8), TOLD).any(axis=0)
+            for region in np.flatnonzero(near).tolist():
+                found[at, region] = one.measures[region].overlap_m2 or 0.0
         return found
 
     def _together(self, at: int) -> Located:

@@ -83,7 +83,7 @@ def shares_of(
     from geozone.engine.kernels.shares import shares  # noqa: PLC0415 - numba loads slowly
 
     ask = asked(regions, area)
-    polygons = Polygons.of(shapes, CLEAR_M)
+    polygons = Polygons.of(shapes, CLEAR_M, jobs)
     scale = scale_over(regions[0].crs, area.bounds, ask.fields)
     counted = counters(near_fields(ask.fields, polygons), scale, jobs=jobs)
     room = widened(area.bounds, AROUND_M)

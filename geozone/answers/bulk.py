@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, overload
 
 import numpy as np
@@ -21,6 +21,7 @@ from geozone.answers.plan.scene import Placed, bound_rules
 from geozone.answers.site import Site
 from geozone.engine.bulk import LocatedPoints, locate_points
 from geozone.engine.locate import Located, Part, point_measure
+from geozone.engine.measure import LateMeasures
 from geozone.land.proposals.columns import Columns
 from geozone.land.proposals.proposal import Proposal
 from geozone.law.activity import Activity
@@ -103,8 +104,9 @@ def bulk_assess(site: Site, columns: Columns, threads: int = 1) -> BulkAssessed 
 def _kind(site: Site, proposal: Proposal, states: NDArray[np.uint8]) -> Assessment | None:
     """The assessment of a kind, without distances; ``None`` where a rule asks of the file."""
     row = tuple(State(int(one)) for one in states)
-    measures = tuple(
-        point_measure(region, state) for region, state in zip(site.regions, row, strict=True)
+    measures = LateMeasures(
+        partial(point_measure, region, state)
+        for region, state in zip(site.regions, row, strict=True)
     )
     located = Located((Part(shape=proposal.shape, row=row, area_m2=0.0),), measures)
     if any(is_asked(one) for one in bound_rules(site, Placed(proposal, located))):

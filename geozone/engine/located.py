@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
 
 from shapely.geometry.base import BaseGeometry
 
@@ -50,23 +49,46 @@ class Overlap:
         return self.area_m2 / self.total if self.total else None
 
 
+class _Reached:
+    """What lies near a shape, measured once, when it is first asked for."""
+
+    __slots__ = ("_find", "_told", "_within_m")
+
+    def __init__(self, find: Callable[[], Reach], within_m: float) -> None:
+        self._find, self._within_m = find, within_m
+        self._told: Reach | None = None
+
+    def told(self) -> Reach:
+        if self._told is None:
+            self._told = self._find()
+        return self._told
+
+    def distance_m(self) -> float | None:
+        return self.told().distance_m
+
+    def margin_m(self) -> float | None:
+        distance = self.told().distance_m
+        return None if distance is None else distance - self._within_m
+
+    def features(self) -> tuple[str, ...]:
+        return self.told().features
+
+    def nearest(self) -> str | None:
+        return self.told().nearest
+
+
 def measure_of(
     region: Region, find: Callable[[], Reach], state: State, overlap: Overlap | None = None
 ) -> Measure:
     """How a region stands for a shape of a known state; ``find`` measures distances, once."""
-    found = cache(find)
-
-    def margin() -> float | None:
-        distance = found().distance_m
-        return None if distance is None else distance - region.condition.within_m
-
+    found = _Reached(find, region.condition.within_m)
     return Measure(
         condition=region.condition,
         state=state,
-        distance_m=Later(lambda: found().distance_m),
-        margin_m=Later(margin),
-        features=Later(lambda: found().features),
-        nearest=Later(lambda: found().nearest),
+        distance_m=Later(found.distance_m),
+        margin_m=Later(found.margin_m),
+        features=Later(found.features),
+        nearest=Later(found.nearest),
         overlap_m2=None if overlap is None else overlap.area_m2,
         share=None if overlap is None else overlap.share,
         cause=_cause(region, state, touch=overlap is not None and overlap.touch),

@@ -142,6 +142,11 @@ class _Cut:
     def measure(self, at: int) -> Measure:
         """How a region stands for the polygon."""
         column, told = self.states[:, at], self.told[at]
+        if told is None and len(self.sizes) == len(column):
+            # No face lies outside the area, and nothing changes the state in any.
+            shared = self.total if self.around.held[at] else 0.0
+            overlap = Overlap(shared, self.total, touch=False)
+            return _measured(self.around, self.shape, at, STATES[column[0]], overlap)
         if told is None:
             held = self.around.held[at] and len(self.sizes) > 0
             deep = held and self.around.near.regions[at].condition.within_m == 0

@@ -56,8 +56,9 @@ class EvidenceBands:
             kind = index_type(len(told.evidence.rows))
             for one in runs():
                 size = (one.shape.rows, one.shape.cols)
-                index = np.full(size, np.iinfo(kind).max, kind)
-                expanded(one, *told.of(one.table), index, np.zeros(size, bool))
+                index = np.empty(size, kind)
+                outside = int(np.iinfo(kind).max)
+                expanded(one, *told.of(one.table), index, np.empty(size, bool), outside=outside)
                 yield Band(one.row, index)
 
         return cls(grid, told.evidence, parts)

@@ -15,6 +15,7 @@ from geozone.engine.grid import grid_over
 from geozone.engine.parcels import locate_polygons
 from geozone.engine.partition import partition
 from geozone.law.condition import Condition
+from geozone.law.state import State
 
 FARM = Condition("permanent_basic_farmland")
 RAIL, TOWN = Condition("railway", within_m=200.0), Condition("settlement", within_m=50.0)
@@ -69,6 +70,14 @@ def test_a_partition_is_that_of_what_is_near(land: Any, grounds: Any) -> None:
         assert size == pytest.approx(near[row], abs=1e-3 * 4000)
         at = plain.evidence.rows.index(row)
         assert size == pytest.approx(float(plain.area_m2[at]), abs=0.01 * 4000)
+
+
+def test_a_line_around_the_area_that_comes_nowhere_near(land: Any) -> None:
+    area = land.box(-1000, -1000, 1000, 1000)
+    around = land.line((-6e4, -6e4), (-6e4, 6e4), (6e4, 6e4), (6e4, -6e4))
+    rail = land.layer("railway", [around], classes=["line"])
+    found = partition(land.regions(rail, asks=[RAIL]), area)
+    assert found.evidence.rows == ((State.CLEAR,),)
 
 
 def test_a_grid_is_that_of_what_is_near(land: Any, grounds: Any) -> None:

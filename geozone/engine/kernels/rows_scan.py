@@ -195,18 +195,20 @@ def filled(
     ids: Ints,
     numbers: NDArray[np.uint32],
     inside: NDArray[np.bool_],
+    outside: int,
     out: NDArray[np.unsignedinteger[Any]],
     held: NDArray[np.bool_],
 ) -> None:
     """Writes the number of every run's answer into its cells, and whether they are inside.
 
-    What is not inside gets 0. ``out`` and ``held`` have the shape (rows, cols).
+    What is not inside gets the number ``outside``. ``out`` and ``held`` are of shape (rows, cols).
     """
     for row in range(len(starts) - 1):
         for run in range(starts[row], starts[row + 1]):
             name = ids[run]
             end = cols[run + 1] if run + 1 < starts[row + 1] else out.shape[1]
-            number, within = numbers[name] if inside[name] else 0, inside[name]
+            within = inside[name]
+            number = np.int64(numbers[name]) if within else outside
             for col in range(cols[run], end):
                 out[row, col] = number
             for col in range(cols[run], end):

@@ -109,7 +109,8 @@ def buffer_rings(
             chosen = wanted & near
             ends = np.zeros((int(chosen.sum()), 2), bool) if blunt is None else blunt[chosen]
             chains = _pieces(flat.chains(chosen), reach_m, scale, ends, shells=wanted is shells)
-            parts.append(_drawn(chains, reach_m, scale, jobs))
+            if len(chains.owner):
+                parts.append(_drawn(chains, reach_m, scale, jobs))
     return _in_order(parts) if parts else flat.chains(ring & False)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from geozone.land.shapes.flat import Flat
+from geozone.land.shapes.flat import Flat, picked
 
 Mask = NDArray[np.bool_]
 
@@ -92,9 +92,7 @@ class PointGrid:
         back = self._back
         found, doubt = wound[back], unsure[back]
         if left.any():
-            counts = np.diff(starts)
-            rest = np.concatenate([[0], np.cumsum(counts[left])]).astype(np.int64)
-            _, more, unsure = self._told((xy[np.repeat(left, counts)], rest, sign[left]), 0.0)
+            _, more, unsure = self._told((*picked(xy, starts, left), sign[left]), 0.0)
             found, doubt = found + more, doubt | unsure
         return found, doubt
 

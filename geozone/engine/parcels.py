@@ -17,7 +17,6 @@ from geozone.engine.measure import LateMeasures, Measure, Reach, reach
 from geozone.engine.nearby import Around, nearby
 from geozone.engine.outline import Shapes
 from geozone.engine.region import Region
-from geozone.engine.runner import Progress
 from geozone.engine.shares import Areas, Shares, shares_of
 from geozone.engine.states import STRENGTH, States
 from geozone.land.coordinates.scale import ellipsoidal_area
@@ -131,7 +130,6 @@ def locate_polygons(
     area: BaseGeometry,
     *,
     jobs: int = 1,
-    progress: Progress | None = None,
 ) -> LocatedPolygons:
     """How every region stands for polygons (n,) of the working CRS known to ``accuracy_m`` (n,).
 
@@ -139,7 +137,7 @@ def locate_polygons(
     regions.
     """
     exact = np.asarray(accuracy_m) == 0
-    found = shares_of(regions, shapes, area, chosen=exact, jobs=jobs, progress=progress)
+    found = shares_of(regions, shapes, area, chosen=exact, jobs=jobs)
     alone = {
         at: locate(regions, shapes[at], float(accuracy_m[at]), area)
         for at in np.flatnonzero(~found.done).tolist()

@@ -23,7 +23,6 @@ from geozone.engine.outline import Shapes, widened
 from geozone.engine.outlines.areas import AreaFit
 from geozone.engine.polygons import Polygons, near_fields
 from geozone.engine.region import Group, Region
-from geozone.engine.runner import Progress
 from geozone.engine.runs import unpacked
 from geozone.engine.states import States
 from geozone.land.shapes.flat import LINE, Flat
@@ -70,7 +69,6 @@ def shares_of(
     *,
     chosen: Mask | None = None,
     jobs: int = 1,
-    progress: Progress | None = None,
 ) -> Shares:
     """The shares of n polygons of the working CRS, exactly known, within the study area or not.
 
@@ -112,8 +110,6 @@ def shares_of(
             last,
             done,
         )
-        if progress:
-            progress(last, len(shapes))
         return found
 
     with ThreadPoolExecutor(jobs) as pool:

@@ -18,8 +18,8 @@ Small = NDArray[np.int32]
 
 
 @njit(cache=True, nogil=True, inline="always")
-def _cell(metres: float, size: float, count: int) -> int:
-    return int(min(max(np.floor(metres / size), 0.0), count - 1.0))
+def _place(metres: float, inverse: float, most: int) -> int:
+    return min(int(max(metres * inverse, 0.0)), most)
 
 
 @njit(cache=True, nogil=True)
@@ -29,7 +29,7 @@ def boxes_by_cell(boxes: Floats, grid: Floats, shape: Ints) -> tuple[Ints, Small
     ``grid`` is west, south and the side of a cell in metres, ``shape`` (rows, cols).
     """
     rows, cols = shape[0], shape[1]
-    west, south, size = grid[0], grid[1], grid[2]
+    west, south, inverse = grid[0], grid[1], 1.0 / grid[2]
     starts = np.zeros(rows * cols + 1, np.int64)
     order = np.empty(0, np.int32)
     for filling in (False, True):
@@ -42,10 +42,10 @@ def boxes_by_cell(boxes: Floats, grid: Floats, shape: Ints) -> tuple[Ints, Small
             starts[rows * cols] = total
             order = np.empty(total, np.int32)
         for box in range(len(boxes) - 1, -1, -1):
-            left = _cell(boxes[box, 0] - SLACK_M - west, size, cols)
-            right = _cell(boxes[box, 2] + SLACK_M - west, size, cols)
-            low = _cell(boxes[box, 1] - SLACK_M - south, size, rows)
-            high = _cell(boxes[box, 3] + SLACK_M - south, size, rows)
+            left = _place(boxes[box, 0] - SLACK_M - west, inverse, cols - 1)
+            right = _place(boxes[box, 2] + SLACK_M - west, inverse, cols - 1)
+            low = _place(boxes[box, 1] - SLACK_M - south, inverse, rows - 1)
+            high = _place(boxes[box, 3] + SLACK_M - south, inverse, rows - 1)
             for row in range(low, high + 1):
                 for col in range(left, right + 1):
                     cell = row * cols + col
@@ -63,11 +63,6 @@ def _grown(ends: Floats, told: Small) -> tuple[Floats, Small]:
     more_told = np.empty((2 * len(told), 3), np.int32)
     more_ends[: len(ends)], more_told[: len(told)] = ends, told
     return more_ends, more_told
-
-
-@njit(cache=True, nogil=True, inline="always")
-def _place(metres: float, inverse: float, most: int) -> int:
-    return min(int(max(metres * inverse, 0.0)), most)
 
 
 @njit(cache=True, nogil=True)

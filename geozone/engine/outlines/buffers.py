@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from geozone.engine.outline import TOLERANCE_M, Bounds
 from geozone.engine.outlines.bending import Frames
 from geozone.engine.scalefit import ScaleFit
-from geozone.land.shapes.flat import LINE, Flat
+from geozone.land.shapes.flat import LINE, Flat, boxes, picked
 
 ARC_M = 0.004
 """How far the chords of an arc may stay behind it; straight sides are where they belong."""
@@ -55,24 +55,15 @@ class _Chains:
     @property
     def boxes(self) -> Places:
         """West, south, east and north of every chain, shape (m, 4)."""
-        firsts = self.starts[:-1]
-        low = np.minimum.reduceat(self.xy, firsts, axis=0)
-        return np.hstack([low, np.maximum.reduceat(self.xy, firsts, axis=0)])
+        return boxes(self.xy, self.starts)
 
     def near(self, bounds: Bounds) -> _Chains:
         """Only the chains whose boxes meet bounds."""
         kept = _meets(self.boxes, bounds)
         if kept.all():
             return self
-        counts = np.diff(self.starts)
-        starts = np.concatenate([[0], np.cumsum(counts[kept])]).astype(np.int64)
-        return _Chains(
-            self.xy[np.repeat(kept, counts)],
-            starts,
-            self.owner[kept],
-            self.shells,
-            self.blunt[kept],
-        )
+        xy, starts = picked(self.xy, self.starts, kept)
+        return _Chains(xy, starts, self.owner[kept], self.shells, self.blunt[kept])
 
 
 def buffer_rings(
@@ -119,11 +110,11 @@ def _spread(reach_m: float, scale: ScaleFit) -> float:
     return min(math.sqrt(8 * SECOND_M / (CURVATURE * reach_m)), scale.half * BEYOND)
 
 
-def _meets(boxes: Places, bounds: Bounds) -> Mask:
+def _meets(given: Places, bounds: Bounds) -> Mask:
     """Which boxes (n, 4) meet bounds."""
     west, south, east, north = bounds
-    across = (boxes[:, 0] <= east) & (boxes[:, 2] >= west)
-    found: Mask = across & (boxes[:, 1] <= north) & (boxes[:, 3] >= south)
+    across = (given[:, 0] <= east) & (given[:, 2] >= west)
+    found: Mask = across & (given[:, 1] <= north) & (given[:, 3] >= south)
     return found
 
 
@@ -177,8 +168,8 @@ def _steepest(flat: Flat, scale: ScaleFit) -> float:
 def _drawn(chains: _Chains, reach_m: float, scale: ScaleFit, jobs: int) -> Flat:
     from geozone.engine.kernels.tracegrown import grow  # noqa: PLC0415 - as above
 
-    firsts, boxes = chains.starts[:-1], chains.boxes
-    middles = np.ascontiguousarray(boxes[:, :2] + boxes[:, 2:]) / 2
+    firsts, around = chains.starts[:-1], chains.boxes
+    middles = np.ascontiguousarray(around[:, :2] + around[:, 2:]) / 2
     frames = Frames.of(middles, scale)
     radius = reach_m * frames.scale
     widest = 2 * math.acos(1 - min(ARC_M / reach_m, 0.1))

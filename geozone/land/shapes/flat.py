@@ -84,11 +84,7 @@ class Flat:
         """The wanted chains, a mask over all of them; numbers of shapes stay."""
         if wanted.all():
             return self
-        if wanted.all():
-            return self
-        counts = np.diff(self.starts)
-        starts = np.concatenate([[0], np.cumsum(counts[wanted])]).astype(np.int64)
-        xy = self.xy[np.repeat(wanted, counts)]
+        xy, starts = picked(self.xy, self.starts, wanted)
         return Flat(xy, starts, self.sign[wanted], self.owner[wanted])
 
     @property
@@ -101,8 +97,22 @@ class Flat:
         """West, south, east and north of every chain, shape (m, 4); every chain has a vertex."""
         if not len(self.owner):
             return np.empty((0, 4))
-        low = np.minimum.reduceat(self.xy, self.starts[:-1], axis=0)
-        return np.hstack([low, np.maximum.reduceat(self.xy, self.starts[:-1], axis=0)])
+        return boxes(self.xy, self.starts)
+
+
+def picked(
+    xy: NDArray[np.float64], starts: NDArray[np.int64], wanted: NDArray[np.bool_]
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """The vertices and starts of the wanted chains, a mask over all of them."""
+    counts = np.diff(starts)
+    found = np.concatenate([[0], np.cumsum(counts[wanted])]).astype(np.int64)
+    return xy[np.repeat(wanted, counts)], found
+
+
+def boxes(xy: NDArray[np.float64], starts: NDArray[np.int64]) -> NDArray[np.float64]:
+    """West, south, east and north of every chain, shape (m, 4); there is one at least."""
+    low = np.minimum.reduceat(xy, starts[:-1], axis=0)
+    return np.hstack([low, np.maximum.reduceat(xy, starts[:-1], axis=0)])
 
 
 def _none() -> NDArray[np.int64]:

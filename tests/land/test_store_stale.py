@@ -313,7 +313,7 @@ def test_a_file_that_changes_while_it_is_read_is_not_kept(ground, reads, monkeyp
 
 
 def test_a_file_that_cannot_be_hashed_is_read_as_ever(ground, reads, monkeypatch):
-    def broken(path: Path) -> None:
+    def broken(path: Path, _: Any) -> None:
         raise OSError(path.name)
 
     monkeypatch.setattr(keys, "bytes_of", broken)

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from geozone.land.formats.features import UnreadableError
 from geozone.land.formats.reading import READERS
-from geozone.land.receipt import hashed_file
 from geozone.land.sources.source import FOLDERS
 from geozone.land.sources.written import ARCHIVES, scheme_of
 from geozone.land.spec import RASTER_SUFFIXES
+from geozone.land.store.digests import Digests
 
 OTHERS = (*READERS, *RASTER_SUFFIXES, *ARCHIVES)
 """Endings of data sets of their own, which no reader of another one looks at."""
@@ -45,6 +45,6 @@ def _alike(path: Path) -> Iterator[Path]:
             yield one
 
 
-def bytes_of(path: Path) -> Bytes:
+def bytes_of(path: Path, digests: Digests) -> Bytes:
     """The name and hash of a file; a folder has none. Raises ``OSError``."""
-    return (path.name, hashed_file(path).sha256 if path.is_file() else "")
+    return (path.name, digests.of(path) if path.is_file() else "")

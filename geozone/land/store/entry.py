@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import mmap
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,8 @@ from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
+
+from geozone.land.store.digests import Digests, Stamp
 
 MAGIC = b"geozone store 1\n"
 ALIGNED = 64
@@ -58,17 +61,33 @@ def write_entry(stream: BinaryIO, key: str, entry: Entry) -> None:
     stream.write(head + length + _seal(head, length))
 
 
-def read_entry(path: Path, key: str) -> Entry:
+def read_entry(path: Path, key: str, digests: Digests | None = None) -> Entry:
     """The entry of a file. Raises ``DamagedError`` unless every byte is as it was written.
 
-    Also where the file is of another key; ``OSError`` where it cannot be read.
+    Also where the file is of another key; ``OSError`` where it cannot be read. The body of a file
+    that ``digests`` know by its seal is not hashed again.
     """
     with path.open("rb") as stream:
+        before = Stamp.of(os.fstat(stream.fileno()))
         try:
-            mapped = mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_COPY)
+            whole = memoryview(mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_COPY))
         except ValueError as error:  # an empty file
             raise DamagedError(path.name) from error
-    whole = memoryview(mapped)
+        told, body, seal = _head(whole, path)
+        if told["key"] != key:
+            raise DamagedError(path.name)
+        if digests is None or digests.known(path, before) != seal:
+            if digests:
+                digests.begin()
+            if told["pieces"] != [_hash([one]) for one in _pieces(body)]:
+                raise DamagedError(path.name)
+            if digests:
+                digests.note(path, before, Stamp.of(os.fstat(stream.fileno())), seal)
+    return Entry(told["told"], {one[0]: _array(body, *one[1:]) for one in told["arrays"]})
+
+
+def _head(whole: memoryview, path: Path) -> tuple[Json, memoryview, str]:
+    """What the head of a file says, its body, and the seal on its head."""
     length, seal = bytes(whole[-TAIL:-32]), bytes(whole[-32:])
     end = len(whole) - TAIL - int.from_bytes(length, "little")
     if end < len(MAGIC) or whole[: len(MAGIC)] != MAGIC:
@@ -76,10 +95,7 @@ def read_entry(path: Path, key: str) -> Entry:
     head, body = bytes(whole[end:-TAIL]), whole[len(MAGIC) : end]
     if _seal(head, length) != seal:
         raise DamagedError(path.name)
-    told = json.loads(head)
-    if told["key"] != key or told["pieces"] != [_hash([one]) for one in _pieces(body)]:
-        raise DamagedError(path.name)
-    return Entry(told["told"], {one[0]: _array(body, *one[1:]) for one in told["arrays"]})
+    return json.loads(head), body, seal.hex()
 
 
 def _array(body: memoryview, kind: str, shape: list[int], at: int) -> NDArray[Any]:

@@ -11,6 +11,7 @@ from geozone.land.layers.coverage import Polygons
 from geozone.land.layers.sheet import Frame
 from geozone.land.spec import LayerSpec
 from geozone.land.store.beside import Bytes, bytes_of, files_beside
+from geozone.land.store.digests import Digests
 from geozone.land.store.entry import Json
 from geozone.land.store.key import coverage_told, ground_told, layer_key
 
@@ -44,13 +45,14 @@ class Keys:
     ground: Json
     coverages: Mapping[str | None, Json]
     """By what the project file writes."""
+    digests: Digests
 
     @classmethod
-    def of(cls, wanted: Sequence[Wanted], site: Site, frame: Frame) -> Keys:
+    def of(cls, wanted: Sequence[Wanted], site: Site, frame: Frame, digests: Digests) -> Keys:
         """For the layers of a site."""
         shared = {one.spec.coverage: one.coverage for one in wanted}
         told = {written: coverage_told(one) for written, one in shared.items()}
-        return cls(site.folder, ground_told(frame, site.area_sha256), told)
+        return cls(site.folder, ground_told(frame, site.area_sha256), told, digests)
 
     def now(self, wanted: Sequence[Wanted]) -> list[str | None]:
         """The key of each layer; ``None`` where it is never kept.
@@ -60,8 +62,10 @@ class Keys:
         """
         paths = [self._paths(one) for one in wanted]
         every = sorted({file for each in paths for files in each or () for file in files})
+        slow = [file for file in every if not self.digests.is_known(file)]
         with ThreadPoolExecutor(THREADS) as pool:
-            known = dict(zip(every, pool.map(_bytes, every), strict=True))
+            known = dict(zip(slow, pool.map(self._bytes, slow), strict=True))
+        known |= {file: self._bytes(file) for file in every if file not in known}
         return [self._key(one, each, known) for one, each in zip(wanted, paths, strict=True)]
 
     def _paths(self, one: Wanted) -> list[tuple[Path, ...]] | None:
@@ -86,9 +90,8 @@ class Keys:
         coverage = self.coverages[one.spec.coverage]
         return layer_key(one.spec, one.name, content, ground=self.ground, coverage=coverage)
 
-
-def _bytes(path: Path) -> Bytes | None:
-    try:
-        return bytes_of(path)
-    except OSError:
-        return None
+    def _bytes(self, path: Path) -> Bytes | None:
+        try:
+            return bytes_of(path, self.digests)
+        except OSError:
+            return None

@@ -28,13 +28,13 @@ def open_layers(
     """
     if shelf is None or site.frame is None:
         return tuple(_read(one, site, faults) for one in wanted)
-    keeper = Keeper(Keys.of(wanted, site, site.frame), site.frame, shelf)
+    keeper = Keeper(Keys.of(wanted, site, site.frame, shelf.digests), site.frame, shelf)
     keys = keeper.keys.now(wanted)
-    with ThreadPoolExecutor(THREADS) as pool:
-        found = list(pool.map(keeper.found, keys))
+    found = keeper.all_found(keys)
     layers = _completed(wanted, list(zip(keys, found, strict=True)), keeper, site, faults)
     if not all(found):
         shelf.clean({key for key in keys if key})
+    shelf.digests.keep()
     return layers
 
 
@@ -70,9 +70,14 @@ class Keeper:
     frame: Frame
     shelf: Shelf
 
-    def found(self, key: str | None) -> Entry | None:
-        """The entry of a key."""
-        return self.shelf.find(key) if key else None
+    def all_found(self, keys: Sequence[str | None]) -> list[Entry | None]:
+        """The entry of each key."""
+        every = {key for key in keys if key}
+        slow = sorted(key for key in every if not self.shelf.is_sure(key))
+        with ThreadPoolExecutor(THREADS) as pool:
+            made = dict(zip(slow, pool.map(self.shelf.find, slow), strict=True))
+        made |= {key: self.shelf.find(key) for key in every - made.keys()}
+        return [made[key] if key else None for key in keys]
 
     def layer(self, entry: Entry, one: Wanted) -> Layer:
         """The layer of an entry."""

@@ -6,12 +6,14 @@ import os
 from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from tempfile import mkstemp
 
+from geozone.land.store.digests import Digests
 from geozone.land.store.entry import DamagedError, Entry, read_entry, write_entry
 
-ENDING, UNFINISHED = ".layer", ".part"
+ENDING, USED, UNFINISHED = ".layer", ".used", ".part"
 IGNORED = ".gitignore"
 ABANDONED_NS = 3600 * 10**9
 """A file still being written that is this much older than a new entry belongs to nobody."""
@@ -26,18 +28,27 @@ class Shelf:
 
     folder: Path
 
+    @cached_property
+    def digests(self) -> Digests:
+        """What is known of files, those of the folder too."""
+        return Digests(self.folder)
+
+    def is_sure(self, key: str) -> bool:
+        """Whether the entry of a key is believed without hashing all of it."""
+        return self.digests.is_known(self._path(key))
+
     def find(self, key: str) -> Entry | None:
         """What was kept under a key; a damaged entry is thrown away, and counts as none."""
         path = self._path(key)
         try:
-            found = read_entry(path, key)
+            found = read_entry(path, key, self.digests)
         except DamagedError:
             _remove(path)
             return None
         except OSError:
             return None
         with suppress(OSError):
-            os.utime(path)  # what is used stays longest
+            _used(path)  # what is used stays longest
         return found
 
     def put(self, key: str, entry: Entry) -> None:
@@ -50,10 +61,11 @@ class Shelf:
         """Throws away what was used longest ago, but for as many entries again as are used."""
         with suppress(OSError):
             mine = {self._path(key) for key in used}
-            found = {one: one.stat().st_mtime_ns for one in self.folder.glob(f"*{ENDING}")}
+            found = {one: _last_used(one) for one in self.folder.glob(f"*{ENDING}")}
             others = sorted(found.keys() - mine, key=lambda path: (-found[path], path))
             for path in others[len(mine) :]:
                 _remove(path)
+                _remove(path.with_suffix(USED))
             newest = max(found.values(), default=0)
             for path in self.folder.glob(f"*{UNFINISHED}"):
                 if path.stat().st_mtime_ns < newest - ABANDONED_NS:
@@ -78,6 +90,21 @@ class Shelf:
             made.replace(self._path(key))
         finally:
             _remove(made)
+
+
+def _used(path: Path) -> None:
+    """Marks an entry as used now, beside it: its own times tell whether it has changed."""
+    mark = path.with_suffix(USED)
+    try:
+        os.utime(mark)
+    except FileNotFoundError:
+        mark.touch(mode=0o600)
+
+
+def _last_used(path: Path) -> int:
+    """When an entry was last used, else made; nanoseconds."""
+    mark = path.with_suffix(USED)
+    return max(one.stat().st_mtime_ns for one in (path, mark) if one.exists())
 
 
 def _remove(path: Path) -> None:

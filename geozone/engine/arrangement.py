@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
+from itertools import accumulate
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from geozone.engine.cells import CutCells, KnownCells, Part
+from geozone.engine.cutting import Bounds, Rings, Window
 from geozone.engine.keptcells import KeptCells, Solved
 from geozone.engine.runner import Progress, ahead
 
@@ -21,39 +23,8 @@ CELL_MM = 8_192_000
 LARGEST_CELL_MM = 1 << 23
 """Up to here, every product that decides on which side a point lies fits 64 bits."""
 
-MM_PER_M = 1000
-FARTHEST_MM = 1e12
-"""No coordinate of a projected CRS on earth is near this; one beyond it is a mistake."""
-
 PASSES = 64
 """Passes of crossing and rounding after which a cell is given up; five is the most ever seen."""
-
-BAND = 1_500_000
-"""Vertices whose pieces are held at a time, about."""
-
-
-@dataclass(frozen=True, eq=False)
-class Counter:
-    """Rings that count together: a place is inside where their windings sum to more than 0.
-
-    ``xy`` (n, 2) float64 metres, x east and y north; ring k has the vertices
-    ``starts[k]:starts[k + 1]`` (int64, m + 1), the first repeated at the end; ``sign`` (m,) int8
-    times the ring's winding, counter-clockwise +1, is +1 inside shells and -1 inside holes.
-    """
-
-    xy: NDArray[np.float64]
-    starts: NDArray[np.int64]
-    sign: NDArray[np.int8]
-
-
-@dataclass(frozen=True)
-class Bounds:
-    """A box in metres of the working CRS."""
-
-    west: float
-    south: float
-    east: float
-    north: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,50 +49,8 @@ class CellEdges:
     table: NDArray[np.uint64]
 
 
-@dataclass(frozen=True, eq=False)
-class _Window:
-    """Columns and rows of cells, last ones included, of a size in mm."""
-
-    col: int
-    row: int
-    last_col: int
-    last_row: int
-    size: int
-
-    @property
-    def cols(self) -> int:
-        return self.last_col - self.col + 1
-
-    @property
-    def rows(self) -> int:
-        return self.last_row - self.row + 1
-
-    def bands(self, count: int) -> Iterator[_Window]:
-        """The window in at most so many bands of whole rows, from the south."""
-        step = math.ceil(self.rows / count)
-        for row in range(self.row, self.last_row + 1, step):
-            last = min(row + step - 1, self.last_row)
-            yield _Window(self.col, row, self.last_col, last, self.size)
-
-
-@dataclass(frozen=True, eq=False)
-class _Band:
-    """The pieces of a band of cells: those of cell k are ``order[starts[k]:starts[k + 1]]``.
-
-    ``cells`` are those, row by row, that counter 0 may touch.
-    ``base`` (cells, counters) are the windings just west of each cell's lower left corner.
-    """
-
-    window: _Window
-    pieces: NDArray[np.int32]
-    starts: NDArray[np.int64]
-    order: NDArray[np.int32]
-    base: NDArray[np.int32]
-    cells: NDArray[np.intp]
-
-
 def arrange(
-    counters: Sequence[Counter],
+    counters: Sequence[Rings],
     bounds: Bounds,
     *,
     jobs: int = 1,
@@ -135,94 +64,61 @@ def arrange(
     Coordinates are rounded once to a millimetre; crossings to the nearest millimetre, until
     nothing crosses. A cell's edges depend only on the shapes: not on their order, nor on the
     bounds, nor on ``jobs``, the number of threads. ``progress`` counts cells, skipped ones too.
-    In the folder ``keep`` cells are kept, and found again; ``tidy`` removes old ones from it.
+    In the folder ``keep`` cells are kept, and found again; of counters that have names rings are
+    only drawn where that is needed. ``tidy`` removes old files from the folder.
 
     Raises ``ValueError`` for rings that are open or beyond a million kilometres, and
     ``ArithmeticError`` if a cell does not come to rest or its windings contradict one another.
     """
     if not counters or not 0 < cell_mm <= LARGEST_CELL_MM:
         raise ValueError(f"needs a study area, and cells of 1 to {LARGEST_CELL_MM} mm")
-    boxes = [_boxes(number, counter) for number, counter in enumerate(counters)]
-    window = _window(bounds, cell_mm)
-    bands = list(window.bands(max(1, sum(len(one.xy) for one in counters) // BAND)))
-    done, total = 0, window.cols * window.rows
-    kept = KeptCells(keep, f"{cell_mm} {PASSES}")
-    with ThreadPoolExecutor(max(jobs, 1)) as pool:
-        coming = pool.submit(_cut, counters, boxes, bands[0])
-        for number, _ in enumerate(bands, start=1):
-            band = coming.result()
-            if number < len(bands):
-                coming = pool.submit(_cut, counters, boxes, bands[number])
-            edges = ahead(pool, partial(_cell, band, kept), len(band.cells), jobs)
-            for cell, found in zip(band.cells, edges, strict=True):
-                if progress:
-                    progress(done + int(cell) + 1, total)
-                if found is not None:
-                    yield found
-            done += len(band.base)
+    window, solve = Window.over(bounds, cell_mm), partial(_solved, cell_mm)
+    if keep is None:
+        yield from _all(CutCells(counters, window, solve), jobs, progress)
+        return
+    kept = KeptCells(keep, f"{cell_mm} {PASSES}", window)
+    yield from _all(KnownCells(counters, window, solve, kept), jobs, progress)
     if tidy:
         kept.tidy()
+
+
+def _all(cells: CutCells | KnownCells, jobs: int, progress: Progress | None) -> Iterator[CellEdges]:
+    """The edges of all cells, the pieces of a band of them cut while those before are solved."""
+    bands = list(cells.window.bands(cells.vertices))
+    firsts = [0, *accumulate(band.cells for band in bands)]
+    total = firsts.pop()
+    with ThreadPoolExecutor(max(jobs, 1)) as pool:
+        coming = pool.submit(cells.part, bands[0], 0)
+        for number, first in enumerate(firsts, start=1):
+            part = coming.result()
+            if number < len(bands):
+                coming = pool.submit(cells.part, bands[number], firsts[number])
+            edges = ahead(pool, partial(_edges, cells, part), len(part.numbers), jobs)
+            for cell, found in zip(part.numbers.tolist(), edges, strict=True):
+                if progress:
+                    progress(first + cell + 1, total)
+                if found is not None:
+                    yield found
+    cells.end()
     if progress:
         progress(total, total)
 
 
-def _boxes(number: int, counter: Counter) -> NDArray[np.int64]:
-    from geozone.engine.kernels.binning import ring_boxes  # noqa: PLC0415 - numba loads slowly
-
-    boxes, bad = ring_boxes(counter.xy, counter.starts, FARTHEST_MM)
-    if bad >= 0:
-        raise ValueError(
-            f"ring {bad} of counter {number} is open, or has a coordinate that is no number or "
-            f"beyond {FARTHEST_MM / MM_PER_M:g} m; repair the shape or its CRS"
-        )
-    return boxes
-
-
-def _window(bounds: Bounds, size: int) -> _Window:
-    step = size / MM_PER_M
-    col, row = math.floor(bounds.west / step), math.floor(bounds.south / step)
-    last_col = max(math.ceil(bounds.east / step) - 1, col)
-    last_row = max(math.ceil(bounds.north / step) - 1, row)
-    return _Window(col, row, last_col, last_row, size)
-
-
-def _cut(counters: Sequence[Counter], boxes: Sequence[NDArray[np.int64]], window: _Window) -> _Band:
-    from geozone.engine.kernels.binning import CELL, COUNTER, PIECE, by_cell, cut_rings  # noqa: PLC0415 - as above
-
-    limits = np.array(
-        (window.col, window.row, window.last_col, window.last_row, window.size), np.int64
-    )
-    flow = np.zeros((window.rows, window.cols + 1, len(counters)), np.int32)
-    pieces, count = np.empty((1024, PIECE), np.int32), 0
-    for number, (one, box) in enumerate(zip(counters, boxes, strict=True)):
-        pieces, count = cut_rings(
-            one.xy, one.starts, one.sign, box, limits, number, pieces, count, flow
-        )
-    starts, order = by_cell(pieces, count, window.rows * window.cols)
-    base = np.cumsum(flow, axis=1, dtype=np.int32)[:, :-1].reshape(-1, len(counters))
-    touched = base[:, 0] > 0
-    touched[pieces[:count][pieces[:count, COUNTER] == 0, CELL]] = True
-    return _Band(window, pieces, starts, order, base, np.flatnonzero(touched))
-
-
-def _cell(band: _Band, kept: KeptCells, number: int) -> CellEdges | None:
-    """The edges of a cell among those of a band, nothing if counter 0 does not reach into it."""
-    cell = int(band.cells[number])
-    window = band.window
-    row, col = divmod(cell, window.cols)
-    row, col = window.row + row, window.col + col
-    pieces = band.pieces[band.order[band.starts[cell] : band.starts[cell + 1]]]
+def _edges(cells: CutCells | KnownCells, part: Part, place: int) -> CellEdges | None:
+    """The edges of a cell among those of a part, nothing if counter 0 does not reach into it."""
+    number = int(part.numbers[place])
+    at = cells.window.cell(part.first + number)
     try:
-        found = kept.solved(pieces, band.base[cell], partial(_solved, window.size))
+        found = cells.solved(part, number)
     except ArithmeticError as fault:
-        raise ArithmeticError(f"the cell at column {col}, row {row} {fault}") from fault
+        raise ArithmeticError(f"the cell at column {at.col}, row {at.row} {fault}") from fault
     if not found.table.any():
         return None
     left, right = np.ascontiguousarray(found.sides.T)
-    return CellEdges(col, row, found.ends, left, right, found.table)
+    return CellEdges(at.col, at.row, found.ends, left, right, found.table)
 
 
 def _solved(size: int, pieces: NDArray[np.int32], base: NDArray[np.int32]) -> Solved:
-    from geozone.engine.kernels.arrange import cell_edges  # noqa: PLC0415 - as above
+    from geozone.engine.kernels.arrange import cell_edges  # noqa: PLC0415 - numba loads slowly
 
     return Solved(*cell_edges(pieces, base, size, PASSES))

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from geozone.engine.arrangement import Counter
+from geozone.engine.cutting import Counter, Near
 from geozone.engine.fields import Field
 from geozone.engine.outlines.buffers import buffer_rings
 from geozone.engine.scalefit import ScaleFit
+from geozone.land.shapes.flat import Flat
 
 POINT_M = 1e-5
 """A reach below this is the tolerance of arithmetic: no ground lies in it."""
@@ -20,10 +23,65 @@ Bits = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)
+class FieldRings:
+    """The counter of a field: what lies within ``reach_m`` of its shapes, right to 1 cm.
+
+    ``told`` is the digest of its coordinates, where somebody asked for it.
+    """
+
+    field: Field
+    reach_m: float
+    scale: ScaleFit
+    jobs: int = 1
+    told: bytes | None = None
+
+    @property
+    def name(self) -> str | None:
+        """Names all that the rings depend on."""
+        if self.told is None:
+            return None
+        scale, blunt = self.scale, self.field.blunt
+        frame = (self.reach_m, self.field.solid, scale.x0, scale.y0, scale.half, *scale.bounds)
+        found = hashlib.blake2b(repr(frame).encode(), digest_size=32)
+        found.update(scale.coefs.tobytes() + self.told)
+        found.update(b"" if blunt is None else np.packbits(blunt).tobytes())
+        return found.hexdigest()
+
+    @property
+    def size(self) -> int:
+        """How many vertices are drawn around."""
+        return len(self.field.flat.xy)
+
+    def near(self, near: Near | None) -> Counter:
+        """The rings, or those that come into boxes that are near."""
+        if near is None:
+            return self.rings
+        return self._drawn(near)
+
+    @cached_property
+    def rings(self) -> Counter:
+        """All of them."""
+        return self._drawn(None)
+
+    def _drawn(self, near: Near | None) -> Counter:
+        one = self.field
+        found = buffer_rings(
+            one.flat,
+            self.reach_m,
+            self.scale,
+            solid=one.solid,
+            jobs=self.jobs,
+            blunt=one.blunt,
+            near=near,
+        )
+        return Counter(found.xy, found.starts, found.sign)
+
+
+@dataclass(frozen=True, eq=False)
 class Counters:
     """Rings, each set counted once; field f is answered by counter ``speaks[f]``."""
 
-    rings: tuple[Counter, ...]
+    rings: tuple[FieldRings, ...]
     speaks: NDArray[np.intp]
 
     def bits(self, held: Bits) -> Bits:
@@ -32,22 +90,33 @@ class Counters:
         return found
 
 
-def counters(fields: Sequence[Field], scale: ScaleFit, *, jobs: int = 1) -> Counters:
-    """The counters of fields, that of the first one first.
+def counters(
+    fields: Sequence[Field], scale: ScaleFit, *, jobs: int = 1, named: bool = False
+) -> Counters:
+    """The counters of fields, that of the first one first; nothing is drawn yet.
 
-    Buffers are right to 1 cm: decide by distance, draw by buffer.
+    They are ``named`` for who keeps what comes of them.
     """
-    rings: list[Counter] = []
+    rings: list[FieldRings] = []
     known: dict[tuple[int, float, bool], int] = {}
+    told: dict[int, bytes] = {}
     speaks = []
     for one in fields:
         reach_m = one.reach_m if one.reach_m > POINT_M else 0.0
-        key = (id(one.flat), reach_m, one.solid)  # fields hold their coordinates all the while
+        flat = id(one.flat)  # fields hold their coordinates all the while
+        if named and flat not in told:
+            told[flat] = _digest(one.flat)
+        key = (flat, reach_m, one.solid)
         if key not in known:
-            found = buffer_rings(
-                one.flat, reach_m, scale, solid=one.solid, jobs=jobs, blunt=one.blunt
-            )
             known[key] = len(rings)
-            rings.append(Counter(found.xy, found.starts, found.sign))
+            rings.append(FieldRings(one, reach_m, scale, jobs, told.get(flat)))
         speaks.append(known[key])
     return Counters(tuple(rings), np.array(speaks, np.intp))
+
+
+def _digest(flat: Flat) -> bytes:
+    found = hashlib.blake2b(digest_size=32)
+    for part in (flat.xy, flat.starts, flat.sign, flat.owner):
+        found.update(len(part).to_bytes(8, "little"))
+        found.update(np.ascontiguousarray(part).data)
+    return found.digest()

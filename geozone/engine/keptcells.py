@@ -6,25 +6,23 @@ import hashlib
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from geozone.engine.cutting import Window
 from geozone.engine.edition import edition
+from geozone.engine.footprints import Footprint
 from geozone.engine.keptfile import Arrays, read_kept, sweep_drafts, write_kept, written_s
-from geozone.engine.runs import Words, packed, unpacked
+from geozone.engine.runs import Words
 
-FORMAT = "2"
+FORMAT = "3"
 KEY_BYTES = 20
-ENDING = ".cell"
-COUNTER, CELL = 4, 6
-"""Columns of a piece: the counter that it belongs to, and its cell."""
+CELL, FOOTPRINT = ".cell", ".footprint"
 
 UNUSED = 2
-"""How many cells that this run did not use stay, for each that it used."""
-
-Pieces = NDArray[np.int32]
+"""How many files that this run did not use stay, for each that it used."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,70 +34,78 @@ class Solved:
     table: Words
 
 
-class Solve(Protocol):
-    """How a cell is solved: from its pieces and the windings at its corner."""
-
-    def __call__(self, pieces: Pieces, base: Pieces) -> Solved:
-        """The cell. Raises ``ArithmeticError``."""
-        ...
-
-
 class KeptCells:
-    """Cells that are solved once; those of a folder are not solved again.
+    """Cells that are solved once, and footprints of counters that are drawn once.
 
     Counters that do not come near a cell do not count for it. Where nothing can be written,
     nothing is kept.
     """
 
-    def __init__(self, folder: Path | None, told: str) -> None:
+    def __init__(self, folder: Path, told: str, window: Window) -> None:
         self._folder = folder
         self._told = f"{FORMAT} {edition()} {told}"
-        self._used: set[str] = set()
+        self._window = f"{window!r}"
+        self._used: set[Path] = set()
 
-    def solved(self, pieces: Pieces, base: Pieces, solve: Solve) -> Solved:
-        """The cell of pieces (n, 7), whose corner has the windings ``base`` (counters,)."""
-        near = np.zeros(len(base), bool)
-        near[0] = True
-        near[pieces[:, COUNTER]] = True
-        near |= base != 0
-        numbers = np.flatnonzero(near)
-        local = pieces.copy()
-        local[:, COUNTER] = (np.cumsum(near) - 1)[pieces[:, COUNTER]]
-        local[:, CELL] = 0
-        found = self._kept(local, np.ascontiguousarray(base[numbers]), solve)
-        return Solved(found.ends, found.sides, _widened(found.table, numbers, len(base)))
+    def cell(self, digests: bytes) -> str:
+        """The name of a cell, by the digests of what counters leave in it."""
+        return self._named(digests)
 
-    def _kept(self, pieces: Pieces, base: Pieces, solve: Solve) -> Solved:
-        if self._folder is None:
-            return solve(pieces, base)
+    def has(self, name: str) -> bool:
+        """Whether there is a file for a cell, be it whole or not."""
+        return self._path(name, CELL).exists()
+
+    def solved(self, name: str) -> Solved | None:
+        """A cell, with the labels of the counters near it."""
+        found = self._read(name, CELL)
+        return None if found is None else Solved(**found)
+
+    def keep(self, name: str, found: Solved) -> None:
+        """Keep a cell."""
+        self._write(name, CELL, {"ends": found.ends, "sides": found.sides, "table": found.table})
+
+    def footprint(self, counter: str | None) -> Footprint | None:
+        """What a counter of a name leaves in the cells of the window."""
+        if counter is None:
+            return None
+        found = self._read(self._named(self._window.encode(), counter.encode()), FOOTPRINT)
+        return None if found is None else Footprint(**found)
+
+    def keep_footprint(self, counter: str | None, found: Footprint) -> None:
+        """Keep the footprint of a counter, if it has a name."""
+        if counter is not None:
+            name = self._named(self._window.encode(), counter.encode())
+            self._write(name, FOOTPRINT, {"digests": found.digests, "base": found.base})
+
+    def _named(self, *parts: bytes) -> str:
         told = hashlib.blake2b(self._told.encode(), digest_size=KEY_BYTES)
-        told.update(np.int64(len(base)).tobytes() + base.tobytes())
-        told.update(np.ascontiguousarray(pieces).data)
-        name = told.hexdigest()
-        self._used.add(name)
-        path = self._folder / name[:2] / f"{name}{ENDING}"
-        old = read_kept(path)
-        if old is not None and old[0] == {"name": name}:  # not a file of another name, copied
-            return Solved(**old[1])
-        found = solve(pieces, base)
-        arrays: Arrays = {"ends": found.ends, "sides": found.sides, "table": found.table}
-        with suppress(OSError):  # what cannot be kept is solved again
-            write_kept(path, {"name": name}, arrays)
-        return found
+        for part in parts:
+            told.update(len(part).to_bytes(8, "little") + part)
+        return told.hexdigest()
+
+    def _path(self, name: str, ending: str) -> Path:
+        return self._folder / name[:2] / f"{name}{ending}"
+
+    def _read(self, name: str, ending: str) -> dict[str, NDArray[Any]] | None:
+        path = self._path(name, ending)
+        self._used.add(path)
+        found = read_kept(path)
+        if found is None or found[0] != {"name": f"{name}{ending}"}:
+            return None  # not there, not whole, or a file of another name, copied
+        return found[1]
+
+    def _write(self, name: str, ending: str, arrays: Arrays) -> None:
+        path = self._path(name, ending)
+        self._used.add(path)
+        with suppress(OSError):  # what cannot be kept is made again
+            write_kept(path, {"name": f"{name}{ending}"}, arrays)
 
     def tidy(self) -> None:
-        """Remove the oldest of the cells that were not used, but for so many."""
-        if self._folder is None:
-            return
+        """Remove the oldest of the files that were not used, but for so many."""
         sweep_drafts(self._folder)
-        unused = [one for one in self._folder.glob(f"*/*{ENDING}") if one.stem not in self._used]
-        for one in sorted(unused, key=written_s, reverse=True)[UNUSED * len(self._used) :]:
-            with suppress(OSError):
-                one.unlink()
-
-
-def _widened(table: Words, numbers: NDArray[np.intp], counters: int) -> Words:
-    """Sets of the counters near a cell as sets of all counters."""
-    bits = np.zeros((len(table), counters), bool)
-    bits[:, numbers] = unpacked(table, len(numbers))
-    return packed(bits)
+        for ending in (CELL, FOOTPRINT):
+            there = set(self._folder.glob(f"*/*{ending}"))
+            unused = sorted(there - self._used, key=written_s, reverse=True)
+            for one in unused[UNUSED * len(there & self._used) :]:
+                with suppress(OSError):
+                    one.unlink()

@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from geozone.engine.arrangement import CELL_MM, Bounds, arrange
+from geozone.engine.arrangement import CELL_MM, arrange
 from geozone.engine.counters import Counters, counters
+from geozone.engine.cutting import Bounds
 from geozone.engine.fields import AREA, Asked, Making, asked, scale_over
 from geozone.engine.outline import Shapes
 from geozone.engine.outlines.areas import AreaFit, areas, label_areas
@@ -94,7 +95,7 @@ def partition(
         raise ValueError("a partition needs at least one region")
     ask = asked(regions, area, Making(jobs, keep))
     scale = scale_over(regions[0].crs, area.bounds, ask.fields)
-    counted = counters(ask.fields, scale, jobs=jobs)
+    counted = counters(ask.fields, scale, jobs=jobs, named=keep is not None)
     bounds = Bounds(*area.bounds)
     cells = arrange(counted.rings, bounds, jobs=jobs, keep=keep, tidy=True, progress=progress)
     told = _Answers(len(counted.rings))
@@ -141,7 +142,7 @@ def _relabelled(edges: Edges, rows: Labels) -> Edges:
 
 def _check(found: Partition, counted: Counters) -> None:
     """The faces together are the study area, but for a millimetre along its edge."""
-    area, edges = counted.rings[AREA], found.edges
+    area, edges = counted.rings[AREA].rings, found.edges
     wanted = abs(_enclosed(np.rint(area.xy * 1000.0), area.starts, area.sign))
     outer = (edges.left == NOWHERE) != (edges.right == NOWHERE)
     ends = edges.ends[outer].astype(np.float64)

@@ -126,7 +126,7 @@ def _wound(counted: Counters, polygons: Polygons, jobs: int) -> tuple[Rows, Mask
     unsure: Mask = np.zeros(len(polygons.places), bool)
 
     def one(at: int) -> Mask:
-        ring = counted.rings[at]
+        ring = counted.rings[at].rings
         found[:, at], doubt = grid.wound((ring.xy, ring.starts, ring.sign))
         return doubt
 
@@ -150,7 +150,8 @@ def _met(counted: Counters, polygons: Polygons, barred: Chains, jobs: int) -> Me
     boxes = polygons.boxes
     grid, shape = polygons.cells()
     cells = boxes_by_cell(boxes, grid, shape)
-    chains = [(at, (one.xy, one.starts, one.sign)) for at, one in enumerate(counted.rings)]
+    rings = (one.rings for one in counted.rings)
+    chains = [(at, (one.xy, one.starts, one.sign)) for at, one in enumerate(rings)]
 
     def one(named: tuple[int, Chains]) -> tuple[NDArray[np.float64], NDArray[np.int32]]:
         name, (xy, starts, sign) = named

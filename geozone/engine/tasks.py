@@ -16,7 +16,8 @@ from typing import Any
 import numpy as np
 from pyproj import CRS
 
-from geozone.engine.arrangement import CELL_MM, MM_PER_M, Bounds, Counter, arrange
+from geozone.engine.arrangement import CELL_MM, arrange
+from geozone.engine.cutting import MM_PER_M, Bounds, Counter
 from geozone.engine.fields import Field
 from geozone.engine.grid import Grid, Shape2d
 from geozone.engine.kept import KeptBands

@@ -19,8 +19,9 @@ from numpy.typing import NDArray
 
 import geozone as gz
 from geozone.answers.site import open_site
-from geozone.engine.arrangement import Bounds, CellEdges, Counter, arrange
+from geozone.engine.arrangement import CellEdges, arrange
 from geozone.engine.counters import counters
+from geozone.engine.cutting import Bounds, Counter
 from geozone.engine.fields import AREA, asked, scale_over
 from geozone.engine.outlines.faces import to_shapely
 from geozone.engine.partition import Partition, partition
@@ -51,7 +52,7 @@ def _ground(folder: Path, most: int) -> bool:
     area = project.area
     ask = asked(site.regions, area)
     scale = scale_over(project.crs, area.bounds, ask.fields)
-    rings = counters(ask.fields, scale).rings
+    rings = tuple(one.rings for one in counters(ask.fields, scale).rings)
     ours = _covered(rings, Bounds(*area.bounds))
     worst, wrong = 0.0, 0
     for number, one in enumerate(rings):

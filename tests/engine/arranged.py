@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import shapely
 
-from geozone.engine.arrangement import Bounds, CellEdges, Counter, arrange
+from geozone.engine.arrangement import CellEdges, arrange
+from geozone.engine.cutting import Bounds, Counter
 
 DRIFT_MM = 3.0
 """Farther than this from every outline, no label may be moved by rounding."""

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geozone.engine import arrangement
-from geozone.engine.arrangement import Bounds, Counter
+from geozone.engine.cutting import Bounds, Counter
 
 SLOW = 4
 """Examples here cost this many times those of the law."""

@@ -23,7 +23,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geozone.engine import arrangement
-from geozone.engine.arrangement import Bounds, Counter
+from geozone.engine.cutting import Bounds, Counter
 
 
 def drawn(seed: int, side: float = 300.0, count: int = 4) -> list[list[Any]]:

@@ -7,7 +7,7 @@ import pytest
 from arranged import AREA, HERE, bits_of, counter, over, square
 
 from geozone.engine import arrangement
-from geozone.engine.arrangement import Bounds, Counter
+from geozone.engine.cutting import Bounds, Counter
 from geozone.engine.kernels.arrange import cell_edges
 
 

@@ -11,7 +11,8 @@ import pytest
 from plain.tiles import run
 
 from geozone.engine import arrangement
-from geozone.engine.arrangement import Bounds, Counter, arrange
+from geozone.engine.arrangement import arrange
+from geozone.engine.cutting import Bounds, Counter
 from geozone.engine.keptcells import UNUSED
 from geozone.engine.tasks import cut_task, cut_tasks, write_counters
 

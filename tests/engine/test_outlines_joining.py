@@ -10,7 +10,8 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geozone.engine.arrangement import Bounds, Counter, arrange
+from geozone.engine.arrangement import arrange
+from geozone.engine.cutting import Bounds, Counter
 from geozone.engine.outlines.edges import NEXT_CELL, NOWHERE, LabelledCell
 from geozone.engine.outlines.faces import Faces, to_shapely
 from geozone.engine.outlines.joining import join

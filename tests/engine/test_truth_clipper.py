@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from truth_grounds import MM, cut
 
-from geozone.engine.arrangement import Counter
+from geozone.engine.cutting import Counter
 
 PAIRS = 5
 """Of an example: 10,000 in the long profile."""

@@ -11,7 +11,8 @@ import pytest
 import shapely
 from conftest import EAST, NORTH, box, layer, regions_of
 
-from geozone.engine.arrangement import Bounds, Counter, arrange
+from geozone.engine.arrangement import arrange
+from geozone.engine.cutting import Bounds, Counter
 from geozone.engine.outlines.edges import NOWHERE, Edges, LabelledCell
 from geozone.engine.outlines.faces import Faces, to_shapely
 from geozone.engine.outlines.joining import join

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from geozone.engine.cutting import Near
 from geozone.engine.outline import TOLERANCE_M, Bounds
 from geozone.engine.outlines.bending import Frames
+from geozone.engine.region import SCALE_SLACK
 from geozone.engine.scalefit import ScaleFit
 from geozone.land.shapes.flat import LINE, Flat, boxes, picked
 
@@ -57,9 +59,9 @@ class _Chains:
         """West, south, east and north of every chain, shape (m, 4)."""
         return boxes(self.xy, self.starts)
 
-    def near(self, bounds: Bounds) -> _Chains:
-        """Only the chains whose boxes meet bounds."""
-        kept = _meets(self.boxes, bounds)
+    def where(self, matters: Near) -> _Chains:
+        """Only the chains whose boxes matter."""
+        kept = matters(self.boxes)
         if kept.all():
             return self
         xy, starts = picked(self.xy, self.starts, kept)
@@ -74,6 +76,7 @@ def buffer_rings(
     solid: bool = True,
     jobs: int = 1,
     blunt: Mask | None = None,
+    near: Near | None = None,
 ) -> Flat:
     """Rings with a winding above 0 wherever a place is within ``reach_m`` of the shapes.
 
@@ -84,25 +87,37 @@ def buffer_rings(
     the rings themselves stay if solid, else nothing. Of what lies outside the bounds of
     ``scale`` no buffer is drawn: it is right within the reach inside of them. ``jobs`` threads
     share the work. ``blunt`` (m, 2) says around which ends of lines the shape of the buffer does
-    not matter, as long as nothing beyond the reach is in it.
+    not matter, as long as nothing beyond the reach is in it. Only what comes into boxes that
+    are ``near``, if that is given, is drawn; it is the same as in a drawing of all.
     Raises ``ValueError`` for a reach of more than 10 km, which is no longer right to a centimetre.
     """
     if not reach_m <= MOST_REACH_M:
         raise ValueError(f"a reach of {reach_m} m: buffers are exact up to {MOST_REACH_M:g} m")
     ring = flat.sign != LINE
     if reach_m <= 10 * TOLERANCE_M or not len(ring):
-        return flat.chains(ring & solid)
+        return flat.chains(ring & solid & (near is None or near(flat.bounds)))
     shells = _lone_shells(flat, _spread(reach_m, scale)) if solid else ring & False
-    parts = [flat.chains(ring & ~shells)] if solid else []
-    near = _meets(flat.bounds, scale.bounds)
+    around, here = flat.bounds, _reaching(near, reach_m)
+    drawn, matters = _meets(around, scale.bounds), here(around)
+    parts = [flat.chains(ring & ~shells & matters)] if solid else []
     for wanted in (shells, ~shells):
-        if (wanted & near).any():
-            chosen = wanted & near
+        chosen = wanted & drawn & matters
+        if chosen.any():
+            cuts = _cuts(around[wanted & drawn], reach_m, scale, shells=wanted is shells)
             ends = np.zeros((int(chosen.sum()), 2), bool) if blunt is None else blunt[chosen]
-            chains = _pieces(flat.chains(chosen), reach_m, scale, ends, shells=wanted is shells)
+            chains = _pieces(flat.chains(chosen), cuts, ends, shells=wanted is shells)
+            chains = chains.where(lambda boxes: _meets(boxes, scale.bounds) & here(boxes))
             if len(chains.owner):
                 parts.append(_drawn(chains, reach_m, scale, jobs))
     return _in_order(parts) if parts else flat.chains(ring & False)
+
+
+def _reaching(near: Near | None, reach_m: float) -> Near:
+    """Which boxes matter when what is drawn around them may lie that far away."""
+    if near is None:
+        return lambda boxes: np.ones(len(boxes), bool)
+    room = reach_m * SCALE_SLACK + 1.0
+    return lambda boxes: near(boxes + np.array([-room, -room, room, room]))
 
 
 def _spread(reach_m: float, scale: ScaleFit) -> float:
@@ -139,27 +154,31 @@ def _doubled_areas(flat: Flat) -> Places:
     return found
 
 
-def _pieces(flat: Flat, reach_m: float, scale: ScaleFit, blunt: Mask, *, shells: bool) -> _Chains:
+def _cuts(around: Places, reach_m: float, scale: ScaleFit, *, shells: bool) -> Places:
+    """The longest segment and the longest piece, (2,) in metres, of chains in boxes (n, 4)."""
+    spread = _spread(reach_m, scale)
+    longest = min(math.sqrt(8 * SAGITTA_M / max(_steepest(around, scale), 1e-12)), spread / 2)
+    return np.array([longest, math.inf if shells else spread - longest])
+
+
+def _pieces(flat: Flat, limits: Places, blunt: Mask, *, shells: bool) -> _Chains:
     """Chains whose segments are so short that none bends; lines cut so that one frame serves."""
     from geozone.engine.kernels.tracebuffers import cut_chains  # noqa: PLC0415 - numba loads slowly
 
     none, nowhere = np.empty((0, 2)), np.empty(0, np.int64)
-    spread = _spread(reach_m, scale)
-    longest = min(math.sqrt(8 * SAGITTA_M / max(_steepest(flat, scale), 1e-12)), spread / 2)
-    limits = np.array([longest, math.inf if shells else spread - longest])
     vertices, pieces = cut_chains(flat.xy, flat.starts, limits, none, nowhere, nowhere)
     xy, firsts = np.empty((vertices, 2)), np.zeros(pieces + 1, np.int64)
     chain = np.empty(pieces, np.int64)
     cut_chains(flat.xy, flat.starts, limits, xy, firsts, chain)
     other = chain[1:] != chain[:-1]
     ends = np.column_stack([np.append(True, other), np.append(other, True)]) & blunt[chain]
-    return _Chains(xy, firsts, flat.owner[chain], shells, ends).near(scale.bounds)
+    return _Chains(xy, firsts, flat.owner[chain], shells, ends)
 
 
-def _steepest(flat: Flat, scale: ScaleFit) -> float:
-    """The largest change of the scale per metre, as a share, where the chains are."""
-    low = np.maximum(flat.xy.min(axis=0), scale.bounds[:2])
-    high, share = np.minimum(flat.xy.max(axis=0), scale.bounds[2:]), np.linspace(0, 1, 5)
+def _steepest(around: Places, scale: ScaleFit) -> float:
+    """The largest change of the scale per metre, as a share, over boxes (n, 4)."""
+    low = np.maximum(around[:, :2].min(axis=0), scale.bounds[:2])
+    high, share = np.minimum(around[:, 2:].max(axis=0), scale.bounds[2:]), np.linspace(0, 1, 5)
     x, y = np.meshgrid(low[0] + share * (high - low)[0], low[1] + share * (high - low)[1])
     middles = np.column_stack([x.ravel(), y.ravel()])
     return float(np.abs(Frames.of(middles, scale).bend).max())

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
-from geozone.engine.arrangement import CELL_MM, Bounds, Counter, arrange
+from geozone.engine.arrangement import CELL_MM, arrange
+from geozone.engine.cutting import Bounds, Counter
 from geozone.engine.outline import Bounds as Box
 from geozone.engine.outline import widened
 from geozone.engine.outlines.buffers import buffer_rings

@@ -65,4 +65,6 @@ def _texts(value: Any, place: str) -> Iterator[tuple[str, str]]:  # a TOML value
 
 
 def _steers(text: str) -> bool:
+    if text.isprintable():  # as nearly all are
+        return False
     return any(unicodedata.category(one) in _CONTROLS and one not in "\n\t" for one in text)

@@ -7,11 +7,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from geozone.law.errors import Fault, Refused
 from geozone.law.fact import Scalar
 from geozone.law.rule import Policy
+from geozone.rules.compiled import compiled
 from geozone.rules.reader import parse_pack, read_pack
 from geozone.rules.table import suggestion
 
@@ -24,18 +26,21 @@ def shipped_ids() -> tuple[str, ...]:
 
 
 def shipped(pack: str, parameters: Mapping[str, Scalar] | None = None) -> Policy:
-    """A shipped pack by its id."""
-    return _read(pack, parameters) if parameters else _own(pack)
+    """A shipped pack by its id, with the declared numbers in the place of its own."""
+    own = _own(pack)
+    if not set(parameters or {}) & set(own.parameters):
+        return own
+    return parse_pack(_file(pack).read_text("utf-8"), f"{pack}.toml", parameters)
 
 
 @cache
 def _own(pack: str) -> Policy:
-    return _read(pack, None)
+    found: Policy = compiled(_file(pack), lambda text: parse_pack(text, f"{pack}.toml"))
+    return found
 
 
-def _read(pack: str, parameters: Mapping[str, Scalar] | None) -> Policy:
-    text = files("geozone.policies").joinpath(f"{pack}.toml").read_text("utf-8")
-    return parse_pack(text, f"{pack}.toml", parameters)
+def _file(pack: str) -> Traversable:
+    return files("geozone.policies") / f"{pack}.toml"
 
 
 def load_policies(

@@ -12,6 +12,7 @@ from typing import Any
 
 from geozone.law.activity import Activity
 from geozone.law.fact import Below, Facts, FactTest, FactValue
+from geozone.rules.compiled import compiled
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,8 @@ class Permit:
 
 
 def _read(name: str) -> dict[str, Any]:  # TOML tables are untyped
-    return tomllib.loads(files("geozone.vocabulary").joinpath(name).read_text("utf-8"))
+    found: dict[str, Any] = compiled(files("geozone.vocabulary") / name, tomllib.loads)
+    return found
 
 
 @cache

@@ -13,12 +13,11 @@ from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
 from geozone.land import CLEARED
-from geozone.land.coordinates.crs import is_metric, label, parse_crs, working_crs
-from geozone.land.coordinates.scale import is_conformal
+from geozone.land.bounds import AREA, ENDING, Bounds
 from geozone.land.environment import said
 from geozone.land.faults import Faults
 from geozone.land.keys import Key, list_of, read_table
-from geozone.land.layers.coverage import Polygons, read_coverage, read_polygons
+from geozone.land.layers.coverage import Polygons
 from geozone.land.layers.layer import Layer
 from geozone.land.layers.layerspec import layer_spec
 from geozone.land.layers.sheet import Frame
@@ -35,8 +34,6 @@ FILE_NAME = "geozone.toml"
 STORE = Path(".geozone")
 """Where checked layers are kept, in the project's folder."""
 SCHEMA = 1
-AREA = "area"
-"""What ``coverage`` says of a layer that was surveyed over the whole study area."""
 BEND_M = 1.0
 """Straight edges that would bend more than this in the working CRS are warned about."""
 
@@ -80,16 +77,12 @@ def read_project(path: Path | str, *, store: Path | None = STORE) -> Project:
     faults = Faults(str(file))
     raw = _toml(file, faults)
     spec, specs = _specs(raw, faults)
-    area = (
-        read_polygons(spec.area, file.parent, faults.of(spec.area).at("project, area"))
-        if spec.area
-        else None
-    )
-    placed = _placed_area(spec, area, faults)
-    frame = Frame(placed.shape, placed.crs) if placed else None
-    coverages = _coverages(specs, file.parent, frame, faults)
-    site = Site(file.parent, frame, placed.sha256 if placed else "")
     shelf = Shelf(file.parent / store) if store is not None else None
+    bounds = Bounds(file.parent, shelf.beside(ENDING) if shelf else None)
+    placed = bounds.area(spec, faults)
+    frame = Frame(placed.shape, placed.crs) if placed else None
+    site = Site(file.parent, frame, placed.sha256 if placed else "")
+    coverages = bounds.coverages(specs, frame, site.area_sha256, faults)
     layers = _layers(specs, coverages, site, shelf, faults)
     faults.settle()
     if frame is None or placed is None:
@@ -179,27 +172,6 @@ def _specs(raw: dict[str, object], faults: Faults) -> tuple[ProjectSpec, list[La
     return spec, specs
 
 
-def _placed_area(spec: ProjectSpec, area: Polygons | None, faults: Faults) -> Polygons | None:
-    """The study area in the working CRS."""
-    here = faults.at("project, crs")
-    try:
-        crs = parse_crs(spec.crs) if spec.crs else None
-        if crs is not None and not is_metric(crs):
-            raise ValueError(f"{spec.crs} 不是以米为单位的投影 / is not a projection in metres")
-        if area is None:
-            return None
-        crs = crs or working_crs(area.longitude)
-        if not is_conformal(crs, area.degrees):
-            raise ValueError(
-                f"{label(crs)} 在研究区不等角，距离因方向而异 / {label(crs)} is not conformal in "
-                "the study area: its distances depend on direction"
-            )
-    except ValueError as error:
-        here.add(str(error), 'crs = "EPSG:4547"')
-        return None
-    return area.onto(crs, faults.of(spec.area).at("project, area"))
-
-
 def _inputs(
     spec: ProjectSpec, area: Polygons, coverages: Mapping[str, Polygons]
 ) -> tuple[Input, ...]:
@@ -223,28 +195,6 @@ def _layers(
     ]
     read = open_layers(wanted, site, shelf, faults)
     return tuple(layer for layer in read if layer is not None)
-
-
-def _coverages(
-    specs: Sequence[LayerSpec], folder: Path, frame: Frame | None, faults: Faults
-) -> dict[str, Polygons]:
-    """The coverage polygons by what the project file writes, each file read once."""
-    users: dict[str, str] = {}
-    for spec in specs:
-        if spec.coverage:
-            users.setdefault(spec.coverage, spec.place)
-    found: dict[str, Polygons] = {}
-    for written, place in users.items():
-        if written == AREA:
-            if frame is not None:
-                found[AREA] = Polygons(frame.area, frame.crs)
-            continue
-        polygons = read_coverage(
-            written, folder, frame, faults.of(written).at(f"{place}, coverage")
-        )
-        if polygons is not None:
-            found[written] = polygons
-    return found
 
 
 def _names(specs: Sequence[LayerSpec]) -> list[str]:

@@ -10,14 +10,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import fields, replace
 from datetime import date
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import pyogrio
 import pyproj
 import pytest
 import rasterio
 import shapely
 
+from geozone.land import versions
+from geozone.land.layers import coverage
 from geozone.land.project import STORE, read_project
 from geozone.land.spec import LayerSpec
 from geozone.land.store import key, keys, opening
@@ -226,6 +231,100 @@ def test_a_coverage_is_seen(ground, reads, make):
     assert opened(ground, reads) == []
 
 
+@pytest.fixture
+def bounds(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The files of areas and coverages that are read, as they are read."""
+    found: list[str] = []
+    read = coverage.read_features
+
+    def told(path: Path, *rest: Any) -> Any:
+        found.append(path.name)
+        return read(path, *rest)
+
+    monkeypatch.setattr(coverage, "read_features", told)
+    return found
+
+
+def test_areas_and_coverages_are_kept(ground, bounds):
+    first = read_project(ground.write())
+    assert bounds == ["area.gpkg", "cover.geojson"]
+    again, fresh = read_project(ground.folder), read_project(ground.folder, store=None)
+    assert bounds == ["area.gpkg", "cover.geojson"] * 2
+    for one in (first, again):
+        assert one.crs == fresh.crs
+        assert one.crs.srs == fresh.crs.srs
+        assert shapely.to_wkb(one.area) == shapely.to_wkb(fresh.area)
+        assert one.inputs == fresh.inputs
+        wanted = [shapely.to_wkb(layer.coverage) for layer in fresh.layers]
+        assert [shapely.to_wkb(layer.coverage) for layer in one.layers] == wanted
+
+
+def _area(ground: Any, make: Any) -> None:
+    made = make["frame"]([shapely.box(510_000, 4_197_000, 530_000, 4_217_001)])
+    made.to_file(ground.folder / "area.gpkg")
+
+
+def _cover(ground: Any, make: Any) -> None:
+    path = ground.folder / "cover.geojson"
+    path.write_text(path.read_text("utf-8") + "\n", "utf-8")
+
+
+def _crs(ground: Any, make: Any) -> None:
+    ground.project["crs"] = "EPSG:4548"
+
+
+def _beside(ground: Any, make: Any) -> None:
+    (ground.folder / "area.gpkg-x").write_bytes(b"x")
+
+
+def _nothing(ground: Any, make: Any) -> None:
+    pass
+
+
+BOTH = ["area.gpkg", "cover.geojson"]
+
+
+@pytest.mark.parametrize(
+    ("change", "read"),
+    [(_nothing, []), (_area, BOTH), (_cover, BOTH[1:]), (_crs, BOTH), (_beside, BOTH[:1])],
+)
+def test_what_bounds_a_project_is_read_anew_where_it_has_changed(
+    ground, bounds, make, change, read
+):
+    read_project(ground.write())
+    bounds.clear()
+    change(ground, make)
+    found = read_project(ground.write())
+    assert bounds == read
+    fresh = read_project(ground.folder, store=None)
+    assert shapely.to_wkb(found.area) == shapely.to_wkb(fresh.area)
+    assert found.inputs == fresh.inputs
+    assert found.crs == fresh.crs
+
+
+def test_an_area_with_a_fault_is_never_kept(ground, make):
+    x, y = 520_000, 4_207_000
+    torn = shapely.Polygon([(x, y), (x + 9, y + 9), (x + 9, y), (x, y + 9)])
+    make["frame"]([torn]).to_file(ground.folder / "area.gpkg")
+    for _ in range(2):
+        with pytest.raises(Refused, match="Self-intersection"):
+            read_project(ground.write())
+    assert not list((ground.folder / STORE).glob("*.bounds"))
+
+
+def test_an_area_that_changes_while_it_is_read_is_not_kept(ground, monkeypatch):
+    read = coverage.read_features
+
+    def meanwhile(path: Path, *rest: Any) -> Any:
+        found = read(path, *rest)
+        (path.parent / f"{path.name}-x").write_bytes(b"x")
+        return found
+
+    monkeypatch.setattr(coverage, "read_features", meanwhile)
+    read_project(ground.write())
+    assert not list((ground.folder / STORE).glob("*.bounds"))
+
+
 def test_the_area_is_seen(ground, reads, make):
     opened(ground, reads)
     area = shapely.box(510_000, 4_197_000, 530_000, 4_217_001)
@@ -279,22 +378,34 @@ def test_the_program_counts_with_every_text_and_every_library():
     }
     assert wanted <= set(told)
     assert told["proj"] == pyproj.proj_version_str
-    versions = [rasterio.__version__, rasterio.__gdal_version__]
-    assert key.raster_program() == {"rasterio": versions}
-    assert re.fullmatch(r"[0-9a-f]{64}", told["text"])
+    assert told["numpy"] == np.__version__
+    assert told["pyogrio"] == pyogrio.__version__
+    assert key.raster_program()["rasterio"][0] == rasterio.__version__
+    assert all(re.fullmatch(r"[0-9a-f]{64}", one) for one in told["text"])
+    assert len(set(told["text"])) == len(key.PROGRAM)
 
 
-def test_another_text_of_the_program_is_seen(tmp_path, monkeypatch):
-    def texts(content: str) -> str:
-        for part in key.PROGRAM:
-            (tmp_path / part / "deeper").mkdir(parents=True, exist_ok=True)
-        (tmp_path / "land" / "deeper" / "one.py").write_text(content, "utf-8")
-        (tmp_path / "land" / "deeper" / "one.pyc").write_text(content + "!", "utf-8")
-        return key._text()
+def test_a_library_is_told_by_what_came_with_its_package(tmp_path, monkeypatch):
+    home = tmp_path / "some"
+    home.mkdir()
+    (home / "__init__.py").write_text("__gdal_version__ = (3, 9)", "utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    asked = versions.bundled.__wrapped__
+    assert asked("some", "gdal") == ["(3, 9)"]
+    for folder in (tmp_path / "some.libs", home / ".dylibs"):
+        folder.mkdir()
+        before = asked("some", "gdal")
+        (folder / "libgdal-0a.so.36").touch()
+        (folder / "libother.so").touch()
+        assert asked("some", "gdal") != before
+    assert asked("some", "gdal") == ["libgdal-0a.so.36"] * 2
 
-    monkeypatch.setattr(key, "files", lambda _: tmp_path)
-    assert texts("a") != texts("b")
-    assert texts("a") == texts("a")
+
+def test_installed_versions_are_those_of_the_packages():
+    for name in (*key.LIBRARIES, "rasterio"):
+        assert versions.installed(name) == metadata.version(name)
+    with pytest.raises(metadata.PackageNotFoundError):
+        versions.installed("no-such-package")
 
 
 def test_a_file_that_changes_while_it_is_read_is_not_kept(ground, reads, monkeypatch):

@@ -90,6 +90,24 @@ def layer_of(
     )
 
 
+def entry_of_polygons(polygons: Polygons) -> Entry | None:
+    """Placed polygons as an entry; ``None`` where they could not be made again exactly."""
+    crs = crs_text(polygons.crs)
+    if shapely.has_z(polygons.shape) or CRS.from_user_input(crs) != polygons.crs or polygons.mends:
+        return None
+    told = {"receipt": asdict(polygons.receipt), "crs": crs}
+    return Entry(told, {"shape": np.frombuffer(shapely.to_wkb(polygons.shape), np.uint8)})
+
+
+def polygons_of(entry: Entry, crs: CRS | None) -> Polygons:
+    """The polygons of an entry, in the CRS that they were kept in, if that is at hand."""
+    shape: BaseGeometry = shapely.from_wkb(entry.arrays["shape"].tobytes())
+    shapely.prepare(shape)
+    told = entry.told
+    there = CRS.from_user_input(told["crs"]) if crs is None else crs
+    return Polygons(shape, there, _receipt(told["receipt"]))
+
+
 def held_of(entry: Entry) -> Held:
     """What an entry holds of each feature, as arrays."""
     arrays, told = entry.arrays, entry.told

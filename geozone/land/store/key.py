@@ -6,13 +6,10 @@ import hashlib
 import json
 import platform
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import fields
 from datetime import date
 from functools import cache
-from importlib.metadata import version
-from importlib.resources import files
-from importlib.resources.abc import Traversable
 from typing import Any
 
 import shapely
@@ -22,14 +19,15 @@ from shapely.geometry.base import BaseGeometry
 from geozone.land.layers.coverage import Polygons
 from geozone.land.layers.sheet import Frame
 from geozone.land.spec import LayerSpec
-from geozone.land.versions import vector_versions
+from geozone.land.versions import bundled, installed, shape_versions
+from geozone.rules.edition import text_of
 from geozone.version import VERSION
 
 FORMAT = 1
 """Counts how the content of entries has changed."""
 PROGRAM = ("land", "law", "rules", "vocabulary")
 """The parts of this package whose text decides what a layer becomes."""
-LIBRARIES = ("numpy", "pandas", "geopandas", "fiona", "openpyxl")
+LIBRARIES = ("numpy", "pandas", "geopandas", "pyogrio", "pyarrow", "fiona", "openpyxl")
 PLACE = "number"
 """What a spec has that is no matter of the layer: its place in the project file."""
 
@@ -52,6 +50,15 @@ def layer_key(spec: LayerSpec, name: str, content: Json, *, ground: Json, covera
         "files": content,
     }
     return _hash(json.dumps(told, sort_keys=True).encode("ascii"))
+
+
+def bounds_key(written: str, content: Json, told: Json) -> str:
+    """The hash of all that decides what polygons a file bounds.
+
+    ``content`` are names and hashes of its files, ``told`` says what of and where they are placed.
+    """
+    given = {"format": FORMAT, "program": program(), "path": written, "files": content}
+    return _hash(json.dumps({**given, "told": told}, sort_keys=True).encode("ascii"))
 
 
 def spec_told(spec: LayerSpec) -> Json:
@@ -104,36 +111,16 @@ def program() -> Json:
     """This program, the libraries that read, check and place, and the machine, as JSON."""
     return {
         "geozone": VERSION,
-        "text": _text(),
+        "text": [text_of(part) for part in PROGRAM],
         "python": platform.python_version(),
         "machine": [sys.platform, platform.machine(), sys.byteorder],
-        **vector_versions(),
-        **{name: version(name) for name in LIBRARIES},
+        **shape_versions(),
+        **{name: installed(name) for name in LIBRARIES},
+        "gdal": bundled("pyogrio", "gdal"),
     }
 
 
 @cache
 def raster_program() -> Json:
-    """What reads rasters besides, as JSON; asked of rasters only, since it loads slowly."""
-    import rasterio  # noqa: PLC0415 - as said
-
-    return {"rasterio": [rasterio.__version__, rasterio.__gdal_version__]}
-
-
-def _text() -> str:
-    """The hash of the parts of this package that decide: a version may be worked on."""
-    digest = hashlib.sha256()
-    whole = files("geozone")
-    for part in PROGRAM:
-        for name, content in _texts(whole / part, part):
-            digest.update(f"{name}\n{len(content)}\n".encode())
-            digest.update(content)
-    return digest.hexdigest()
-
-
-def _texts(folder: Traversable, place: str) -> Iterable[tuple[str, bytes]]:
-    for one in sorted(folder.iterdir(), key=lambda each: each.name):
-        if one.is_dir():
-            yield from _texts(one, f"{place}/{one.name}")
-        elif not one.name.endswith(".pyc"):
-            yield f"{place}/{one.name}", one.read_bytes()
+    """What reads rasters besides, as JSON."""
+    return {"rasterio": [installed("rasterio"), bundled("rasterio", "gdal")]}

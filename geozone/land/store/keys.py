@@ -95,3 +95,15 @@ class Keys:
             return bytes_of(path, self.digests)
         except OSError:
             return None
+
+
+def contents(written: str, folder: Path, digests: Digests) -> list[Bytes] | None:
+    """Names and hashes of all files that may matter to a reader of a path.
+
+    ``None`` for an address, and for files that cannot be read.
+    """
+    try:
+        files = files_beside(written, folder)
+        return None if files is None else [bytes_of(file, digests) for file in files]
+    except OSError:
+        return None

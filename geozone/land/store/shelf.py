@@ -27,11 +27,17 @@ class Shelf:
     """
 
     folder: Path
+    ending: str = ENDING
+    known: Digests | None = None
+
+    def beside(self, ending: str) -> Shelf:
+        """Entries of another kind in the same folder."""
+        return Shelf(self.folder, ending, self.digests)
 
     @cached_property
     def digests(self) -> Digests:
         """What is known of files, those of the folder too."""
-        return Digests(self.folder)
+        return self.known or Digests(self.folder)
 
     def is_sure(self, key: str) -> bool:
         """Whether the entry of a key is believed without hashing all of it."""
@@ -61,7 +67,7 @@ class Shelf:
         """Throws away what was used longest ago, but for as many entries again as are used."""
         with suppress(OSError):
             mine = {self._path(key) for key in used}
-            found = {one: _last_used(one) for one in self.folder.glob(f"*{ENDING}")}
+            found = {one: _last_used(one) for one in self.folder.glob(f"*{self.ending}")}
             others = sorted(found.keys() - mine, key=lambda path: (-found[path], path))
             for path in others[len(mine) :]:
                 _remove(path)
@@ -72,7 +78,7 @@ class Shelf:
                     _remove(path)
 
     def _path(self, key: str) -> Path:
-        return self.folder / f"{key}{ENDING}"
+        return self.folder / f"{key}{self.ending}"
 
     def _make(self) -> None:
         """The folder, for its owner only, with a note that it is nothing to be versioned."""

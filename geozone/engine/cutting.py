@@ -227,7 +227,7 @@ class Drawn:
                 one.xy, one.starts, one.sign, box, limits, number, pieces, filled, flow
             )
         starts, order = by_cell(pieces, filled, window.cells)
-        base = np.cumsum(flow, axis=1, dtype=np.int32)[:, :-1].reshape(-1, count)
+        base = np.cumsum(flow, axis=1, dtype=np.int32)[:, :-1].reshape(window.cells, count)
         return Cut(window, pieces, starts, order, base)
 
 

@@ -1,0 +1,152 @@
+"""Footprints tell what counters leave in cells: going by them gives the cells of a fresh run."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from arranged import as_bytes
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from geozone.engine import cells
+from geozone.engine.arrangement import arrange
+from geozone.engine.counters import FieldRings, counters
+from geozone.engine.cutting import Bounds, Drawn, Some, Window
+from geozone.engine.fields import asked, scale_over
+
+few = settings(max_examples=max(5, settings().max_examples // 60))
+CELL_MM = 150_000
+
+
+@pytest.fixture
+def ground(land: Any, chance: Any) -> Any:
+    return lambda seed: fields_of(land, chance, seed)
+
+
+def fields_of(land: Any, chance: Any, seed: int) -> tuple[list[Any], Any, Bounds]:
+    ask = asked(land.regions(*chance.layers(seed), asks=chance.asks), chance.area)
+    bounds = chance.area.bounds
+    return list(ask.fields), scale_over(land.crs, bounds, ask.fields), Bounds(*bounds)
+
+
+def laid(fields: Any, scale: Any, bounds: Bounds, keep: Path | None, **more: Any) -> list[Any]:
+    rings = counters(fields, scale, named=keep is not None).rings
+    return as_bytes(arrange(rings, bounds, cell_mm=CELL_MM, keep=keep, **more))
+
+
+def moved(field: Any, draw: np.random.Generator) -> Any:
+    """The field with inner vertices of a chain elsewhere."""
+    flat, chain = field.flat, int(draw.integers(len(field.flat.sign)))
+    inner = np.arange(flat.starts[chain] + 1, flat.starts[chain + 1] - 1)[:2]
+    xy = flat.xy.copy()
+    xy[inner] += draw.normal(0, 40, (len(inner), 2))
+    return replace(field, flat=replace(flat, xy=xy))
+
+
+@few
+@given(seed=st.integers(0, 10_000), share=st.sampled_from([0.0, 0.5, 1.0]))
+def test_what_changed_is_as_if_fresh(
+    land: Any, chance: Any, tmp_path_factory: Any, seed: int, share: float
+) -> None:
+    folder, draw = tmp_path_factory.mktemp("kept"), np.random.default_rng(seed)
+    fields, scale, bounds = fields_of(land, chance, seed)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(cells, "MOST_CHANGED", share)
+        for _ in range(3):
+            fresh = laid(fields, scale, bounds, None)
+            assert laid(fields, scale, bounds, folder) == fresh
+            assert laid(fields, scale, bounds, folder, jobs=2) == fresh
+            at = int(draw.integers(1, len(fields)))
+            if len(fields[at].flat.sign):
+                fields[at] = moved(fields[at], draw)
+            turned = [fields[one] for one in 1 + draw.permutation(len(fields) - 1)]
+            fields = [fields[0], *turned[: max(len(turned) - 1, 1)]]
+
+
+@few
+@given(seed=st.integers(0, 10_000), cell_mm=st.sampled_from([90_000, 400_000]))
+def test_pieces_near_some_cells_are_those_of_all(
+    land: Any, chance: Any, seed: int, cell_mm: int
+) -> None:
+    fields, scale, bounds = fields_of(land, chance, seed)
+    window = Window.over(bounds, cell_mm)
+    some = np.random.default_rng(seed).random(window.cells) < 0.1
+    rings = counters(fields, scale).rings
+    every = Drawn.of(rings).cut(window)
+    near = Drawn.of(rings, Some(window, some).near).cut(window)
+    for cell in np.flatnonzero(some).tolist():
+        assert np.array_equal(every.pieces(cell), near.pieces(cell))
+
+
+def test_what_has_not_changed_is_not_drawn(ground: Any, tmp_path: Path) -> None:
+    fields, scale, bounds = ground(3)
+    laid(fields, scale, bounds, tmp_path)
+    changed = max(range(1, len(fields)), key=lambda at: fields[at].reach_m)
+    old, drawn = fields[changed], []
+    fields[changed] = moved(old, np.random.default_rng(1))
+    draw = FieldRings._drawn
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(cells, "MOST_CHANGED", 1.0)
+        patch.setattr(
+            FieldRings, "_drawn", lambda one, near: (drawn.append((one, near)), draw(one, near))[1]
+        )
+        laid(fields, scale, bounds, tmp_path)
+        whole = [one.field for one, near in drawn if near is None]
+        assert whole == [fields[changed]]
+        drawn.clear()
+        laid(fields, scale, bounds, tmp_path)
+        assert all(near is not None for _, near in drawn)
+
+
+@pytest.mark.parametrize("ending", ["cell", "footprint"])
+@pytest.mark.parametrize("broken", ["cut", "flipped", "empty", "swapped", "gone"])
+def test_what_is_not_whole_is_made_again(
+    ground: Any, tmp_path: Path, ending: str, broken: str
+) -> None:
+    fresh = laid(*ground(3), None)
+    laid(*ground(3), tmp_path)
+    paths = sorted(tmp_path.rglob(f"*.{ending}"))
+    one, other = paths[0].read_bytes(), paths[1].read_bytes()
+    flipped = bytearray(one)
+    flipped[len(one) // 2] ^= 4
+    put = {"cut": one[:-3], "flipped": bytes(flipped), "empty": b"", "swapped": other}
+    if broken == "gone":
+        paths[0].unlink()
+    else:
+        paths[0].write_bytes(put[broken])
+    assert laid(*ground(3), tmp_path) == fresh
+    assert paths[0].read_bytes() == one
+
+
+def test_footprints_are_of_their_window(ground: Any, tmp_path: Path) -> None:
+    fields, scale, bounds = ground(3)
+    laid(fields, scale, bounds, tmp_path)
+    half = replace(bounds, east=(bounds.west + bounds.east) / 2)
+    assert laid(fields, scale, half, tmp_path) == laid(fields, scale, half, None)
+
+
+def test_equal_names_are_equal_rings(ground: Any) -> None:
+    fields, scale, _ = ground(3)
+    told = [one.name for one in counters(fields, scale, named=True).rings]
+    assert told == [one.name for one in counters(fields, scale, named=True).rings]
+    assert len(set(told)) == len(told)
+    one = next(one for one in fields[1:] if one.reach_m > 1 and one.flat.sign.all())
+    blunt = np.ones((len(one.flat.sign), 2), bool)
+    others = [
+        replace(one, reach_m=one.reach_m + 1e-3),
+        replace(one, solid=not one.solid),
+        replace(one, blunt=blunt),
+        replace(one, flat=replace(one.flat, xy=one.flat.xy + 1e-6)),
+        replace(one, flat=replace(one.flat, sign=-one.flat.sign)),
+    ]
+    named = {
+        rings.name
+        for field in [one, *others]
+        for rings in counters([field], scale, named=True).rings
+    }
+    named |= {counters([one], replace(scale, half=scale.half * 2), named=True).rings[0].name}
+    assert len(named) == len(others) + 2

@@ -16,7 +16,7 @@ from geozone.engine.counters import Counters, counters
 from geozone.engine.cutting import Bounds
 from geozone.engine.fields import AREA, Asked, Making, asked, scale_over
 from geozone.engine.outline import Shapes
-from geozone.engine.outlines.areas import AreaFit, areas, label_areas
+from geozone.engine.outlines.areas import AreaFit, label_areas, sides_areas
 from geozone.engine.outlines.edges import NOWHERE, Edges, LabelledCell
 from geozone.engine.outlines.faces import Faces, multipolygons
 from geozone.engine.outlines.joining import join
@@ -59,8 +59,7 @@ class Partition:
     @cached_property
     def area_m2(self) -> NDArray[np.float64]:
         """The ground of each evidence row in ellipsoidal square metres, shape (rows,)."""
-        found = areas(self.faces, self.fit, jobs=self.jobs)
-        return label_areas(self.faces.label, found, len(self.evidence.rows))
+        return sides_areas(self.edges, self.fit, len(self.evidence.rows), jobs=self.jobs)
 
     def summed(self, labels: Labels, count: int) -> NDArray[np.float64]:
         """The ground of each zone, shape (count,), where row i is of zone ``labels[i]``."""

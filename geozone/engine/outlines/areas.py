@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geozone.engine.outline import Bounds
+from geozone.engine.outlines.edges import MM, Edges
 from geozone.engine.outlines.faces import Faces
 from geozone.engine.scalefit import LEAST_HALF_M, ScaleFit
 
@@ -16,6 +17,9 @@ DEGREE = 6
 SAMPLES = 14
 EXACT = 1e-10
 """Largest error of the fit, as a share."""
+
+AT_ONCE = 1 << 18
+"""Edges that a thread sums at a time."""
 
 Areas = NDArray[np.float64]
 
@@ -77,6 +81,30 @@ def areas(faces: Faces, fit: AreaFit, *, jobs: int = 1) -> Areas:
         list(pool.map(work, range(jobs)))
     sizes: Areas = np.add.reduceat(found, faces.polygons[:-1]) if len(faces) else found
     return sizes
+
+
+def sides_areas(edges: Edges, fit: AreaFit, count: int, *, jobs: int = 1) -> Areas:
+    """The area of every label 0 to ``count`` - 1 on the ellipsoid in square metres.
+
+    The labels of edges are those of a whole ground, without polygons being traced: right to
+    1e-8, and to a square centimetre where ground is small. ``jobs`` threads share the work;
+    their number changes nothing.
+    """
+    from geozone.engine.kernels.traceareas import side_areas  # noqa: PLC0415 - as above
+
+    east, north = edges.origin / MM
+    frame = fit.frame - np.array([east, north, 0.0])
+
+    def work(first: int) -> Areas:
+        some, found = slice(first, first + AT_ONCE), np.zeros(count)
+        side_areas(edges.ends[some], edges.left[some], edges.right[some], frame, fit.coefs, found)
+        return found
+
+    total = np.zeros(count)
+    with ThreadPoolExecutor(jobs) as pool:
+        for found in pool.map(work, range(0, len(edges), AT_ONCE)):
+            total += found
+    return np.maximum(total, 0.0)
 
 
 def label_areas(labels: NDArray[np.int32], sizes: Areas, count: int) -> Areas:

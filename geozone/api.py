@@ -9,24 +9,22 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from geozone.answers.assess import Assessment, assess, strange_approvals
 from geozone.answers.site import Site, activities_of, decision_date, open_site
-from geozone.judged import Judged
 from geozone.land.coordinates.crs import point_from_degrees
 from geozone.land.project import Project, read_project
-from geozone.land.proposals.proposal import Proposals, read_proposals
-from geozone.land.proposals.proposed import ByColumn
-from geozone.land.proposals.rows import Given
 from geozone.law.errors import Fault, Refused
 from geozone.options import ASSESSING, BURNING, COMPARING, CUTTING, READING, WRITING, Options
-from geozone.pages.files import Held, held, spare, write_text
 from geozone.rules import vocabulary
 
 if TYPE_CHECKING:  # each is loaded by the questions that need it
+    from geozone.answers.assess import Assessment
     from geozone.answers.compare import Comparison
     from geozone.answers.debt import Debt
     from geozone.answers.explain import Explained
     from geozone.answers.zoning import Zoning
+    from geozone.judged import Judged
+    from geozone.land.proposals.proposal import Proposals
+    from geozone.pages.files import Held
     from geozone.pages.parcel import Notice
 
 
@@ -47,6 +45,8 @@ class WebMap:
 
     def save(self, path: str | Path) -> None:
         """Write the map to a file. Raises ``Refused`` for an ending other than .html."""
+        from geozone.pages.files import spare, write_text  # noqa: PLC0415 - late
+
         target = map_path(Path(path))
         spare([target], self.reads)
         write_text(target, self.html)
@@ -75,6 +75,7 @@ class ZoneRun:
         """
         from geozone.answers.grids import grid_evidence  # noqa: PLC0415 - late
         from geozone.pages.evidence import EvidenceBands  # noqa: PLC0415 - late
+        from geozone.pages.files import Held, held, spare  # noqa: PLC0415 - late
         from geozone.pages.zonefiles import ZoneOptions, write_zone_files  # noqa: PLC0415 - late
 
         target = folder.folder if isinstance(folder, Held) else Path(folder)
@@ -105,6 +106,7 @@ class Compared:
             CHANGE_FILES,
             write_comparison,
         )
+        from geozone.pages.files import spare  # noqa: PLC0415 - late
 
         reads = self.comparison.pair.a.project.reads
         spare([Path(folder) / one for one in CHANGE_FILES], reads)
@@ -159,6 +161,10 @@ class Workspace:
         Raises ``Refused`` with every fault of the file (with ``keep_going``: only when nothing
         in it can be judged).
         """
+        from geozone.answers.assess import strange_approvals  # noqa: PLC0415 - late
+        from geozone.land.proposals.proposal import read_proposals  # noqa: PLC0415 - late
+        from geozone.land.proposals.rows import Given  # noqa: PLC0415 - late
+
         decision_date(self.project, on)
         wanted = activities_of(self.project, [activity])[0] if activity else None
         read = read_proposals(
@@ -175,6 +181,10 @@ class Workspace:
         return self._judged(site, replace(read, notes=notes))
 
     def _judged(self, site: Site, read: Proposals) -> Judged:
+        from geozone.answers.assess import assess  # noqa: PLC0415 - late
+        from geozone.judged import Judged  # noqa: PLC0415 - late
+        from geozone.land.proposals.proposed import ByColumn  # noqa: PLC0415 - late
+
         if isinstance(read.items, ByColumn):
             from geozone.answers.bulk import bulk_of  # noqa: PLC0415 - late
 
@@ -207,6 +217,7 @@ class Workspace:
         trust: bool = False,
     ) -> Notice:
         """The conditions notice of a parcel; activity columns of its file are ignored."""
+        from geozone.land.proposals.rows import Given  # noqa: PLC0415 - late
         from geozone.pages.parcel import parcel_notice  # noqa: PLC0415 - late
 
         given = Given(crs, Path(datum_shift) if datum_shift else None, trust)
@@ -224,6 +235,7 @@ class Workspace:
         ``zones`` of the same date save working out the legend's hectares again.
         """
         from geozone.answers.grids import whole_grid  # noqa: PLC0415 - late
+        from geozone.judged import Judged  # noqa: PLC0415 - late
         from geozone.pages.mapping import map_html  # noqa: PLC0415 - late
 
         run = zones or self.zone(on=on)

@@ -16,6 +16,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from geozone.answers.assess import Assessment, assess, assess_located, planned
+from geozone.answers.judging import Judging
 from geozone.answers.plan.checks import is_asked
 from geozone.answers.plan.scene import Placed, bound_rules
 from geozone.answers.site import Site
@@ -30,6 +31,7 @@ from geozone.law.state import State
 from geozone.law.verdict import Verdict
 
 Codes = NDArray[np.int64]
+STATES = tuple(State)
 AT_ONCE = 1024
 """Assessments that are held at a time where all are asked for, one after the other."""
 
@@ -92,18 +94,20 @@ def bulk_assess(site: Site, columns: Columns, threads: int = 1) -> BulkAssessed 
         site.regions, columns.xy, columns.accuracy_m, site.project.area, threads
     )
     codes, first = _kinds(site, columns, located)
-    kinds = []
+    kinds, judging = [], Judging(site, many=True)
     for row in first.tolist():
-        kind = _kind(site, columns[row], located.states[row])
+        kind = _kind(site, columns[row], located.states[row], judging)
         if kind is None:
             return None
         kinds.append(kind)
     return BulkAssessed(site, columns, located, tuple(kinds), codes)
 
 
-def _kind(site: Site, proposal: Proposal, states: NDArray[np.uint8]) -> Assessment | None:
+def _kind(
+    site: Site, proposal: Proposal, states: NDArray[np.uint8], judging: Judging
+) -> Assessment | None:
     """The assessment of a kind, without distances; ``None`` where a rule asks of the file."""
-    row = tuple(State(int(one)) for one in states)
+    row = tuple(map(STATES.__getitem__, states.tolist()))
     measures = LateMeasures(
         partial(point_measure, region, state)
         for region, state in zip(site.regions, row, strict=True)
@@ -111,7 +115,7 @@ def _kind(site: Site, proposal: Proposal, states: NDArray[np.uint8]) -> Assessme
     located = Located((Part(shape=proposal.shape, row=row, area_m2=0.0),), measures)
     if any(is_asked(one) for one in bound_rules(site, Placed(proposal, located))):
         return None
-    return planned(site, [assess_located(site, proposal, located)])[0]
+    return planned(site, [assess_located(site, proposal, located, judging=judging)])[0]
 
 
 def _kinds(site: Site, columns: Columns, located: LocatedPoints) -> tuple[Codes, Codes]:

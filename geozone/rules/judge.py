@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from geozone.law.evidence import Row
 from geozone.law.fact import Facts
@@ -11,9 +12,9 @@ from geozone.law.rule import Asks, Effect, Rule
 from geozone.law.state import Truth
 from geozone.law.verdict import Verdict, severest
 from geozone.rules.exempt import exempted, exemption
-from geozone.rules.outcome import Outcome, decides, outcome, trigger
-from geozone.rules.program import SITING, Clause, Program
-from geozone.rules.silence import Here, document_gaps, governs, guard_gaps, reach
+from geozone.rules.outcome import NOTHING, Outcome, decides, outcome, trigger
+from geozone.rules.program import SITING, Clause, Mask, Program
+from geozone.rules.silence import Here, document_gaps, governs, guard_gap, reach
 from geozone.rules.weigh import Scales, Weighed
 
 Causes = Mapping[str, Cause]
@@ -34,73 +35,139 @@ _MET = {Truth.TRUE: True, Truth.FALSE: False, Truth.UNKNOWN: None}
 
 def judge(program: Program, row: Row, facts: Facts, causes: Causes | None = None) -> Judgement:
     """The verdict on a proposal: facts count as stated, the technology's name states nothing."""
-    scales = Scales(program.conditions, row, facts, causes=causes or {})
-    contradictions = [
-        Gap(Cause.FACTS_CONTRADICT, fact=group[0].fact)
-        for group in program.contradicted_by
-        if scales.all_of(group, wish=Truth.FALSE).truth is Truth.TRUE
-    ]
-    return _judged(program, scales, contradictions)
+    return judged(program, Scales(program.conditions, row, facts, causes=causes or {}))
 
 
 def judge_ground(program: Program, row: Row, causes: Causes | None = None) -> Judgement:
     """The best that a new proposal of the activity could reach here, and what it must show."""
-    scales = Scales(program.conditions, row, program.implied, best=True, causes=causes or {})
-    return _judged(program, scales, [])
+    facts = program.implied
+    return judged(program, Scales(program.conditions, row, facts, best=True, causes=causes or {}))
 
 
-def _judged(program: Program, scales: Scales, contradictions: list[Gap]) -> Judgement:
-    here: Here = [(one, reach(program.documents[one.document], scales)) for one in program.clauses]
-    here = [(one, far) for one, far in here if far is not Truth.FALSE]
-    found = _outcomes(program, here, scales)
-    governed = governs(program, here, scales)
+@dataclass(frozen=True, eq=False)
+class Land:
+    """What is said of a place by the documents that reach it, whatever else is there."""
+
+    governed: bool
+    gaps: tuple[Gap, ...]
+    history: tuple[Rule, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Said:
+    """What one clause adds to a judgement."""
+
+    outcome: Outcome = NOTHING
+    clear: tuple[str, ...] = ()
+    listed: tuple[Listed, ...] = ()
+    operation: tuple[Listed, ...] = ()
+    notes: tuple[Rule, ...] = ()
+
+
+UNSAID = Said()
+
+
+def judged(program: Program, scales: Scales) -> Judgement:
+    """Everything weighed on one row."""
+    land = land_of(program, scales)
+    return summed(
+        land,
+        contradictions(program, scales),
+        [said(program, one, scales) for one in program.clauses],
+        [guard_gap(program, one, scales, governed=land.governed) for one in program.guards],
+        [masked(program, one, scales) for one in program.masks],
+    )
+
+
+def summed(
+    land: Land,
+    contradicted: tuple[Gap, ...],
+    clauses: Iterable[Said],
+    guards: Iterable[tuple[Gap, ...]],
+    masks: Iterable[tuple[str, ...]],
+) -> Judgement:
+    """The judgement that its parts come to, in the order of the program."""
+    told = [one for one in clauses if one is not UNSAID]
+    outcomes = [one.outcome for one in told if one.outcome is not NOTHING]
+    held = tuple(one for each in outcomes for one in each.held)
     gaps = [
-        *contradictions,
-        *document_gaps(program, here, scales),
-        *(gap for _, one in found for gap in one.gaps),
-        *guard_gaps(program, here, scales, governed=governed),
+        *contradicted,
+        *land.gaps,
+        *(one for each in outcomes for one in each.gaps),
+        *(one for each in guards for one in each),
     ]
-    held = tuple(one for _, each in found for one in each.held)
     verdicts = [one.verdict for one in held] + [Verdict.UNDETERMINED for _ in gaps]
-    if governed:
+    if land.governed:
         verdicts.append(Verdict.ALLOWED)
     return Judgement(
         verdict=severest(verdicts),
         held=held,
         gaps=tuple(dict.fromkeys(gaps)),
-        clear=tuple(
-            clause.rule.id
-            for clause, one in found
-            if clause.doubt is None and not one.decides and not one.lifted
-        ),
-        lifted=tuple(lift for _, one in found for lift in one.lifted),
-        listed=_listed(here, scales, operation=False),
-        operation=_listed(here, scales, operation=True),
-        masks=tuple(
-            mask.rule
-            for mask in program.masks
-            if reach(program.documents[mask.document], scales) is Truth.TRUE
-            and scales.groups(mask.alternatives) is Truth.TRUE
-        ),
-        notes=tuple(one.rule for one, far in here if _remarked(one, far, scales)),
-        history=_history(program, scales),
-        needs=tuple(dict.fromkeys(need for _, one in found for need in one.needs)),
+        clear=tuple(one for each in told for one in each.clear),
+        lifted=tuple(one for each in outcomes for one in each.lifted),
+        listed=tuple(one for each in told for one in each.listed),
+        operation=tuple(one for each in told for one in each.operation),
+        masks=tuple(one for each in masks for one in each),
+        notes=tuple(one for each in told for one in each.notes),
+        history=land.history,
+        needs=tuple(dict.fromkeys(one for each in outcomes for one in each.needs)),
     )
 
 
-def _outcomes(program: Program, here: Here, scales: Scales) -> list[tuple[Clause, Outcome]]:
-    """What every deciding clause comes to, after the exemptions."""
-    exemptions = [
-        exemption(one, scales, reach(program.documents[one.document], scales, frees=True))
-        for one, _ in here
-        if one.rule.effect is Effect.EXEMPTS and one.rule.names and one.rule.asks in SITING
-    ]
+def contradictions(program: Program, scales: Scales) -> tuple[Gap, ...]:
+    """A gap for each group of stated facts that contradict the technology's name."""
+    groups = () if scales.best else program.contradicted_by
+    return tuple(
+        Gap(Cause.FACTS_CONTRADICT, fact=group[0].fact)
+        for group in groups
+        if scales.all_of(group, wish=Truth.FALSE).truth is Truth.TRUE
+    )
+
+
+def land_of(program: Program, scales: Scales) -> Land:
+    """What the documents that reach a place say of it as a whole."""
+    here: Here = [(one, reach(program.documents[one.document], scales)) for one in program.clauses]
+    here = [(one, far) for one, far in here if far is not Truth.FALSE]
+    return Land(
+        governs(program, here, scales),
+        tuple(document_gaps(program, here, scales)),
+        _history(program, scales),
+    )
+
+
+def said(program: Program, clause: Clause, scales: Scales) -> Said:
+    """What a clause says where its document reaches."""
+    far = reach(program.documents[clause.document], scales)
+    if far is Truth.FALSE:
+        return UNSAID
+    weighs = clause.rule.asks in SITING and decides(clause.rule)
+    found = _outcome(program, clause, far, scales) if weighs else NOTHING
+    is_clear = weighs and clause.doubt is None and not found.decides and not found.lifted
+    return Said(
+        found,
+        clear=(clause.rule.id,) if is_clear else (),
+        listed=_listed(clause, far, scales, operation=False),
+        operation=_listed(clause, far, scales, operation=True),
+        notes=(clause.rule,) if _remarked(clause, far, scales) else (),
+    )
+
+
+def _outcome(program: Program, clause: Clause, far: Truth, scales: Scales) -> Outcome:
+    """What a deciding clause comes to, after the exemptions."""
+    exemptions = []
+    for one in program.lifting.get(clause.rule.id, ()):
+        document = program.documents[one.document]
+        if reach(document, scales) is not Truth.FALSE:
+            exemptions.append(exemption(one, scales, reach(document, scales, frees=True)))
     certain = [one for one in exemptions if one is not None]
-    return [
-        (one, exempted(one, outcome(one, scales, far), certain))
-        for one, far in here
-        if one.rule.asks in SITING and decides(one.rule)
-    ]
+    return exempted(clause, outcome(clause, scales, far), certain)
+
+
+def masked(program: Program, mask: Mask, scales: Scales) -> tuple[str, ...]:
+    """The mask's rule where it bans."""
+    far = reach(program.documents[mask.document], scales)
+    bans = far is Truth.TRUE and scales.groups(mask.alternatives) is Truth.TRUE
+    return (mask.rule,) if bans else ()
 
 
 def _applies(clause: Clause, far: Truth, scales: Scales) -> Weighed:
@@ -112,17 +179,14 @@ def _applies(clause: Clause, far: Truth, scales: Scales) -> Weighed:
     return Weighed(Truth.UNKNOWN if doubtful else found, bound.open)
 
 
-def _listed(here: Here, scales: Scales, *, operation: bool) -> tuple[Listed, ...]:
-    found = [
-        (clause.rule, _applies(clause, far, scales), _met(clause, scales))
-        for clause, far in here
-        if _lists(clause, operation=operation)
-    ]
-    return tuple(
-        Listed(rule, met, _MET[applies.truth], applies.open)
-        for rule, applies, met in found
-        if applies.truth is not Truth.FALSE
-    )
+def _listed(clause: Clause, far: Truth, scales: Scales, *, operation: bool) -> tuple[Listed, ...]:
+    """The clause as it is shown beside the verdict, if it is."""
+    if not _lists(clause, operation=operation):
+        return ()
+    applies = _applies(clause, far, scales)
+    if applies.truth is Truth.FALSE:
+        return ()
+    return (Listed(clause.rule, _met(clause, scales), _MET[applies.truth], applies.open),)
 
 
 def _lists(clause: Clause, *, operation: bool) -> bool:

@@ -33,7 +33,7 @@ class Outcome:
         return bool(self.held or self.gaps)
 
 
-_NOTHING = Outcome()
+NOTHING = Outcome()
 
 
 def decides(rule: Rule) -> bool:
@@ -57,9 +57,9 @@ def trigger(clause: Clause, scales: Scales) -> Weighed:
 def outcome(clause: Clause, scales: Scales, reach: Truth) -> Outcome:
     """What the clause holds or leaves open, over all its alternatives."""
     if clause.doubt is not None and not clause.only_where_held:
-        return _NOTHING
+        return NOTHING
     if scales.groups(clause.alternatives) is Truth.FALSE:
-        return _NOTHING
+        return NOTHING
     bound = trigger(clause, scales)
     alternatives = clause.alternatives or ((),)
     return _merged(_alternative(clause, terms, bound, scales, reach) for terms in alternatives)
@@ -87,7 +87,7 @@ def _alternative(
     condition = _told(terms, scales)
     if min(ground, bound.truth, reach) is Truth.TRUE and clause.doubt is None:
         found = _EFFECTS[clause.rule.effect](clause.rule, condition, scales)
-        return replace(found, needs=needs)
+        return replace(found, needs=needs) if needs else found
     if bound.truth is Truth.TRUE and _is_met(clause.rule, scales):
         return Outcome(needs=needs)  # whether it binds here makes no difference
     gaps = scales.gaps(clause.rule.id, terms)

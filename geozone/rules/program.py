@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from itertools import product
 
 from geozone.law.activity import Activity
@@ -55,10 +56,24 @@ class Clause:
         """Whether the rule governs: it prohibits or restricts siting."""
         return self.rule.effect in ACTING and self.rule.asks in SITING
 
+    @property
+    def exempts(self) -> bool:
+        """Whether the rule lifts others."""
+        rule = self.rule
+        return rule.effect is Effect.EXEMPTS and bool(rule.names) and rule.asks in SITING
+
     def themes(self, conditions: tuple[Condition, ...]) -> frozenset[str]:
         """The themes that the clause asks about."""
-        terms = (term for group in self.alternatives for term in group)
-        return frozenset(conditions[term.index].theme for term in terms)
+        return frozenset(conditions[at].theme for at in self.places)
+
+    @property
+    def places(self) -> tuple[int, ...]:
+        """The places of a row that the clause asks about."""
+        return _places(self.alternatives)
+
+
+def _places(alternatives: tuple[tuple[Term, ...], ...]) -> tuple[int, ...]:
+    return tuple(term.index for group in alternatives for term in group)
 
 
 @dataclass(frozen=True)
@@ -90,6 +105,11 @@ class Mask:
     document: int
     alternatives: tuple[tuple[Term, ...], ...]
 
+    @property
+    def places(self) -> tuple[int, ...]:
+        """The places of a row that the mask asks about."""
+        return _places(self.alternatives)
+
 
 @dataclass(frozen=True, repr=False)
 class Program:
@@ -108,6 +128,24 @@ class Program:
     """Rules that bound the activity once: listed, without a verdict."""
     implied: Facts
     contradicted_by: tuple[tuple[FactTest, ...], ...]
+
+    @cached_property
+    def lifting(self) -> Mapping[str, tuple[Clause, ...]]:
+        """The exemptions that name a rule, by its id."""
+        found: dict[str, tuple[Clause, ...]] = {}
+        for one in self.clauses:
+            for name in dict.fromkeys(one.rule.names if one.exempts else ()):
+                found[name] = (*found.get(name, ()), one)
+        return found
+
+    @cached_property
+    def asking(self) -> Mapping[str, tuple[Clause, ...]]:
+        """The clauses that ask about a theme."""
+        found: dict[str, tuple[Clause, ...]] = {}
+        for one in self.clauses:
+            for theme in one.themes(self.conditions):
+                found[theme] = (*found.get(theme, ()), one)
+        return found
 
     def __repr__(self) -> str:
         return f"<Program {self.activity} on {self.on}>"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from geozone.law.judgement import Cause, Gap
 from geozone.law.state import Polarity, State, Truth, truth
 from geozone.rules.outcome import trigger
-from geozone.rules.program import SPEAKING, Clause, Document, Program
+from geozone.rules.program import SPEAKING, Clause, Document, Guard, Program
 from geozone.rules.weigh import Scales
 
 Here = list[tuple[Clause, Truth]]
@@ -55,36 +55,24 @@ def document_gaps(program: Program, here: Here, scales: Scales) -> list[Gap]:
     return gaps
 
 
-def guard_gaps(program: Program, here: Here, scales: Scales, *, governed: bool) -> list[Gap]:
-    """Protected themes that hold, or cannot be said, and to which no rule in force speaks."""
-    open_ = [one for one in program.guards if _matters(scales.row[one.index], governed)]
-    spoken = _spoken(program, here, scales) if open_ else set()
-    return [
-        Gap(
-            Cause.OUTSIDE_DOCUMENTS,
-            theme=guard.theme,
-            condition=program.conditions[guard.index],
-        )
-        for guard in open_
-        if guard.theme not in spoken
-    ]
+def guard_gap(program: Program, guard: Guard, scales: Scales, *, governed: bool) -> tuple[Gap, ...]:
+    """The gap of a protected theme that holds, or cannot be said, if no rule in force speaks."""
+    if not _matters(scales.row[guard.index], governed) or _is_spoken(program, guard.theme, scales):
+        return ()
+    condition = program.conditions[guard.index]
+    return (Gap(Cause.OUTSIDE_DOCUMENTS, theme=guard.theme, condition=condition),)
 
 
-def _spoken(program: Program, here: Here, scales: Scales) -> set[str]:
-    """Themes to which a rule in force speaks, or on which a document is silent on purpose."""
-    ruled = {
-        theme
-        for clause, _ in here
-        if _speaks(program, clause, scales)
-        for theme in _asked_here(clause, scales)
-    }
-    silent = {
-        theme
+def _is_spoken(program: Program, theme: str, scales: Scales) -> bool:
+    """Whether a rule in force speaks to a theme, or a document is silent on it on purpose."""
+    return any(
+        _speaks(program, clause, scales) and theme in _asked_here(clause, scales)
+        for clause in program.asking.get(theme, ())
+    ) or any(
+        theme in silence.themes
+        and reach(program.documents[number], scales, frees=True) is Truth.TRUE
         for number, silence in program.silences
-        if reach(program.documents[number], scales, frees=True) is Truth.TRUE
-        for theme in silence.themes
-    }
-    return ruled | silent
+    )
 
 
 def _matters(state: State, governed: bool) -> bool:

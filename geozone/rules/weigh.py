@@ -41,7 +41,7 @@ class Scales:
 
     def as_stated(self) -> Scales:
         """The same scales, on which a fact not stated stays unknown."""
-        return replace(self, best=False)
+        return replace(self, best=False) if self.best else self
 
     def all_of(self, tests: tuple[FactTest, ...], *, wish: Truth) -> Weighed:
         """Whether all tests hold; ``wish`` is what the proposal would want."""

@@ -31,8 +31,9 @@ from made_rules import (
 from geozone.law.judgement import Cause, Gap
 from geozone.law.rule import Asks, Effect, Predecessor, Silence
 from geozone.law.state import State, Truth
-from geozone.rules.program import SPEAKING, Document, Guard
-from geozone.rules.silence import certain, document_gaps, governs, guard_gaps, reach
+from geozone.rules.program import SPEAKING, Document, Guard, Program
+from geozone.rules.silence import certain, document_gaps, governs, guard_gap, reach
+from geozone.rules.weigh import Scales
 
 EVERYWHERE = Document("D", T)
 TOLD = Document("D", None, (0, 1))
@@ -42,6 +43,12 @@ LAPSED = replace(BAN, doubt=Cause.RULE_LAPSED)
 HERE = replace(LAPSED, only_where_held=True)
 ELSEWHERE = Gap(Cause.OUTSIDE_COVERAGE, theme="jurisdiction")
 NEARBY = Gap(Cause.WITHIN_ACCURACY, theme="jurisdiction")
+
+
+def guard_gaps(made: Program, told: Scales, *, governed: bool) -> list[Gap]:
+    """The gaps of all guards of a program."""
+    found = [guard_gap(made, one, told, governed=governed) for one in made.guards]
+    return [gap for each in found for gap in each]
 
 
 @pytest.mark.parametrize("fixed", [F, U, T])
@@ -195,8 +202,8 @@ def test_protected_ground_of_which_nothing_speaks(
     row: tuple[State, ...], governed: list[Gap], free: list[Gap]
 ) -> None:
     found = program(guards=GUARDS)
-    assert guard_gaps(found, [], scales(*row), governed=True) == governed
-    assert guard_gaps(found, [], scales(*row), governed=False) == free
+    assert guard_gaps(found, scales(*row), governed=True) == governed
+    assert guard_gaps(found, scales(*row), governed=False) == free
 
 
 BOTH = clause(rule(), (ON_RAIL, ON_BLOCKS))
@@ -225,7 +232,7 @@ def test_a_sure_rule_speaks_of_the_ground_that_it_asks_about(
 ) -> None:
     documents = (EVERYWHERE, Document("D", U), TOLD)
     found = program(made, guards=GUARDS, documents=documents)
-    assert guard_gaps(found, [(made, T)], scales(*row), governed=True) == expected
+    assert guard_gaps(found, scales(*row), governed=True) == expected
 
 
 def test_a_rule_speaks_only_where_it_binds_for_certain() -> None:
@@ -233,13 +240,13 @@ def test_a_rule_speaks_only_where_it_binds_for_certain() -> None:
     found = program(made, guards=GUARDS)
     for depth, gaps in ((201.0, []), (200.0, [RAIL_OPEN])):
         told = scales(H, facts={"depth_m": depth})
-        assert guard_gaps(found, [(made, T)], told, governed=True) == gaps
+        assert guard_gaps(found, told, governed=True) == gaps
 
 
 @pytest.mark.parametrize("effect", list(Effect))
 def test_effects_that_speak(effect: Effect) -> None:
     made = clause(rule(effect=effect), (ON_RAIL,))
-    found = guard_gaps(program(made, guards=GUARDS), [(made, T)], scales(H), governed=True)
+    found = guard_gaps(program(made, guards=GUARDS), scales(H), governed=True)
     speaks = effect.value in ("prohibits", "restricts", "questions", "exempts")
     assert found == ([] if speaks else [RAIL_OPEN])
     assert (effect in SPEAKING) is speaks
@@ -259,4 +266,4 @@ def test_a_document_that_is_silent_on_purpose(
 ) -> None:
     silence = Silence(frozenset({WELL}), frozenset({"railway", "landform"}), {})
     found = program(guards=GUARDS, documents=(document,), silences=((0, silence),))
-    assert guard_gaps(found, [], scales(*row), governed=True) == expected
+    assert guard_gaps(found, scales(*row), governed=True) == expected

@@ -1,0 +1,175 @@
+"""Judging row after row: what hangs on a few states is weighed once for each combination of them.
+
+The same judgements as ``judge`` and ``judge_ground`` give one by one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
+from typing import Generic, TypeVar, cast
+
+from geozone.law.evidence import Row
+from geozone.law.fact import Facts, FactValue
+from geozone.law.judgement import Cause, Gap, Judgement
+from geozone.law.state import State
+from geozone.rules.judge import Land, Said, contradictions, land_of, masked, said, summed
+from geozone.rules.program import Clause, Guard, Mask, Program
+from geozone.rules.silence import guard_gap
+from geozone.rules.weigh import Scales
+
+T = TypeVar("T")
+Places = tuple[int, ...]
+"""Places of a row, sorted, each once."""
+
+
+Stated = tuple[tuple[str, FactValue], ...]
+"""Facts by name, sorted."""
+
+
+class _Unread:
+    """Stands for a state that is not read: to weigh it raises ``TypeError``."""
+
+    __hash__ = None  # type: ignore[assignment]  # so that no set and no table takes it
+
+
+UNREAD = cast(State, _Unread())  # a row has room for states alone
+
+
+class Reading(Generic[T]):
+    """What hangs on the states at a few places of a row, kept once it is worked out.
+
+    ``work`` gets a row with nothing in its other places: it cannot hang on them unnoticed.
+    """
+
+    def __init__(self, places: Places, work: Callable[[Row], T]) -> None:
+        self._places, self._work = places, work
+        self._found: dict[Row, T] = {}
+
+    def of(self, row: Row) -> T:
+        """What comes of a row."""
+        read = tuple([row[at] for at in self._places])
+        if read not in self._found:
+            states = [UNREAD] * len(row)
+            for at, state in zip(self._places, read, strict=True):
+                states[at] = state
+            self._found[read] = self._work(tuple(states))
+        return self._found[read]
+
+
+@dataclass(frozen=True)
+class Reads:
+    """The places that parts of a program's judgements hang on.
+
+    ``land`` tells which documents reach a place; the others are of each clause with whatever
+    lifts it, of each guard with whatever speaks to its theme, and of each mask.
+    """
+
+    land: Places
+    clauses: tuple[Places, ...]
+    guards: tuple[Places, ...]
+    masks: tuple[Places, ...]
+
+    @classmethod
+    def of(cls, program: Program) -> Reads:
+        """The places that a program's judgements hang on."""
+        documents = program.documents
+        land = _distinct(at for one in documents for at in one.territory)
+
+        def clause(one: Clause) -> Places:
+            both = (one, *program.lifting.get(one.rule.id, ()))
+            return _distinct(
+                at for each in both for at in (*documents[each.document].territory, *each.places)
+            )
+
+        def guard(one: Guard) -> Places:
+            asking = program.asking.get(one.theme, ())
+            return _distinct([one.index, *land, *(at for each in asking for at in each.places)])
+
+        return cls(
+            land,
+            tuple(clause(one) for one in program.clauses),
+            tuple(guard(one) for one in program.guards),
+            tuple(
+                _distinct((*documents[one.document].territory, *one.places))
+                for one in program.masks
+            ),
+        )
+
+
+def _distinct(places: Iterable[int]) -> Places:
+    return tuple(sorted(set(places)))
+
+
+class Cases:
+    """A program that judges row after row, by the same facts or others; ``causes`` as ``judge``."""
+
+    def __init__(self, program: Program, causes: Mapping[str, Cause]) -> None:
+        self._program, self._causes, self._reads = program, causes, Reads.of(program)
+        self._stated: dict[Stated, _Case] = {}
+
+    def stated(self, row: Row, facts: Stated) -> Judgement:
+        """The judgement of a row by facts, sorted, as ``judge`` gives it."""
+        if facts not in self._stated:
+            self._stated[facts] = _Case(self._program, self._reads, self._scales(dict(facts)))
+        return self._stated[facts].judged(row)
+
+    def best(self, row: Row) -> Judgement:
+        """The best that a new proposal could reach on a row, as ``judge_ground`` gives it."""
+        return self._best.judged(row)
+
+    @cached_property
+    def _best(self) -> _Case:
+        scales = replace(self._scales(self._program.implied), best=True)
+        return _Case(self._program, self._reads, scales)
+
+    def _scales(self, facts: Facts) -> Scales:
+        return Scales(self._program.conditions, (), facts, causes=self._causes)
+
+
+class _Case:
+    """A program and the facts that count, on scales without a row."""
+
+    def __init__(self, program: Program, reads: Reads, scales: Scales) -> None:
+        self._program, self._scales = program, scales
+        self._contradicted = contradictions(program, scales)
+        self._land = Reading(reads.land, self._landed)
+        self._clauses = [
+            Reading(places, partial(self._said, one))
+            for one, places in zip(program.clauses, reads.clauses, strict=True)
+        ]
+        self._guards = [
+            Reading(places, partial(self._guarded, one))
+            for one, places in zip(program.guards, reads.guards, strict=True)
+        ]
+        self._masks = [
+            Reading(places, partial(self._masked, one))
+            for one, places in zip(program.masks, reads.masks, strict=True)
+        ]
+
+    def judged(self, row: Row) -> Judgement:
+        """The judgement of a row of evidence."""
+        return summed(
+            self._land.of(row),
+            self._contradicted,
+            [one.of(row) for one in self._clauses],
+            [one.of(row) for one in self._guards],
+            [one.of(row) for one in self._masks],
+        )
+
+    def _on(self, row: Row) -> Scales:
+        return replace(self._scales, row=row)
+
+    def _landed(self, row: Row) -> Land:
+        return land_of(self._program, self._on(row))
+
+    def _said(self, clause: Clause, row: Row) -> Said:
+        return said(self._program, clause, self._on(row))
+
+    def _guarded(self, guard: Guard, row: Row) -> tuple[Gap, ...]:
+        governed = self._land.of(row).governed
+        return guard_gap(self._program, guard, self._on(row), governed=governed)
+
+    def _masked(self, mask: Mask, row: Row) -> tuple[str, ...]:
+        return masked(self._program, mask, self._on(row))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import shapely
@@ -14,7 +15,7 @@ from shapely.geometry.base import BaseGeometry
 from geozone.engine.boxgrid import BoxGrid, gaps
 from geozone.engine.outline import Bounds, Shapes, widened
 from geozone.engine.region import SCALE_SLACK, Group, Region
-from geozone.engine.roles import Roles, roles_of
+from geozone.engine.roles import Boxes, Roles, roles_of
 from geozone.law.state import State
 
 Rows = NDArray[np.int32 | np.intp]
@@ -23,6 +24,9 @@ Metres = NDArray[np.float64]
 
 SPARE_M = 1.0
 """Planar metres added to every reach: what lies farther cannot matter."""
+
+FIRST = 4
+"""So many questions are answered sooner by looking at every box than by sorting them first."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,11 +106,15 @@ class Nearby:
     def __init__(self, regions: Sequence[Region]) -> None:
         self.regions = tuple(regions)
         self._roles: Roles = roles_of(self.regions)
-        self._grid = BoxGrid.of(self._roles.bounds)
+        self._questions = 0
         self._made = np.full(len(self._roles.bounds), None, object)
         self._names: dict[int, str] = {}
         self._covers = _covers(self.regions)
         self._reaches: dict[float, _Reach] = {}
+
+    @cached_property
+    def _grid(self) -> BoxGrid:
+        return BoxGrid.of(self._roles.bounds)
 
     def around(self, shape: BaseGeometry, accuracy_m: float) -> Around:
         """What the regions have around a point or polygon that is known to ``accuracy_m``."""
@@ -160,8 +168,8 @@ class Nearby:
     def _within(self, bounds: Bounds, reach: _Reach) -> tuple[Rows, Mask]:
         """The features in the windows of the regions (k,), and of which roles (k, roles)."""
         roles = self._roles
-        rows = self._grid.near(widened(bounds, reach.widest))
-        gap = gaps(roles.bounds[rows], bounds)
+        rows, boxes = self._boxes(widened(bounds, reach.widest + SPARE_M))
+        gap = gaps(boxes, bounds)
         close = np.flatnonzero(gap <= reach.widest)
         close = close[rows[close].argsort()]
         rows = rows[close]
@@ -169,6 +177,14 @@ class Nearby:
         asks &= gap[close, None] <= reach.window
         some = asks.any(axis=1)
         return (rows, asks) if some.all() else (rows[some], asks[some])
+
+    def _boxes(self, window: Bounds) -> tuple[Rows, Boxes]:
+        """Features among which are all whose bounds meet a window, and their bounds."""
+        self._questions += 1
+        if self._questions <= FIRST:
+            return self._roles.meeting(window)
+        rows = self._grid.near(window)
+        return rows, self._roles.bounds[rows]
 
     def _near(self, shape: BaseGeometry, rows: Rows, asks: Mask, reach: _Reach) -> Mask:
         """Which of some features matter to a shape, by role (k, roles)."""

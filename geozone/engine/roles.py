@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
+from geozone.engine.outline import Bounds
 from geozone.engine.region import Indices, Region
 from geozone.land.layers.layer import Layer
 
 Rows = NDArray[np.int32 | np.intp]
 Mask = NDArray[np.bool_]
+Boxes = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,7 +24,7 @@ class Roles:
 
     Role k: features of one layer in group ``group[k]`` of region ``region[k]``, for certain or
     maybe. Feature i is ``feature[i]`` of ``layers[layer[i]]``, has ``bounds[i]`` and the roles
-    ``patterns[pattern[i]]``; few patterns occur.
+    ``patterns[pattern[i]]``; few patterns occur. ``each`` has the bounds layer by layer.
     """
 
     layers: tuple[Layer, ...]
@@ -31,9 +34,27 @@ class Roles:
     places: dict[tuple[int, int, bool], list[int]]
     layer: Rows
     feature: Rows
-    bounds: NDArray[np.float64]
+    each: tuple[Boxes, ...]
     pattern: Rows
     patterns: Mask
+
+    @cached_property
+    def bounds(self) -> Boxes:
+        """West, south, east and north of every feature, shape (n, 4)."""
+        return np.concatenate([np.empty((0, 4)), *self.each])
+
+    def meeting(self, window: Bounds) -> tuple[Rows, Boxes]:
+        """The features whose bounds meet a window, each looked at, and their bounds."""
+        west, south, east, north = window
+        rows, boxes, first = [np.empty(0, np.intp)], [np.empty((0, 4))], 0
+        for each in self.each:
+            low_x, low_y, high_x, high_y = each.T
+            meets = (low_x <= east) & (high_x >= west) & (low_y <= north) & (high_y >= south)
+            found = np.flatnonzero(meets)
+            rows.append(found + first)
+            boxes.append(each[found])
+            first += len(each)
+        return np.concatenate(rows), np.concatenate(boxes)
 
     def of(self, region: int, group: int, *, certain: bool) -> list[int]:
         """The roles of a group's certain features, or of those that may match."""
@@ -42,7 +63,7 @@ class Roles:
     def by_layer(self, rows: Rows) -> Iterator[tuple[int, Rows]]:
         """Features by the layer that they are of."""
         owners = self.layer[rows]
-        for layer in np.unique(owners).tolist():
+        for layer in sorted(set(owners.tolist())):
             yield layer, rows[owners == layer]
 
 
@@ -64,7 +85,7 @@ def roles_of(regions: Sequence[Region]) -> Roles:
         places=places,
         layer=_joined([np.full(len(one[0]), at, np.int32) for at, one in enumerate(found)]),
         feature=_joined([one[0] for one in found]),
-        bounds=np.concatenate([np.empty((0, 4)), *(_bounds(*pair) for pair in pairs)]),
+        each=tuple(_bounds(*pair) for pair in pairs),
         pattern=_joined([one[1] + start for one, start in zip(found, starts, strict=False)]),
         patterns=np.concatenate([np.empty((0, len(asked)), bool), *(one[2] for one in found)]),
     )
@@ -74,7 +95,7 @@ def _joined(parts: Sequence[Rows]) -> Rows:
     return np.concatenate([np.empty(0, np.int32), *parts])
 
 
-def _bounds(layer: Layer, members: _Members) -> NDArray[np.float64]:
+def _bounds(layer: Layer, members: _Members) -> Boxes:
     return layer.bounds if len(members[0]) == layer.count else layer.bounds[members[0]]
 
 

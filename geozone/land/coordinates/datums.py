@@ -9,6 +9,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from geozone.rules.compiled import compiled
+
 TAKEN, OFFSET, OLD = "taken", "offset", "old"
 SIZE_TOLERANCE_M, FLATTENING_TOLERANCE = 1e-3, 1e-6
 
@@ -52,7 +54,8 @@ class Named:
 
 @cache
 def _data() -> dict[str, Any]:  # TOML tables are untyped
-    return tomllib.loads((files("geozone.vocabulary") / "datums.toml").read_text("utf-8"))
+    found: dict[str, Any] = compiled(files("geozone.vocabulary") / "datums.toml", tomllib.loads)
+    return found
 
 
 @cache

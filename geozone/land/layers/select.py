@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -22,6 +22,7 @@ Indices = NDArray[np.intp]
 Shapes = NDArray[np.object_]
 
 
+NONE = np.array([], np.intp)
 FILL_GRID_M = 1e-3
 """Neighbours whose edges differ by less than this have no gap between them."""
 
@@ -37,8 +38,9 @@ def matching(layer: Layer, condition: Condition) -> tuple[Indices, Indices]:
     a feature of a wider division (``14`` asked for ``1401``) may match.
     """
     if _asks_values(condition) or layer.raster is not None:
-        none = np.array([], np.intp)
-        return none, none
+        return NONE, NONE
+    if not condition.classes and not condition.attributes:
+        return np.arange(layer.count), NONE
     truths = np.full(layer.count, Truth.TRUE)
     if condition.classes:
         truths = np.minimum(truths, _truths(layer.class_column, condition.classes, _among))
@@ -104,10 +106,15 @@ def seen(theme: ThemeGround, condition: Condition) -> tuple[BaseGeometry, Cause]
     )
     if not able or asked - claimed:
         return empty, cause
-    whole: BaseGeometry = shapely.intersection_all([one.coverage for one in claims])
+    whole: BaseGeometry = shapely.intersection_all(_distinct([one.coverage for one in claims]))
     if themes()[theme.theme].exhaustive and not _asks_values(condition):
         return shapely.intersection(whole, _filled(theme)), cause
     return whole, cause
+
+
+def _distinct(coverages: Sequence[BaseGeometry]) -> list[BaseGeometry]:
+    """Coverages without those that are another one of them: layers often share theirs."""
+    return list({id(one): one for one in coverages}.values())
 
 
 def _filled(theme: ThemeGround) -> BaseGeometry:

@@ -5,15 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from arranged import AREA, HERE, Ring, assert_right, counter, counter_areas_m2, square
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 
 from geozone.engine import arrangement
 from geozone.engine.cutting import Bounds, Counter
 
-SLOW = 4
-"""Examples here cost this many times those of the law."""
-few = settings(max_examples=max(20, settings().max_examples // SLOW))
+few = examples(20)
 
 CASES = {
     "nothing": [counter()],

@@ -19,10 +19,11 @@ from arranged import (
     over,
     twice_mm2,
 )
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 
-from geozone.engine import arrangement
+from geozone.engine import cutting
 from geozone.engine.cutting import Bounds, Counter
 
 
@@ -53,7 +54,7 @@ def ground(seed: int) -> tuple[list[Counter], list[list[Any]], Bounds]:
     return [of_shapes(one) for one in shapes], shapes, Bounds(*area.bounds)
 
 
-laws = settings(max_examples=max(5, settings().max_examples // 20))
+laws = examples(5)
 seeds = st.integers(0, 10_000)
 CELL = 40_007
 
@@ -100,7 +101,7 @@ def test_cells_do_not_depend_on_their_neighbours(seed: int) -> None:
         assert as_bytes(some) == as_bytes(whole[one.col, one.row] for one in some)
     mosaic = over(counters, bounds, cell_mm=CELL)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(arrangement, "BAND", 500)
+        patch.setattr(cutting, "BAND", 500)
         assert as_bytes(over(counters, bounds, cell_mm=CELL)) == as_bytes(mosaic)
 
 

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 
 from geozone.engine.bulk import locate_points
@@ -21,7 +22,7 @@ from geozone.law.state import State
 RAIL = Condition("railway", within_m=200.0)
 FARM = Condition("permanent_basic_farmland")
 seeds = st.integers(0, 10_000)
-few = settings(max_examples=max(5, settings().max_examples // 30))
+few = examples(5)
 
 
 def corners_and_chance(land: Any, chance: Any, seed: int, regions: Any) -> np.ndarray[Any, Any]:

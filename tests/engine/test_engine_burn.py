@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from plain import burn as plainly
 from rasterio.features import rasterize
@@ -25,7 +26,7 @@ from geozone.law.state import State
 TINY = 1e-6
 REACHES = (TINY, TINY, 0.05, 2.5, 5.0 - TINY, 5.0 + TINY, 17.3, 60.0, 230.0)
 seeds = st.integers(0, 10_000)
-few = settings(max_examples=settings().max_examples)
+few = examples(60)
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 
 from geozone.engine.burn import burn_runs, fitted_around
@@ -17,7 +18,7 @@ from geozone.engine.runs import Runs, distinct_words, merged, packed, places_of,
 from geozone.land.shapes.flat import Flat
 
 seeds = st.integers(0, 10_000)
-few = settings(max_examples=max(5, settings().max_examples // 2))
+few = examples(30)
 
 
 @pytest.fixture(scope="module")

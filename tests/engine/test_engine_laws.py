@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from plain import partition as plainly
 
@@ -22,9 +23,7 @@ from geozone.law.state import State
 
 EDGE_M = 0.02
 seeds = st.integers(0, 10_000)
-SLOW = 60
-"""Engine examples cost this many times those of the law."""
-few = settings(max_examples=max(5, settings().max_examples // SLOW))
+few = examples(5)
 HELD = (State.HOLDS, State.NEAR_INSIDE)
 
 

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 from arranged import as_bytes
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 
 from geozone.engine import cells
@@ -18,7 +19,7 @@ from geozone.engine.counters import FieldRings, counters
 from geozone.engine.cutting import Bounds, Drawn, Some, Window
 from geozone.engine.fields import asked, scale_over
 
-few = settings(max_examples=max(5, settings().max_examples // 60))
+few = examples(5, each=6)
 CELL_MM = 150_000
 
 

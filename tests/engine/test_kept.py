@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from plain.tiles import run
 
@@ -24,7 +25,7 @@ from geozone.engine.tasks import burn_task, burn_tasks, read_ground, write_groun
 from geozone.land.coordinates.scale import scale_at
 
 ARRAYS = ("starts", "cols", "ids", "table")
-few = settings(max_examples=max(5, settings().max_examples // 60))
+few = examples(5)
 
 
 def same(one: list[Any], other: list[Any]) -> None:

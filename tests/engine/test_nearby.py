@@ -10,7 +10,8 @@ import plain.locate as plainly
 import pytest
 import shapely
 import shapely.affinity
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 
 from geozone.engine.boxgrid import BoxGrid, gaps
@@ -21,7 +22,7 @@ from geozone.law.condition import Condition
 from geozone.law.judgement import Cause
 from geozone.law.state import State
 
-few = settings(max_examples=max(4, settings().max_examples // 8), deadline=None)
+few = examples(7, each=8)
 seeds = st.integers(0, 10_000)
 
 

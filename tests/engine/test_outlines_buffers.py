@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from pyproj import CRS
 
@@ -17,7 +18,7 @@ from geozone.land.shapes.flat import Flat
 
 BOUNDS = (150_000.0, 3_700_000.0, 850_000.0, 4_400_000.0)
 EXACT_M = 0.006
-few = settings(max_examples=max(12, settings().max_examples // 10), deadline=None)
+few = examples(12)
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 
 from geozone.engine.arrangement import arrange
@@ -18,7 +19,7 @@ from geozone.engine.outlines.joining import join
 from geozone.engine.outlines.tracing import trace
 from geozone.land.shapes.flat import Flat
 
-few = settings(max_examples=max(15, settings().max_examples // 8), deadline=None)
+few = examples(15)
 
 
 def cell_of(picture: Any, col: int, row: int, size: int) -> LabelledCell:

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 
 from geozone.engine.outlines.edges import Edges
@@ -16,8 +17,7 @@ from geozone.engine.outlines.faces import Faces, multipolygons, to_shapely, wkb
 from geozone.engine.outlines.simplify import simplified
 from geozone.engine.outlines.tracing import trace
 
-SLOW = 5
-few = settings(max_examples=max(20, settings().max_examples // SLOW), deadline=None)
+few = examples(20)
 seeds = st.integers(0, 100_000)
 
 

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from test_nearby import shapes_by_chance
 
@@ -19,7 +20,7 @@ from geozone.law.condition import Condition
 from geozone.law.judgement import Cause
 from geozone.law.state import State
 
-few = settings(max_examples=max(4, settings().max_examples // 8), deadline=None)
+few = examples(7, each=8)
 seeds = st.integers(0, 10_000)
 BUFFER_M = 0.01
 """How far the edge of a drawn buffer may lie from where the distance decides."""

@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 import shapely
 from conftest import layer, regions_of
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from truth_grounds import (
     ASKS,
@@ -35,8 +36,7 @@ from geozone.engine.states import states_at
 from geozone.law.state import State
 
 seeds = st.integers(0, 1_000_000)
-many = settings().max_examples
-laws = settings(deadline=None, max_examples=many if many > 100 else many // 6)
+laws = examples(10)
 HELD = (State.HOLDS, State.NEAR_INSIDE)
 DEPTH_M = 0.002
 CELLS = 60

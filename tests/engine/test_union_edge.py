@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from pyproj import CRS
 
@@ -27,7 +28,7 @@ STEP_M = 0.004
 
 EAST, NORTH = 500_000.0, 4_200_000.0
 ORIGIN = np.array([EAST, NORTH])
-few = settings(max_examples=max(5, settings().max_examples // 20))
+few = examples(5)
 
 
 def drawn(seed: int) -> Any:

@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 import rasterio
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from made_bands import in_bands
 from pyproj import CRS
@@ -21,7 +22,7 @@ from geozone.pages.cog import Band, Bands, Painted, write_cog
 ZONE = CRS.from_epsg(4547)
 OWN = CRS.from_proj4("+proj=tmerc +lon_0=113.3 +k=0.9999 +x_0=400000 +ellps=GRS80 +type=crs")
 COLOURS = [(207, 212, 218), (47, 156, 125), (178, 58, 46)]
-FEW = max(settings().max_examples // 10, 4)
+few = examples(6, each=10)
 
 
 def grid_of(index, crs=ZONE, size=30.0):
@@ -127,7 +128,7 @@ def test_the_mode_of_four(cells, expected):
     assert into[0, 0] == expected == plain_mode(cells, 9)
 
 
-@settings(max_examples=FEW)
+@few
 @given(
     rows=st.integers(1, 1100), cols=st.integers(1, 1100), step=st.integers(1, 700),
     jobs=st.integers(1, 3), seed=st.integers(0, 99),

@@ -15,7 +15,8 @@ import numpy as np
 import pyogrio
 import pytest
 import shapely
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from pyproj import CRS
 from shapely.geometry import MultiPolygon, Polygon, box
@@ -31,7 +32,7 @@ ZONE = CRS.from_epsg(4547)
 OWN = CRS.from_proj4("+proj=tmerc +lon_0=113.3 +k=0.9999 +x_0=400000 +ellps=GRS80 +type=crs")
 ON = date(2024, 6, 1)
 COLUMNS = {"verdict": str, "area_m2": float}
-FEW = max(settings().max_examples // 6, 5)
+few = examples(10, each=6)
 
 
 def shapes_of(count, seed=0):
@@ -131,7 +132,7 @@ def test_an_index_of_every_height_is_sound_and_finds_all(count):
             assert len(found) <= meets.sum() + 20
 
 
-@settings(max_examples=FEW)
+@few
 @given(st.lists(st.floats(-1e7, 1e7), min_size=4, max_size=4))
 def test_boxes_hold_their_bounds(sides):
     west, east = sorted(sides[:2])
@@ -224,7 +225,7 @@ def test_faces_become_features():
     assert one.bounds.tolist() == [list(shapely.total_bounds(read))]
 
 
-@settings(max_examples=FEW)
+@few
 @given(st.integers(0, 30), st.integers(1, 60))
 def test_batches_hold_all_faces_in_order(count, most):
     faces = faces_of(holed(count))

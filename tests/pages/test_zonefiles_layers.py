@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import resource
 import sqlite3
 import subprocess
@@ -273,7 +274,11 @@ for room in (resource.RLIM_INFINITY, 20_000, 200_000):  # first all is loaded an
 @pytest.mark.skipif(not hasattr(resource, "RLIMIT_FSIZE"), reason="the system has no such limit")
 def test_files_that_may_not_grow_are_refused(tmp_path):
     # nothing but the outputs may be cut short: no bytecode; kernels are loaded before
-    env = {"PYTHONPATH": str(Path(__file__).parent), "PYTHONDONTWRITEBYTECODE": "1"}
+    here = Path(__file__).parent
+    env = {
+        "PYTHONPATH": os.pathsep.join(map(str, (here, here.parent))),
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
     done = subprocess.run(
         [sys.executable, "-B", "-c", LITTLE_ROOM],
         cwd=tmp_path, env=env, check=False, capture_output=True, text=True,

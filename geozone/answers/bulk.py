@@ -41,7 +41,7 @@ class BulkAssessed(Sequence[Assessment]):
     """The assessments of very many points, in order; each is made when it is asked for.
 
     ``kinds`` holds one assessment for each kind, without distances and features; ``codes``
-    (n,) tells the kind of each point.
+    (n,) tells the kind of each point. ``threads`` may share what is made of them.
     """
 
     site: Site
@@ -49,6 +49,7 @@ class BulkAssessed(Sequence[Assessment]):
     located: LocatedPoints
     kinds: tuple[Assessment, ...]
     codes: Codes
+    threads: int = 1
 
     def __len__(self) -> int:
         return len(self.columns)
@@ -100,7 +101,7 @@ def bulk_assess(site: Site, columns: Columns, threads: int = 1) -> BulkAssessed 
         if kind is None:
             return None
         kinds.append(kind)
-    return BulkAssessed(site, columns, located, tuple(kinds), codes)
+    return BulkAssessed(site, columns, located, tuple(kinds), codes, threads)
 
 
 def _kind(

@@ -5,12 +5,15 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections import deque
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from geozone.answers.assess import Assessment
@@ -18,41 +21,54 @@ from geozone.answers.bulk import BulkAssessed
 from geozone.law.condition import Condition
 from geozone.pages.files import beside
 from geozone.pages.flatrow import flat_row, neutral
+from geozone.pages.shownmetres import NOTHING, TEXT, rounded, texts
 
-AT_ONCE = 1 << 16
-"""Rows that are held as text at a time."""
+AT_ONCE = 1 << 15
+"""Rows of which a thread makes the text at a time."""
+JOINED = 1 << 12
+"""Rows whose text is joined at a time, so little that it stays near the processor."""
+AHEAD = 2
+"""Parts of the table that wait to be written, for each thread."""
 ODD_ID = re.compile('[,"]|(?:^|\n)[=+\\-@\t＝＋－＠]')
 """Ids that a table writes otherwise than they are."""
 SLOT = re.compile("\0(-?\\d+)\0")
 LEAST = -1
 """Stands for the least margin of a row among the numbers of its slots."""
 
+Codes = NDArray[np.int64]
+Metres = NDArray[np.float64]
+
 
 @dataclass(frozen=True)
 class Pattern:
-    """The row of a kind, without its id: text with a ``%b`` for each of ``slots``.
+    """The row of a kind, without its id: ``pieces`` of text with a slot between any two.
 
     A slot is the place of a region whose distance stands there, or ``LEAST``; ``margins`` are
     the regions whose margins count.
     """
 
-    text: bytes
+    pieces: tuple[bytes, ...]
     slots: tuple[int, ...]
     margins: tuple[int, ...]
-
-    @property
-    def regions(self) -> set[int]:
-        """The regions whose distance it tells."""
-        return {*self.slots, *self.margins} - {LEAST}
 
 
 def write_bulk_csv(path: Path, judged: BulkAssessed) -> None:
     """The table that ``write_csv`` writes of the same assessments."""
-    patterns = [_pattern(judged, one) for one in judged.kinds]
-    with beside(path) as draft, draft.open("wb") as out:
+    table = _Table.of(judged, [_pattern(judged, one) for one in judged.kinds])
+    waiting: deque[Future[list[pa.Buffer]]] = deque()
+    threads = max(judged.threads, 1)
+    with (
+        beside(path) as draft,
+        draft.open("wb") as out,
+        ThreadPoolExecutor(threads) as pool,
+    ):
         out.write(b"\xef\xbb\xbf" + _line(list(flat_row(judged.kinds[0].to_dict()))).encode())
         for at in range(0, len(judged), AT_ONCE):
-            _write_rows(out, judged, patterns, slice(at, at + AT_ONCE))
+            waiting.append(pool.submit(table.rows, at))
+            if len(waiting) > AHEAD * threads:
+                out.writelines(waiting.popleft().result())
+        for one in waiting:
+            out.writelines(one.result())
 
 
 def _line(values: Sequence[object]) -> str:
@@ -76,8 +92,9 @@ def _pattern(judged: BulkAssessed, kind: Assessment) -> Pattern:
     row["least_margin_m"] = f"\0{LEAST}\0" if margins else None
     cells = [neutral(value) for name, value in row.items() if name != "id"]
     text = _line(["", *cells])
-    slots = tuple(int(one) for one in SLOT.findall(text))
-    return Pattern(SLOT.sub("%b", text.replace("%", "%%")).encode(), slots, tuple(margins))
+    pieces = SLOT.split(text)
+    slots = tuple(map(int, pieces[1::2]))
+    return Pattern(tuple(one.encode() for one in pieces[::2]), slots, tuple(margins))
 
 
 def _place(judged: BulkAssessed, condition: Condition | None) -> int | None:
@@ -89,69 +106,107 @@ def _place(judged: BulkAssessed, condition: Condition | None) -> int | None:
     return at if has_features else None
 
 
-def _write_rows(
-    out: IO[bytes], judged: BulkAssessed, patterns: Sequence[Pattern], part: slice
-) -> None:
-    ids, codes = _cells(judged.columns.ids[part]), judged.codes[part]
-    rows: list[bytes] = [b""] * len(ids)
-    order = np.argsort(codes, kind="stable")
-    kinds, starts = np.unique(codes[order], return_index=True)
-    metres = _metres(judged, patterns, codes, part.start)
-    for kind, chosen in zip(kinds.tolist(), np.split(order, starts[1:]), strict=True):
-        pattern, places = patterns[kind], chosen.tolist()
-        if not pattern.slots:
-            text = pattern.text % ()
-            for at in places:
-                rows[at] = ids[at] + text
-            continue
-        slots = _slots(judged, pattern, {one: metres[one][chosen] for one in pattern.regions})
-        for at, values in zip(places, zip(*slots, strict=True), strict=True):
-            rows[at] = ids[at] + pattern.text % values
-    out.write(b"".join(rows))
+@dataclass(frozen=True, eq=False)
+class _Table:
+    """The rows of all points: what each kind tells, by column of its pieces and numbers.
+
+    ``pieces`` hold one text per kind, ``slots`` and ``margins`` (kinds, most) the places in
+    ``regions`` of those whose metres are told; after them stand ``LEAST`` and none.
+    """
+
+    judged: BulkAssessed
+    regions: tuple[int, ...]
+    pieces: tuple[pa.Array, ...]
+    slots: Codes
+    margins: Codes
+
+    @classmethod
+    def of(cls, judged: BulkAssessed, patterns: Sequence[Pattern]) -> _Table:
+        """The table of the patterns of all kinds."""
+        regions = {at for one in patterns for at in (*one.slots, *one.margins)} - {LEAST}
+        known = {at: place for place, at in enumerate((*sorted(regions), LEAST))}
+        most = max(len(one.slots) for one in patterns)
+        return cls(
+            judged,
+            tuple(sorted(regions)),
+            tuple(
+                pa.array([b"".join(one.pieces[at : at + 1]) for one in patterns], TEXT)
+                for at in range(most + 1)
+            ),
+            _filled([[known[at] for at in one.slots] for one in patterns], len(known)),
+            _filled([[known[at] for at in one.margins] for one in patterns], len(known)),
+        )
+
+    def rows(self, start: int) -> list[pa.Buffer]:
+        """The text of the rows from ``start`` on, as many as are made at once."""
+        part = slice(start, start + AT_ONCE)
+        codes = self.judged.codes[part]
+        numbers = self._numbers(codes, start)
+        ids, found = _cells(self.judged.columns.ids[part]), []
+        for at in range(0, len(codes), JOINED):
+            kinds = pa.array(codes[at : at + JOINED])
+            told = [self.pieces[0].take(kinds)]
+            for number, piece in zip(numbers, self.pieces[1:], strict=True):
+                told += [number[at : at + JOINED], piece.take(kinds)]
+            joined = pc.binary_join_element_wise(ids[at : at + JOINED], *told, NOTHING)
+            found.append(_letters(joined))
+        return found
+
+    def _numbers(self, codes: Codes, start: int) -> list[pa.Array]:
+        """What stands in each slot of some rows, nothing where a kind has no such slot."""
+        metres, margins = self._metres(codes, start)
+        least = np.full(len(codes), np.inf)
+        rows = np.arange(len(codes))
+        for places in self.margins[codes].T:
+            margin = margins[places, rows]
+            least = np.where(margin < least, margin, least)
+        metres[len(self.regions)] = least
+        found = []
+        for places in self.slots[codes].T:
+            told = np.flatnonzero(places <= len(self.regions))
+            numbers = pa.nulls(len(codes), TEXT).fill_null(NOTHING)
+            mask = np.zeros(len(codes), bool)
+            mask[told] = True
+            shown = texts(metres[places[told], told])
+            found.append(pc.replace_with_mask(numbers, mask, shown))
+        return found
+
+    def _metres(self, codes: Codes, start: int) -> tuple[Metres, Metres]:
+        """Ground metres to the regions, and less their limits, as they are shown.
+
+        Shape (regions + 2, n), infinite where a row tells none.
+        """
+        count = len(self.regions)
+        metres = np.full((count + 2, len(codes)), np.inf)
+        margins = metres.copy()
+        for place, region in enumerate(self.regions):
+            tells = (self.slots == place).any(axis=1) | (self.margins == place).any(axis=1)
+            rows = np.flatnonzero(tells[codes])
+            told = self.judged.located.distances(region, rows + start)
+            limit = self.judged.site.regions[region].condition.within_m
+            metres[place, rows], margins[place, rows] = rounded(told), rounded(told - limit)
+        return metres, margins
 
 
-def _metres(
-    judged: BulkAssessed, patterns: Sequence[Pattern], codes: NDArray[np.int64], start: int
-) -> dict[int, NDArray[np.float64]]:
-    """Ground metres to the regions whose distance is told of any of some rows, shape (n,)."""
-    found = {}
-    for region in sorted({one for kind in np.unique(codes) for one in patterns[kind].regions}):
-        tells = np.array([region in one.regions for one in patterns])
-        rows = np.flatnonzero(tells[codes])
-        found[region] = np.zeros(len(codes))
-        found[region][rows] = judged.located.distances(region, rows + start)
+def _filled(places: Sequence[Sequence[int]], none: int) -> Codes:
+    """Lists of places as rows of one table, filled up with ``none``."""
+    found = np.full((len(places), max(map(len, places), default=0)), none, np.int64)
+    for row, each in zip(found, places, strict=True):
+        row[: len(each)] = each
     return found
 
 
-def _cells(ids: Sequence[str]) -> list[bytes]:
+def _letters(joined: pa.Array) -> pa.Buffer:
+    """All texts of an array, one behind the other."""
+    _, ends, letters = joined.buffers()
+    return letters.slice(0, int(np.frombuffer(ends, np.int64)[len(joined)]))
+
+
+def _cells(ids: Sequence[str]) -> pa.Array:
     """Ids as the first cells of rows."""
-    text = "\n".join(ids)
-    if ODD_ID.search(text):
-        return [_line([neutral(one), ""])[:-2].encode() for one in ids]
-    return text.encode().split(b"\n")
-
-
-def _slots(
-    judged: BulkAssessed, pattern: Pattern, metres: dict[int, NDArray[np.float64]]
-) -> list[list[bytes]]:
-    """What stands in the slots of some rows of a kind, by slot."""
-    texts = {one: _texts(_shown(metres[one])) for one in pattern.slots if one != LEAST}
-    if LEAST in pattern.slots:
-        margins = [_shown(metres[one] - _limit(judged, one)) for one in pattern.margins]
-        texts[LEAST] = _texts([min(each) for each in zip(*margins, strict=True)])
-    return [texts[one] for one in pattern.slots]
-
-
-def _shown(metres: NDArray[np.float64]) -> list[float]:
-    return [round(one, 3) for one in metres.tolist()]
-
-
-def _limit(judged: BulkAssessed, region: int) -> float:
-    return judged.site.regions[region].condition.within_m
-
-
-def _texts(values: Sequence[float]) -> list[bytes]:
-    return ",".join(map(repr, values)).encode().split(b",")
+    if ODD_ID.search("\n".join(ids)):
+        ids = [_line([neutral(one), ""])[:-2] for one in ids]
+    return pa.array(ids, pa.large_string()).cast(TEXT)
 
 
 def bulk_lines(judged: BulkAssessed, tails: Sequence[str]) -> Iterator[str]:

@@ -139,8 +139,8 @@ def test_one_by_one_they_are_the_same_assessments(
 def test_ids_that_a_spreadsheet_would_run(
     tmp_path: Path, project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    found = places(project, 4, 3)
-    ids = ["=1+1", "-2", "＋3", "W 4"]
+    found = places(project, 5, 3)
+    ids = ["=1+1", "-2", "＋3", "W,4", "W 5"]
     rows = [["id;lon;lat"], *([f"{name};{x};{y}"] for name, (x, y) in zip(ids, found, strict=True))]
     path, out, told = table(tmp_path / "wells.csv", rows), tmp_path / "out.csv", []
     for large in (False, True):

@@ -107,7 +107,7 @@ class Nearby:
         self.regions = tuple(regions)
         self._roles: Roles = roles_of(self.regions)
         self._questions = 0
-        self._made = np.full(len(self._roles.bounds), None, object)
+        self._made = np.full(self._roles.count, None, object)
         self._names: dict[int, str] = {}
         self._covers = _covers(self.regions)
         self._reaches: dict[float, _Reach] = {}
@@ -167,24 +167,24 @@ class Nearby:
 
     def _within(self, bounds: Bounds, reach: _Reach) -> tuple[Rows, Mask]:
         """The features in the windows of the regions (k,), and of which roles (k, roles)."""
-        roles = self._roles
-        rows, boxes = self._boxes(widened(bounds, reach.widest + SPARE_M))
+        rows, boxes, pattern = self._boxes(widened(bounds, reach.widest + SPARE_M))
         gap = gaps(boxes, bounds)
         close = np.flatnonzero(gap <= reach.widest)
         close = close[rows[close].argsort()]
-        rows = rows[close]
-        asks = roles.patterns[roles.pattern[rows]]
+        asks = self._roles.patterns[pattern[close]]
         asks &= gap[close, None] <= reach.window
         some = asks.any(axis=1)
+        rows = rows[close]
         return (rows, asks) if some.all() else (rows[some], asks[some])
 
-    def _boxes(self, window: Bounds) -> tuple[Rows, Boxes]:
-        """Features among which are all whose bounds meet a window, and their bounds."""
+    def _boxes(self, window: Bounds) -> tuple[Rows, Boxes, Rows]:
+        """Features among which are all whose bounds meet a window; their bounds and patterns."""
         self._questions += 1
+        roles = self._roles
         if self._questions <= FIRST:
-            return self._roles.meeting(window)
+            return roles.meeting(window)
         rows = self._grid.near(window)
-        return rows, self._roles.bounds[rows]
+        return rows, roles.bounds[rows], roles.pattern[rows]
 
     def _near(self, shape: BaseGeometry, rows: Rows, asks: Mask, reach: _Reach) -> Mask:
         """Which of some features matter to a shape, by role (k, roles)."""
@@ -235,9 +235,8 @@ class Nearby:
         found = self._made[rows]
         missing = [at for at, one in enumerate(found.tolist()) if one is None]
         if missing:
-            for layer, here in self._roles.by_layer(rows[missing]):
-                wanted = self._roles.feature[here].astype(np.intp)
-                made = self._roles.layers[layer].picked(wanted)
+            for members, here in self._roles.by_layer(rows[missing]):
+                made = members.layer.picked(members.places(here))
                 shapely.prepare(made)
                 self._made[here] = made
             found = self._made[rows]
@@ -265,14 +264,11 @@ class Nearby:
 
     def _named(self, rows: Rows) -> list[str]:
         """The ids of features."""
-        found = []
-        for row in rows.tolist():
-            name = self._names.get(row)
-            if name is None:
-                layer = self._roles.layers[self._roles.layer[row]]
-                name = self._names[row] = layer.named(self._roles.feature[row : row + 1])[0]
-            found.append(name)
-        return found
+        missing = [row for row in rows.tolist() if row not in self._names]
+        for members, here in self._roles.by_layer(np.array(missing, np.intp)):
+            names = members.layer.named(members.places(here))
+            self._names.update(zip(here.tolist(), names, strict=True))
+        return [self._names[row] for row in rows.tolist()]
 
 
 def nearby(regions: Sequence[Region]) -> Nearby:

@@ -19,84 +19,115 @@ Boxes = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
+class Members:
+    """The features of a layer that have a role: m boxes, numbered from ``first`` on.
+
+    ``features`` (m,) are their places in the layer, ``None`` for all of it; ``codes`` (m,) say
+    which of ``patterns`` each has, ``None`` where there is but one. Patterns are numbered from
+    ``first_pattern`` on.
+    """
+
+    layer: Layer
+    features: Rows | None
+    codes: Rows | None
+    patterns: Mask
+    first: int
+    first_pattern: int
+
+    @cached_property
+    def boxes(self) -> Boxes:
+        """West, south, east and north of each, shape (m, 4)."""
+        return self.layer.bounds if self.features is None else self.layer.bounds[self.features]
+
+    def places(self, rows: Rows) -> Indices:
+        """Where in the layer some of them are."""
+        found = rows - self.first
+        return (found if self.features is None else self.features[found]).astype(np.intp)
+
+    def meeting(self, window: Bounds) -> tuple[Rows, Boxes, Rows]:
+        """Those that meet a window, each looked at: their numbers, boxes and patterns."""
+        west, south, east, north = window
+        low_x, low_y, high_x, high_y = self.boxes.T
+        meets = (low_x <= east) & (high_x >= west) & (low_y <= north) & (high_y >= south)
+        found = np.flatnonzero(meets)
+        codes = np.zeros(len(found), np.intp) if self.codes is None else self.codes[found]
+        return found + self.first, self.boxes[found], codes + self.first_pattern
+
+
+@dataclass(frozen=True, eq=False)
 class Roles:
     """n features of layers that regions ask of, each once, and their roles.
 
     Role k: features of one layer in group ``group[k]`` of region ``region[k]``, for certain or
-    maybe. Feature i is ``feature[i]`` of ``layers[layer[i]]``, has ``bounds[i]`` and the roles
-    ``patterns[pattern[i]]``; few patterns occur. ``each`` has the bounds layer by layer.
+    maybe. ``each`` has the features layer by layer, ``count`` of all.
     """
 
-    layers: tuple[Layer, ...]
     region: tuple[int, ...]
     group: tuple[int, ...]
     certain: tuple[bool, ...]
-    places: dict[tuple[int, int, bool], list[int]]
-    layer: Rows
-    feature: Rows
-    each: tuple[Boxes, ...]
-    pattern: Rows
-    patterns: Mask
+    numbers: dict[tuple[int, int, bool], list[int]]
+    each: tuple[Members, ...]
+    count: int
 
     @cached_property
     def bounds(self) -> Boxes:
         """West, south, east and north of every feature, shape (n, 4)."""
-        return np.concatenate([np.empty((0, 4)), *self.each])
+        return np.concatenate([np.empty((0, 4)), *(one.boxes for one in self.each)])
 
-    def meeting(self, window: Bounds) -> tuple[Rows, Boxes]:
-        """The features whose bounds meet a window, each looked at, and their bounds."""
-        west, south, east, north = window
-        rows, boxes, first = [np.empty(0, np.intp)], [np.empty((0, 4))], 0
-        for each in self.each:
-            low_x, low_y, high_x, high_y = each.T
-            meets = (low_x <= east) & (high_x >= west) & (low_y <= north) & (high_y >= south)
-            found = np.flatnonzero(meets)
-            rows.append(found + first)
-            boxes.append(each[found])
-            first += len(each)
-        return np.concatenate(rows), np.concatenate(boxes)
+    @cached_property
+    def patterns(self) -> Mask:
+        """The roles that go together; few do."""
+        none = np.empty((0, len(self.region)), bool)
+        return np.concatenate([none, *(one.patterns for one in self.each)])
+
+    @cached_property
+    def pattern(self) -> Rows:
+        """Which of ``patterns`` every feature has, shape (n,)."""
+        found = np.zeros(self.count, np.int32)
+        for one in self.each:
+            here = found[one.first : one.first + len(one.boxes)]
+            here[:] = one.first_pattern if one.codes is None else one.codes + one.first_pattern
+        return found
+
+    def meeting(self, window: Bounds) -> tuple[Rows, Boxes, Rows]:
+        """The features whose bounds meet a window, each looked at; their bounds and patterns."""
+        none = (np.empty(0, np.intp), np.empty((0, 4)), np.empty(0, np.intp))
+        rows, boxes, patterns = zip(none, *(one.meeting(window) for one in self.each), strict=True)
+        return np.concatenate(rows), np.concatenate(boxes), np.concatenate(patterns)
 
     def of(self, region: int, group: int, *, certain: bool) -> list[int]:
         """The roles of a group's certain features, or of those that may match."""
-        return self.places.get((region, group, certain), [])
+        return self.numbers.get((region, group, certain), [])
 
-    def by_layer(self, rows: Rows) -> Iterator[tuple[int, Rows]]:
+    def by_layer(self, rows: Rows) -> Iterator[tuple[Members, Rows]]:
         """Features by the layer that they are of."""
-        owners = self.layer[rows]
-        for layer in sorted(set(owners.tolist())):
-            yield layer, rows[owners == layer]
+        for one in self.each:
+            here = rows[(rows >= one.first) & (rows < one.first + len(one.boxes))]
+            if len(here):
+                yield one, here
 
 
 def roles_of(regions: Sequence[Region]) -> Roles:
     """The roles of all features that the regions ask of."""
     asked = list(_asked(regions))
     layers = {id(one[3]): one[3] for one in asked}
-    places: dict[tuple[int, int, bool], list[int]] = {}
+    numbers: dict[tuple[int, int, bool], list[int]] = {}
     for role, (region, group, certain, _, _) in enumerate(asked):
-        places.setdefault((region, group, certain), []).append(role)
-    found = [_members(one, asked) for one in layers.values()]
-    starts = np.cumsum([0, *(len(one[2]) for one in found)]).tolist()
-    pairs = list(zip(layers.values(), found, strict=True))
+        numbers.setdefault((region, group, certain), []).append(role)
+    found: list[Members] = []
+    count = patterns = 0
+    for layer in layers.values():
+        found.append(_members(layer, asked, count, patterns))
+        count += len(found[-1].boxes)
+        patterns += len(found[-1].patterns)
     return Roles(
-        layers=tuple(layers.values()),
         region=tuple(one[0] for one in asked),
         group=tuple(one[1] for one in asked),
         certain=tuple(one[2] for one in asked),
-        places=places,
-        layer=_joined([np.full(len(one[0]), at, np.int32) for at, one in enumerate(found)]),
-        feature=_joined([one[0] for one in found]),
-        each=tuple(_bounds(*pair) for pair in pairs),
-        pattern=_joined([one[1] + start for one, start in zip(found, starts, strict=False)]),
-        patterns=np.concatenate([np.empty((0, len(asked)), bool), *(one[2] for one in found)]),
+        numbers=numbers,
+        each=tuple(found),
+        count=count,
     )
-
-
-def _joined(parts: Sequence[Rows]) -> Rows:
-    return np.concatenate([np.empty(0, np.int32), *parts])
-
-
-def _bounds(layer: Layer, members: _Members) -> Boxes:
-    return layer.bounds if len(members[0]) == layer.count else layer.bounds[members[0]]
 
 
 _Ask = tuple[int, int, bool, Layer, Indices]
@@ -112,19 +143,17 @@ def _asked(regions: Sequence[Region]) -> Iterator[_Ask]:
                         yield at, number, certain, part.layer, chosen
 
 
-_Members = tuple[Rows, Rows, Mask]
-"""The features of a layer that have a role, the pattern of each, and the patterns."""
-
-
-def _members(layer: Layer, asked: Sequence[_Ask]) -> _Members:
-    """The features of a layer that have a role."""
+def _members(layer: Layer, asked: Sequence[_Ask], *first: int) -> Members:
+    """The features of a layer that have a role; they and their patterns are numbered on."""
     roles = [(role, one[4]) for role, one in enumerate(asked) if one[3] is layer]
-    codes = np.zeros(layer.count, np.int32)
     patterns = np.zeros((1, len(asked)), bool)
-    for role, chosen in roles:
-        if len(chosen) == layer.count:
-            patterns[:, role] = True
-            continue
+    for role in [role for role, chosen in roles if len(chosen) == layer.count]:
+        patterns[:, role] = True
+    some = [(role, chosen) for role, chosen in roles if len(chosen) < layer.count]
+    if not some:
+        return Members(layer, None, None, patterns, *first)
+    codes = np.zeros(layer.count, np.int32)
+    for role, chosen in some:
         # Every pattern so far may come with this role or without it.
         codes[chosen] += len(patterns)
         more = patterns.copy()
@@ -135,6 +164,6 @@ def _members(layer: Layer, asked: Sequence[_Ask]) -> _Members:
         patterns = patterns[used]
     any_role = np.asarray(patterns.any(axis=1))
     if any_role.all():
-        return np.arange(layer.count, dtype=np.int32), codes, patterns
-    rows = np.flatnonzero(any_role[codes]).astype(np.int32)
-    return rows, codes[rows], patterns
+        return Members(layer, None, codes, patterns, *first)
+    rows = np.flatnonzero(any_role[codes])
+    return Members(layer, rows, codes[rows], patterns, *first)

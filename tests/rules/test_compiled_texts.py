@@ -57,6 +57,11 @@ def test_a_kept_pack_is_the_pack(pack):
     assert pickle.loads(pickle.dumps(fresh)) == fresh
 
 
+@pytest.mark.parametrize("pack", PACKS)
+def test_the_names_of_declared_numbers_are_told_without_reading_a_pack(pack):
+    assert sorted(shipped._declared(pack)) == list(shipped.shipped(pack).parameters)
+
+
 def test_declared_numbers_are_never_those_that_are_kept():
     (name,) = set(shipped.shipped("HB21").parameters) & {"well_spacing_m"}
     text = (files("geozone.policies") / "HB21.toml").read_text("utf-8")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -38,11 +39,12 @@ def files_beside(written: str, folder: Path) -> tuple[Path, ...] | None:
 
 def _alike(path: Path) -> Iterator[Path]:
     whole, stem = path.name.casefold(), path.stem.casefold() + "."
-    for one in path.parent.iterdir():
-        name = one.name.casefold()
-        belongs = name.startswith(stem) and one.suffix.lower() not in OTHERS
-        if name.startswith(whole) or belongs:
-            yield one
+    for name in os.listdir(path.parent):
+        told = name.casefold()
+        if told.startswith((whole, stem)):
+            one = path.with_name(name)
+            if told.startswith(whole) or one.suffix.lower() not in OTHERS:
+                yield one
 
 
 def bytes_of(path: Path, digests: Digests) -> Bytes:

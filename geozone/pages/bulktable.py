@@ -29,7 +29,7 @@ JOINED = 1 << 12
 """Rows whose text is joined at a time, so little that it stays near the processor."""
 AHEAD = 2
 """Parts of the table that wait to be written, for each thread."""
-ODD_ID = re.compile('[,"]|(?:^|\n)[=+\\-@\t＝＋－＠]')
+ODD_ID = '[,"]|^[=+\\-@\t＝＋－＠]'
 """Ids that a table writes otherwise than they are."""
 SLOT = re.compile("\0(-?\\d+)\0")
 LEAST = -1
@@ -202,17 +202,18 @@ def _letters(joined: pa.Array) -> pa.Buffer:
     return letters.slice(0, int(np.frombuffer(ends, np.int64)[len(joined)]))
 
 
-def _cells(ids: Sequence[str]) -> pa.Array:
+def _cells(ids: pa.StringArray) -> pa.Array:
     """Ids as the first cells of rows."""
-    if ODD_ID.search("\n".join(ids)):
-        ids = [_line([neutral(one), ""])[:-2] for one in ids]
-    return pa.array(ids, pa.large_string()).cast(TEXT)
+    if pc.any(pc.match_substring_regex(ids, ODD_ID)).as_py():
+        ids = pa.array([_line([neutral(one), ""])[:-2] for one in ids.to_pylist()], pa.string())
+    return ids.cast(pa.large_string()).cast(TEXT)
 
 
 def bulk_lines(judged: BulkAssessed, tails: Sequence[str]) -> Iterator[str]:
     """One line per point, many at a time; ``tails`` says what follows the id, by kind."""
     for at in range(0, len(judged), AT_ONCE):
-        ids, codes = judged.columns.ids[at : at + AT_ONCE], judged.codes[at : at + AT_ONCE]
+        ids = judged.columns.ids[at : at + AT_ONCE].to_pylist()
+        codes = judged.codes[at : at + AT_ONCE].tolist()
         yield "\n".join(
-            [f"  {name:12} {tails[kind]}" for name, kind in zip(ids, codes.tolist(), strict=True)]
+            [f"  {name:12} {tails[kind]}" for name, kind in zip(ids, codes, strict=True)]
         )

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 
 from geozone.land.coordinates.crsways import Ways
 from geozone.land.faults import Faults
@@ -102,14 +103,19 @@ def _plain(table: Table, placed: Placed, stated: Stated, asking: Asking, threads
         doubts[good[~found.inside]] |= Doubt.PLACE.value
     columns = Columns(
         rows=table.rows,
-        ids=stated.ids or ("",) * len(doubts),
+        ids=_no_ids(len(doubts)) if stated.ids is None else stated.ids,
         xy=xy,
         accuracy_m=accuracy_m,
         activity=stated.activity,
         facts=stated.facts,
         names=stated.names,
     )
-    return _Plain(columns.of(doubts == 0), placed, doubtful(table, doubts, ids), bool(stated.ids))
+    is_plain, named = doubts == 0, stated.ids is not None
+    return _Plain(columns.of(is_plain), placed, doubtful(table, doubts, ids), named)
+
+
+def _no_ids(rows: int) -> pa.StringArray:
+    return pa.nulls(rows, pa.string()).fill_null("")
 
 
 def _odd_ids(table: Table, file: str) -> set[str]:
@@ -162,7 +168,8 @@ def _told(
     more = Points(len(columns), plain.placed.crs)
     receipt = receipt_of(source.files, made.rows, made.placed, asking.ways, more)
     if not plain.has_ids:
-        columns = replace(columns, ids=tuple(map(str, closer.ranks(columns.rows).tolist())))
+        ranks = pa.array(closer.ranks(columns.rows))
+        columns = replace(columns, ids=ranks.cast(pa.string()))
     items = columns.with_proposals(closer.numbers[list(kept)], tuple(kept.values()))
     told = (*source.notes, *table.notes, *unused(table.heads), *closer.notes, *receipt.done)
     return Proposals(

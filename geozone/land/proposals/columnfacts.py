@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from geozone.land.faults import Faults
@@ -30,7 +32,7 @@ class Stated:
     of no well; ``no_fact`` rows with a value that is none.
     """
 
-    ids: tuple[str, ...] | None
+    ids: pa.StringArray | None
     activity: Coded
     facts: Mapping[str, Coded]
     names: Coded
@@ -52,10 +54,13 @@ def stated_columns(table: Table, given: Activity | None) -> Stated:
     return Stated(_ids(table), activity, known, names, no_activity, no_fact)
 
 
-def _ids(table: Table) -> tuple[str, ...] | None:
+def _ids(table: Table) -> pa.StringArray | None:
     if "id" not in table.columns:
         return None
-    return tuple(map(str.strip, table.columns["id"].to_numpy(zero_copy_only=False).tolist()))
+    written = table.columns["id"]
+    if table.content.isascii():  # plain lines have no other blanks
+        return pc.ascii_trim(written, " \t")
+    return pa.array([one.strip() for one in written.to_pylist()], pa.string())
 
 
 def _facts(meaning: str, column: Coded) -> tuple[Coded, Rows]:

@@ -12,9 +12,10 @@ import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
 
+from geozone.land.coordinates.odd import Odd
 from geozone.land.coordinates.odd_degrees import degree_odds
 from geozone.land.coordinates.odd_metres import metre_odds
-from geozone.land.coordinates.plausible import plainly_fits
+from geozone.land.coordinates.plausible import plain_picks, plainly_fits
 from geozone.land.faults import Faults
 from geozone.land.proposals.columns import coded, constant
 from geozone.land.proposals.heads import RECTANGLE
@@ -104,10 +105,19 @@ def _misfits(xy: NDArray[np.float64], crs: CRS) -> Rows:
     odd = np.zeros(len(xy), bool)
     if not len(xy) or plainly_fits(np.hstack([xy.min(axis=0), xy.max(axis=0)])[None], crs):
         return odd
-    odds = metre_odds if crs.is_projected else degree_odds
-    for one in odds(np.hstack([xy, xy]), np.array([], object), crs):
-        odd |= one.picks
+    boxes, none = np.hstack([xy, xy]), np.array([], object)
+    if not crs.is_projected:  # what degrees mean may hang on the others
+        return _picked(degree_odds(boxes, none, crs), len(xy))
+    doubtful = np.flatnonzero(~plain_picks(boxes, crs))
+    odd[doubtful] = _picked(metre_odds(boxes[doubtful], none, crs), len(doubtful))
     return odd
+
+
+def _picked(odds: Sequence[Odd], count: int) -> Rows:
+    found = np.zeros(count, bool)
+    for one in odds:
+        found |= one.picks
+    return found
 
 
 def _numbers(
@@ -134,14 +144,11 @@ def _decimals(column: pa.StringArray, most: int) -> NDArray[np.int64]:
         return np.zeros(0, np.int64)
     at = np.frombuffer(ends, np.int32)[column.offset : column.offset + len(column) + 1]
     text = np.frombuffer(letters or b"", np.uint8)[at[0] : at[-1]]
-    points = np.flatnonzero(text == POINT) + at[0]
-    rows = np.searchsorted(at, points, side="right") - 1
     others = np.flatnonzero((text > NINE) | ((text < ZERO) & (text != POINT))) + at[0]
-    is_plain = np.bincount(rows, minlength=len(column)) == 1
+    is_plain = pc.count_substring(column, ".").to_numpy() == 1
     is_plain[np.searchsorted(at, others, side="right") - 1] = False
-    place = np.zeros(len(column), np.int64)
-    place[rows] = points
-    before, after = place - at[:-1], at[1:] - place - 1
+    before = pc.find_substring(column, ".").to_numpy().astype(np.int64)
+    after = np.diff(at) - before - 1
     is_plain &= (before >= 1) & (before <= most) & (after >= 1)
     return np.where(is_plain, after, 0)
 

@@ -77,7 +77,7 @@ class Columns(ByColumn):
     """
 
     rows: NDArray[np.int64]
-    ids: tuple[str, ...]
+    ids: pa.StringArray
     xy: NDArray[np.float64]
     accuracy_m: NDArray[np.float64]
     activity: Coded
@@ -97,7 +97,7 @@ class Columns(ByColumn):
         at = range(len(self))[index]
         stated = {name: one.at(at) for name, one in self.facts.items()}
         return Proposal(
-            id=self.ids[at],
+            id=self.ids[at].as_py(),
             activity=self.activity.at(at),
             shape=shapely.Point(self.xy[at]),
             accuracy_m=float(self.accuracy_m[at]),
@@ -124,7 +124,7 @@ class Columns(ByColumn):
             return self
         found = Columns(
             rows=np.concatenate([self.rows, rows]),
-            ids=(*self.ids, *(one.id for one in more)),
+            ids=pa.concat_arrays([self.ids, pa.array([one.id for one in more], pa.string())]),
             xy=np.vstack([self.xy, shapely.get_coordinates([one.shape for one in more])]),
             accuracy_m=np.concatenate([self.accuracy_m, [one.accuracy_m for one in more]]),
             activity=self.activity.followed([one.activity for one in more]),
@@ -138,10 +138,10 @@ class Columns(ByColumn):
 
     def of(self, rows: NDArray[Any]) -> Columns:  # places, or whether each row is taken
         """Some of these points."""
-        ids = np.array(self.ids, object)[rows]
+        taken = np.arange(len(self))[rows]
         return Columns(
             rows=self.rows[rows],
-            ids=tuple(ids.tolist()),
+            ids=self.ids.take(pa.array(taken)),
             xy=self.xy[rows],
             accuracy_m=self.accuracy_m[rows],
             activity=self.activity.of(rows).by_appearance(),

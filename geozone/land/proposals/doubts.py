@@ -9,6 +9,7 @@ from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from geozone.land.proposals.columnfacts import Stated
@@ -88,16 +89,14 @@ def cell_doubts(rows: int, placed: Placed, stated: Stated) -> Doubts:
     return doubts
 
 
-def checked_ids(ids: tuple[str, ...], others: Collection[str]) -> Ids:
+def checked_ids(ids: pa.StringArray, others: Collection[str]) -> Ids:
     """Which rows have an id that is missing, stands twice or is one of ``others``."""
-    shared = {*others, ""}
-    if len(set(ids)) == len(ids) and shared.isdisjoint(ids):
-        return Ids(np.zeros(len(ids), bool), np.arange(len(ids)))
-    found = pa.array(ids, pa.string()).dictionary_encode()
-    kin = np.asarray(found.indices.to_numpy(), np.int64)
-    is_doubtful = np.bincount(kin) > 1
-    is_doubtful |= np.array([one in shared for one in found.dictionary.to_pylist()], bool)
-    return Ids(is_doubtful[kin], kin)
+    is_doubtful = pc.is_in(ids, value_set=pa.array(["", *others], pa.string()))
+    is_doubtful = np.array(is_doubtful.to_numpy(zero_copy_only=False))
+    if not is_doubtful.any() and len(ids.unique()) == len(ids):
+        return Ids(is_doubtful, np.arange(len(ids)))
+    kin = np.asarray(ids.dictionary_encode().indices.to_numpy(), np.int64)
+    return Ids(is_doubtful | (np.bincount(kin) > 1)[kin], kin)
 
 
 def doubtful(table: Table, doubts: Doubts, ids: Ids | None) -> Doubtful:

@@ -49,6 +49,7 @@ def _odd_bytes() -> NDArray[np.bool_]:
 
 ODD = _odd_bytes()
 """Of each byte, whether its line needs a closer look: quotation marks and control codes."""
+PLAIN = bytes(np.flatnonzero(~ODD).tolist())
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,7 +106,7 @@ def plain_table(content: bytes) -> Table | None:
     if found is None:
         return None
     content, notes = found
-    head = content.partition(b"\n")[0]
+    head = content[: content.index(b"\n")]
     if b"\0" in content or ODD[np.frombuffer(head, np.uint8)].any() or STRANGE.search(head):
         return None
     line = head.decode("utf-8")
@@ -144,21 +145,33 @@ def _utf8(content: bytes) -> tuple[bytes, tuple[str, ...]] | None:
     content = content.removeprefix(b"\xef\xbb\xbf")
     if b"\r" in content:
         content = content.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-    return content.rstrip(b"\n") + b"\n", notes
+    if not content.endswith(b"\n") or content.endswith(b"\n\n"):
+        content = content.rstrip(b"\n") + b"\n"
+    return content, notes
 
 
 def _lines(content: bytes, mark: str, marks: int) -> tuple[Places, NDArray[np.bool_]]:
     """Where each line ends, (lines,), and whether it is odd, (lines - 1,): the head is not."""
     text = np.frombuffer(content, np.uint8)
     ends = np.flatnonzero(text == LINE) + 1
-    found = np.add.reduceat(text == ord(mark), np.r_[0, ends[:-1]], dtype=np.int32)
-    odd = found != marks
-    places = np.flatnonzero(ODD[text])
+    odd = _unlike(text == ord(mark), ends, marks)
+    places = np.flatnonzero(ODD[text]) if content.translate(None, PLAIN) else ends[:0]
     if not content.isascii():
         strange = [one.start() for one in STRANGE.finditer(content)]
         places = np.concatenate([places, np.array(strange, np.int64)])
     odd[np.searchsorted(ends, places, side="right")] = True
     return ends, odd[1:]
+
+
+def _unlike(is_mark: NDArray[np.bool_], ends: Places, marks: int) -> NDArray[np.bool_]:
+    """Of each line whether it has another number of marks, (lines,)."""
+    starts, places = np.r_[0, ends[:-1]], np.flatnonzero(is_mark)
+    if marks and len(places) == marks * len(ends):
+        first, last = places[::marks], places[marks - 1 :: marks]
+        if (first >= starts).all() and (last < ends).all():
+            return np.zeros(len(ends), bool)
+    found: NDArray[np.bool_] = np.add.reduceat(is_mark, starts, dtype=np.int32) != marks
+    return found
 
 
 def _plain_text(content: bytes, ends: Places, odd: NDArray[np.bool_]) -> bytes:

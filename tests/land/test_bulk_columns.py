@@ -1,0 +1,86 @@
+"""Large tables by column: which lines are plain, and where their points may not be."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from pyproj import CRS
+
+from geozone.land.coordinates.odd_metres import metre_odds
+from geozone.land.proposals.columnplaces import _decimals, _misfits
+from geozone.land.proposals.doubts import checked_ids
+from geozone.land.proposals.plaintable import plain_table
+
+HEAD = b"id,east,north\n"
+
+
+@pytest.mark.parametrize(
+    ("lines", "odd"),
+    [
+        (b"1,2,3\n4,5,6\n", []),
+        (b"1,2,3\n4,5,6", []),
+        (b"1,2,3\n4,5,6\n\n\n", []),
+        (b"1,2\n1,2,3,4\n5,6,7\n", [2, 3]),  # as many marks in all as there should be
+        (b"1,2,3,4\n1,2\n5,6,7\n", [2, 3]),
+        (b"1,2,3\n4,5,6,\n", [3]),
+        (b"1,2,3\n\n5,6,7\n", [3]),
+        (b'1,2,3\n"4",5,6\n5,6,7\n', [3]),
+        (b"1,2,3\n4,5\x07,6\n5,6,7\n", [3]),
+        (b"1,2,3\n4,5,6\x7f\n", [3]),
+        ("1,2,3\n井,5,\u202e6\n井,5,6\n".encode(), [3]),
+    ],
+)
+def test_lines_that_need_a_closer_look(lines: bytes, odd: list[int]) -> None:
+    found = plain_table(HEAD + lines)
+    assert found is not None
+    assert found.odd.tolist() == odd
+    assert len(found.columns["east"]) == len(found.rows)
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_plain_numbers_and_their_decimals(first: int) -> None:
+    told = {
+        "1.5": 1,
+        "123456789.25": 2,
+        "1234567890.25": 0,
+        "12": 0,
+        "": 0,
+        ".5": 0,
+        "5.": 0,
+        "1.2.3": 0,
+        "-1.5": 0,
+        "1e5.0": 0,
+        "1 .5": 0,
+        "１.５": 0,
+        "0.000": 3,
+    }
+    column = pa.array(["9.99", *told], pa.string())[first:]
+    assert _decimals(column, 9).tolist() == [2, *told.values()][first:]
+
+
+@pytest.mark.parametrize("epsg", [4546, 4534, 32649])
+def test_each_point_is_odd_or_not_whatever_the_others(epsg: int) -> None:
+    crs = CRS.from_epsg(epsg)
+    draw = np.random.default_rng(epsg)
+    wide = draw.uniform((-2e6, -1e5), (4e7, 7e6), (300, 2))
+    near = draw.uniform((2e5, 3e6), (9e5, 5e6), (300, 2))
+    edge = np.array(
+        [[700_000.0, 4e6], [700_000.001, 4e6], [299_999.999, 3e5], [0.0, 0.0], [111, 38]]
+    )
+    xy = np.vstack([wide, near, edge])
+    expected = np.zeros(len(xy), bool)
+    for one in metre_odds(np.hstack([xy, xy]), np.array([], object), crs):
+        expected |= one.picks
+    assert _misfits(xy, crs).tolist() == expected.tolist()
+    assert expected.any()
+    assert not expected.all()
+
+
+def test_ids_that_are_missing_or_stand_twice() -> None:
+    ids = pa.array(["a", "b", "", "a", "c", "d"], pa.string())
+    found = checked_ids(ids, {"c"})
+    assert found.doubtful.tolist() == [True, False, True, True, True, False]
+    assert found.kin[0] == found.kin[3]
+    assert len(set(found.kin.tolist())) == 5
+    assert not checked_ids(ids[1:2], ()).doubtful.any()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
-from functools import cached_property, partial
+from functools import cached_property
 from typing import Any, overload
 
 import numpy as np
@@ -22,7 +22,7 @@ from geozone.answers.plan.scene import Placed, bound_rules
 from geozone.answers.site import Site
 from geozone.engine.bulk import LocatedPoints, locate_points
 from geozone.engine.locate import Located, Part, point_measure
-from geozone.engine.measure import LateMeasures
+from geozone.engine.measure import Measure
 from geozone.land.proposals.columns import Columns
 from geozone.land.proposals.proposal import Proposal
 from geozone.law.activity import Activity
@@ -95,28 +95,39 @@ def bulk_assess(site: Site, columns: Columns, threads: int = 1) -> BulkAssessed 
         site.regions, columns.xy, columns.accuracy_m, site.project.area, threads
     )
     codes, first = _kinds(site, columns, located)
-    kinds, judging = [], Judging(site, many=True)
+    kinds, given = [], _Given.of(site)
     for row in first.tolist():
-        kind = _kind(site, columns[row], located.states[row], judging)
+        kind = _kind(site, columns[row], located.states[row], given)
         if kind is None:
             return None
         kinds.append(kind)
     return BulkAssessed(site, columns, located, tuple(kinds), codes, threads)
 
 
+@dataclass(frozen=True, eq=False)
+class _Given:
+    """What kinds have in common: judgements, and how regions stand for points by their state."""
+
+    judging: Judging
+    measures: tuple[tuple[Measure, ...], ...]
+
+    @classmethod
+    def of(cls, site: Site) -> _Given:
+        """What is given before any kind is judged."""
+        measures = (tuple(point_measure(one, state) for state in STATES) for one in site.regions)
+        return cls(Judging(site, many=True), tuple(measures))
+
+
 def _kind(
-    site: Site, proposal: Proposal, states: NDArray[np.uint8], judging: Judging
+    site: Site, proposal: Proposal, states: NDArray[np.uint8], given: _Given
 ) -> Assessment | None:
     """The assessment of a kind, without distances; ``None`` where a rule asks of the file."""
-    row = tuple(map(STATES.__getitem__, states.tolist()))
-    measures = LateMeasures(
-        partial(point_measure, region, state)
-        for region, state in zip(site.regions, row, strict=True)
-    )
+    row = tuple(STATES[one] for one in states.tolist())
+    measures = tuple(of[state] for of, state in zip(given.measures, row, strict=True))
     located = Located((Part(shape=proposal.shape, row=row, area_m2=0.0),), measures)
     if any(is_asked(one) for one in bound_rules(site, Placed(proposal, located))):
         return None
-    return planned(site, [assess_located(site, proposal, located, judging=judging)])[0]
+    return planned(site, [assess_located(site, proposal, located, judging=given.judging)])[0]
 
 
 def _kinds(site: Site, columns: Columns, located: LocatedPoints) -> tuple[Codes, Codes]:

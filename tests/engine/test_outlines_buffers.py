@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from pyproj import CRS
 
 from geozone.engine.outlines.buffers import buffer_rings
+from geozone.engine.outlines.ends import covered_ends
 from geozone.engine.scalefit import ScaleFit, fitted
 from geozone.land.shapes.flat import Flat
 
@@ -113,6 +114,49 @@ def test_around_polygons(
     pair = shapely.MultiPolygon([shapely.Polygon(blob(draw, at, size)), holed])
     alone = shapely.Polygon(blob(draw, at, size / 3) + size)
     check([pair if pair.is_valid else holed, alone], reach_m, scale, solid=solid, seed=seed)
+
+
+@few
+@given(seed=st.integers(0, 100_000), reach_m=reaches)
+def test_around_lines_that_meet(scale: ScaleFit, seed: int, reach_m: float) -> None:
+    """Ends at ends, at inner vertices, at themselves, repeated vertices, lines that are a place."""
+    draw = np.random.default_rng(seed)
+    step = float(draw.choice([3.0, 100.0, 2000.0]))
+    nodes = (5e5, 4e6) + draw.integers(0, 4, (12, 2)) * step
+    lines = []
+    for _ in range(draw.integers(2, 9)):
+        picked = nodes[draw.integers(0, len(nodes), draw.integers(2, 6))]
+        lines.append(
+            shapely.LineString(np.repeat(picked, draw.integers(1, 3, len(picked)), axis=0))
+        )
+    loop = [nodes[0], nodes[0] + (step, 0), nodes[0] + (0, step), nodes[0]]
+    lines += [shapely.LineString(loop), shapely.LineString([*loop[1:], loop[2]])]
+    check(lines, reach_m, scale, solid=True, seed=seed)
+
+
+COVERED = {
+    "alone": ([[(0, 0), (9, 0)]], [[0, 0]]),
+    "end to end": ([[(0, 0), (9, 0)], [(9, 0), (9, 9)]], [[0, 0], [1, 0]]),
+    "three in a place": (
+        [[(0, 0), (9, 0)], [(9, 9), (9, 0)], [(9, 0), (20, 0)]],
+        [[0, 0], [0, 1], [1, 0]],
+    ),
+    "at an inner vertex": ([[(5, 0), (5, 9)], [(0, 0), (5, 0), (9, 0)]], [[1, 0], [0, 0]]),
+    "on a segment": ([[(5, 0), (5, 9)], [(0, 0), (9, 0)]], [[0, 0], [0, 0]]),
+    "a loop": ([[(0, 0), (9, 0), (9, 9), (0, 0)]], [[0, 1]]),
+    "a lasso": ([[(0, 0), (9, 0), (9, 9), (9, 0)]], [[0, 1]]),
+    "a vertex said twice": ([[(0, 0), (0, 0), (9, 0), (9, 0)]], [[0, 0]]),
+    "a place": ([[(3, 3), (3, 3)], [(3, 3), (9, 9)]], [[0, 0], [1, 0]]),
+    "a point": ([[(3, 3)], [(3, 3), (9, 9)]], [[0, 0], [1, 0]]),
+}
+
+
+@pytest.mark.parametrize("name", COVERED)
+def test_ends_that_others_cover(name: str) -> None:
+    chains, covered = COVERED[name]
+    xy = np.array([place for one in chains for place in one], float)
+    starts = np.cumsum([0, *map(len, chains)])
+    assert covered_ends(xy, starts).astype(int).tolist() == covered
 
 
 @pytest.mark.parametrize("reach_m", [5.0, 200.0, 5000.0])

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from geozone.engine.cutting import Near
 from geozone.engine.outline import TOLERANCE_M, Bounds
 from geozone.engine.outlines.bending import Frames
+from geozone.engine.outlines.ends import covered_ends
 from geozone.engine.region import SCALE_SLACK
 from geozone.engine.scalefit import ScaleFit
 from geozone.land.shapes.flat import LINE, Flat, boxes, picked
@@ -104,12 +105,21 @@ def buffer_rings(
         chosen = wanted & drawn & matters
         if chosen.any():
             cuts = _cuts(around[wanted & drawn], reach_m, scale, shells=wanted is shells)
-            ends = np.zeros((int(chosen.sum()), 2), bool) if blunt is None else blunt[chosen]
+            ends = _blunt(flat, wanted & drawn, blunt, lines=wanted is not shells)[chosen]
             chains = _pieces(flat.chains(chosen), cuts, ends, shells=wanted is shells)
             chains = chains.where(lambda boxes: _meets(boxes, scale.bounds) & here(boxes))
             if len(chains.owner):
                 parts.append(_drawn(chains, reach_m, scale, jobs))
     return _in_order(parts) if parts else flat.chains(ring & False)
+
+
+def _blunt(flat: Flat, drawn: Mask, asked: Mask | None, *, lines: bool) -> Mask:
+    """Around which ends of chains the shape does not matter, shape (m, 2), if some are drawn."""
+    found = np.zeros((len(flat.sign), 2), bool) if asked is None else asked.copy()
+    if lines:
+        chosen = flat.chains(drawn)
+        found[drawn] |= covered_ends(chosen.xy, chosen.starts)
+    return found
 
 
 def _reaching(near: Near | None, reach_m: float) -> Near:
@@ -171,8 +181,10 @@ def _pieces(flat: Flat, limits: Places, blunt: Mask, *, shells: bool) -> _Chains
     chain = np.empty(pieces, np.int64)
     cut_chains(flat.xy, flat.starts, limits, xy, firsts, chain)
     other = chain[1:] != chain[:-1]
-    ends = np.column_stack([np.append(True, other), np.append(other, True)]) & blunt[chain]
-    return _Chains(xy, firsts, flat.owner[chain], shells, ends)
+    begins, ends = np.append(True, other), np.append(other, True)
+    # Where a chain was cut, the piece before is rounded.
+    rough = np.column_stack([blunt[chain, 0] | ~begins, blunt[chain, 1] & ends])
+    return _Chains(xy, firsts, flat.owner[chain], shells, rough)
 
 
 def _steepest(around: Places, scale: ScaleFit) -> float:

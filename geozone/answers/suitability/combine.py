@@ -56,7 +56,8 @@ def _closeness(parts: Values, shares: Values) -> Values:
         worst += (share * part) ** 2
         best += (share * (1 - part)) ** 2
     from_worst, from_best = np.sqrt(worst), np.sqrt(best)
-    return from_worst / (from_worst + from_best)
+    closeness: Values = from_worst / (from_worst + from_best)
+    return closeness
 
 
 def _owa(parts: Values, shares: Values, order_weights: Values) -> Values:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 from shapely.geometry.base import BaseGeometry
 
@@ -32,8 +33,7 @@ class Located:
     measures: Sequence[Measure]
 
 
-@dataclass(frozen=True)
-class Overlap:
+class Overlap(NamedTuple):
     """The ellipsoidal area that a polygon of ``total`` square metres has within a limit.
 
     ``touch``: the polygon and the features only touch.
@@ -49,32 +49,24 @@ class Overlap:
         return self.area_m2 / self.total if self.total else None
 
 
-class _Reached:
-    """What lies near a shape, measured once, when it is first asked for."""
+class _Reached(Later[Any]):  # a value for each of several fields
+    """What lies near a shape, measured once, when one of its fields is first asked for."""
 
-    __slots__ = ("_find", "_told", "_within_m")
+    __slots__ = ("_told", "_within_m")
 
     def __init__(self, find: Callable[[], Reach], within_m: float) -> None:
-        self._find, self._within_m = find, within_m
+        super().__init__(find)
+        self._within_m = within_m
         self._told: Reach | None = None
 
-    def told(self) -> Reach:
+    def of(self, field: str) -> Any:  # as the field
+        """The value of a field of ``Measure``."""
         if self._told is None:
-            self._told = self._find()
-        return self._told
-
-    def distance_m(self) -> float | None:
-        return self.told().distance_m
-
-    def margin_m(self) -> float | None:
-        distance = self.told().distance_m
-        return None if distance is None else distance - self._within_m
-
-    def features(self) -> tuple[str, ...]:
-        return self.told().features
-
-    def nearest(self) -> str | None:
-        return self.told().nearest
+            self._told = self.build()
+        if field != "margin_m":
+            return getattr(self._told, field)
+        distance_m = self._told.distance_m
+        return None if distance_m is None else distance_m - self._within_m
 
 
 def measure_of(
@@ -82,13 +74,13 @@ def measure_of(
 ) -> Measure:
     """How a region stands for a shape of a known state; ``find`` measures distances, once."""
     found = _Reached(find, region.condition.within_m)
-    return Measure(
+    return Measure.made(
         condition=region.condition,
         state=state,
-        distance_m=Later(found.distance_m),
-        margin_m=Later(found.margin_m),
-        features=Later(found.features),
-        nearest=Later(found.nearest),
+        distance_m=found,
+        margin_m=found,
+        features=found,
+        nearest=found,
         overlap_m2=None if overlap is None else overlap.area_m2,
         share=None if overlap is None else overlap.share,
         cause=_cause(region, state, touch=overlap is not None and overlap.touch),

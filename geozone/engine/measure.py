@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import overload
 
@@ -45,6 +45,16 @@ class Measure:
     share: float | None
     cause: Cause | None
 
+    @classmethod
+    def made(cls, **values: object) -> Measure:
+        """The measure of values as they are, or ``Later``, for all fields: of a parcel come many.
+
+        It is what ``Measure(**values)`` makes, without a call for each field.
+        """
+        found = cls.__new__(cls)
+        vars(found).update(values)
+        return found
+
 
 class LateMeasures(Sequence[Measure]):
     """Measures of which each is taken when it is first asked for: most are never told."""
@@ -55,6 +65,13 @@ class LateMeasures(Sequence[Measure]):
 
     def __len__(self) -> int:
         return len(self._takers)
+
+    def __iter__(self) -> Iterator[Measure]:
+        for at, take in enumerate(self._takers):
+            one = self._taken.get(at)
+            if one is None:
+                one = self._taken[at] = take()
+            yield one
 
     @overload
     def __getitem__(self, index: int) -> Measure: ...

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, eq=False)
 class Later(Generic[T]):
     """How a value is built, given in its place."""
 
-    build: Callable[[], T]
+    __slots__ = ("build",)
+
+    def __init__(self, build: Callable[[], T]) -> None:
+        self.build = build
+
+    def of(self, field: str) -> T:
+        """The value for a field."""
+        return self.build()
 
 
 class Deferred(Generic[T]):
@@ -30,7 +35,7 @@ class Deferred(Generic[T]):
             raise AttributeError(self.name)  # so that the field has no default
         value = vars(instance)[self.name]
         if isinstance(value, Later):
-            value = vars(instance)[self.name] = value.build()
+            value = vars(instance)[self.name] = value.of(self.name)
         found: T = value
         return found
 

@@ -74,3 +74,11 @@ def file(tmp_path, make):
 )
 def test_only_what_a_file_needs_is_loaded(file, code, ending, needs):
     assert loaded(code, file(ending)) == needs
+
+
+def test_a_project_that_is_kept_loads_nothing_that_reads_files(case, make):
+    case.add("pbf.gpkg", [make["square"]()], coverage="area")
+    case.write()
+    open_it = "from geozone.land.project import read_project; read_project(path)"
+    assert "pyogrio" in loaded(open_it, case.folder)
+    assert loaded(open_it, case.folder) == ()

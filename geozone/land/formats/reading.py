@@ -6,10 +6,7 @@ from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 
-from geozone.land.formats.dxf import read_dxf
 from geozone.land.formats.features import Features, Wanted
-from geozone.land.formats.kml import read_kml
-from geozone.land.formats.points import read_points
 from geozone.land.formats.strange import refuse_ending
 
 Reader = Callable[[Path, Wanted], Features]
@@ -26,6 +23,7 @@ def _later(module: str, name: str) -> Reader:
     return read
 
 
+_points = _later("points", "read_points")
 _parquet = _later("parquet", "read_parquet")
 READERS: dict[str, Reader] = {
     ".gpkg": _later("geopackage", "read_geopackage"),
@@ -35,10 +33,10 @@ READERS: dict[str, Reader] = {
     ".gdb": _later("driven", "read_filegdb"),
     ".parquet": _parquet,
     ".geoparquet": _parquet,
-    ".kml": read_kml,
-    ".dxf": read_dxf,
-    ".csv": read_points,
-    ".tsv": read_points,
+    ".kml": _later("kml", "read_kml"),
+    ".dxf": _later("dxf", "read_dxf"),
+    ".csv": _points,
+    ".tsv": _points,
     ".xlsx": _later("workbook", "read_workbook"),
 }
 

@@ -1,0 +1,223 @@
+"""Zonal statistics: what counties, blocks and parcels hold of scores, classes and verdicts.
+
+Every cell counts with exactly the part of it that lies in a polygon (exactextract), and with its
+ground on the ellipsoid.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
+
+from geozone.answers.suitability.maps import Packed, ScoreMaps, unpacked
+from geozone.answers.suitability.model import Class
+from geozone.answers.suitability.zonal import OPEN, Figures, extracted
+from geozone.answers.zoning import SQUARE_METRES_PER_HECTARE
+from geozone.engine.outline import Shapes, shapes_array
+from geozone.land.coordinates.scale import ellipsoidal_areas
+from geozone.law.errors import Fault, Refused
+from geozone.law.verdict import Verdict
+
+SLIVER_M2 = 1e-3
+"""Less of a polygon beyond the grid is rounding."""
+
+_POLYGONS = ("Polygon", "MultiPolygon")
+
+
+@dataclass(frozen=True, eq=False)
+class Tract:
+    """A polygon to be told of: a county, block or parcel; ``shape`` in the grid's CRS."""
+
+    id: str
+    shape: BaseGeometry
+
+
+@dataclass(frozen=True)
+class Scored:
+    """Scores over ``hectares`` of ground, each weighted by its ground; ``deviation`` is that of
+    the whole, not of a sample."""
+
+    hectares: float
+    mean: float
+    least: float
+    most: float
+    deviation: float
+
+
+@dataclass(frozen=True)
+class TractStatistics:
+    """What a polygon of ``hectares`` (ellipsoidal) holds.
+
+    ``scores`` are those of all ground whose score is known, ``open_scores`` of what the zones
+    leave open; none where there is no such ground. ``ground`` has hectares by class and verdict
+    (no verdict: not told apart). ``unknown_ha`` is ground in the study area without a score;
+    ``outside_ha`` are cells beyond the study area, ``beyond_ha`` what lies beyond the grid.
+    """
+
+    id: str
+    hectares: float
+    scores: Scored | None
+    open_scores: Scored | None
+    ground: Mapping[tuple[Class, Verdict | None], float]
+    unknown_ha: float
+    outside_ha: float
+    beyond_ha: float
+
+    @property
+    def inside_ha(self) -> float:
+        """Hectares of cells in the study area."""
+        return sum(self.ground.values())
+
+    @property
+    def partly_outside(self) -> bool:
+        """Whether some of it lies outside the study area or the grid: nothing is said of that."""
+        return self.outside_ha > 0 or self.beyond_ha > 0
+
+    @property
+    def classes(self) -> dict[Class, float]:
+        """Hectares of every class, also of those that do not occur."""
+        found = dict.fromkeys(Class, 0.0)
+        for (one, _), hectares in self.ground.items():
+            found[one] += hectares
+        return found
+
+    @property
+    def shares(self) -> dict[Class, float]:
+        """The share of every class in the ground within the study area; empty without any."""
+        whole = self.inside_ha
+        return {one: size / whole for one, size in self.classes.items()} if whole else {}
+
+    @property
+    def known_share(self) -> float:
+        """The share of the whole polygon whose score is known, 0 to 1."""
+        known = self.scores.hectares if self.scores else 0.0
+        return min(known / self.hectares, 1.0) if self.hectares else 0.0
+
+    def to_dict(self) -> dict[str, Any]:  # JSON values of mixed types
+        """The statistics as JSON values, keys always in the same order."""
+        return {
+            "id": self.id,
+            "hectares": round(self.hectares, 4),
+            "partly_outside": self.partly_outside,
+            "unknown_ha": round(self.unknown_ha, 4),
+            "outside_ha": round(self.outside_ha, 4),
+            "beyond_ha": round(self.beyond_ha, 4),
+            "scores": _told(self.scores),
+            "open_scores": _told(self.open_scores),
+            "classes": {one.name.lower(): round(size, 4) for one, size in self.classes.items()},
+            "shares": {one.name.lower(): round(size, 6) for one, size in self.shares.items()},
+            "ground": [
+                {
+                    "class": one.name.lower(),
+                    "verdict": verdict.code if verdict is not None else None,
+                    "hectares": round(size, 4),
+                }
+                for (one, verdict), size in self.ground.items()
+            ],
+        }
+
+
+def _told(scored: Scored | None) -> dict[str, float] | None:
+    if scored is None:
+        return None
+    return {name: round(value, 6) for name, value in vars(scored).items()}
+
+
+def tract_statistics(tracts: Iterable[Tract], maps: ScoreMaps) -> tuple[TractStatistics, ...]:
+    """What every polygon holds, in the order given; each is told of on its own.
+
+    Memory does not grow with polygons or grid. Raises ``Refused`` for shapes that are no
+    polygons, ids that are repeated, and codes that are none.
+    """
+    wanted = tuple(tracts)
+    _check(wanted)
+    if not wanted:
+        return ()
+    shapes = shapes_array([one.shape for one in wanted])
+    square_m = ellipsoidal_areas(shapes, maps.grid.crs)
+    beyond_m = _beyond(shapes, maps)
+    found = extracted(shapes, maps)
+    return tuple(
+        _statistics(tract, props, (float(whole), float(beyond)))
+        for tract, props, whole, beyond in zip(wanted, found, square_m, beyond_m, strict=True)
+    )
+
+
+def _check(tracts: Sequence[Tract]) -> None:
+    """Raises ``Refused`` with every polygon that is none, and every id that is repeated."""
+    faults, seen = [], set()
+    for one in tracts:
+        shape = one.shape
+        if shape.geom_type not in _POLYGONS or shape.is_empty or not shape.is_valid:
+            what = f"不是有效的面（{shape.geom_type}） / is no valid polygon ({shape.geom_type})"
+            faults.append(Fault("tracts", one.id, what, "检查图形 / check the shape"))
+        if one.id in seen:
+            what = f"编号重复 {one.id!r} / the id {one.id!r} is repeated"
+            faults.append(Fault("tracts", one.id, what, "改正编号 / give every one its own id"))
+        seen.add(one.id)
+    if faults:
+        raise Refused(faults)
+
+
+def _beyond(shapes: Shapes, maps: ScoreMaps) -> NDArray[np.float64]:
+    """Square metres of every polygon that lie beyond the grid, shape (n,)."""
+    grid = shapely.box(*maps.grid.bounds)
+    found = np.zeros(len(shapes))
+    leaving = np.flatnonzero(~shapely.covered_by(shapes, grid))
+    if len(leaving):
+        rest = shapely.difference(shapes[leaving], grid)
+        found[leaving] = ellipsoidal_areas(rest, maps.grid.crs)
+    return np.where(found > SLIVER_M2, found, 0.0)
+
+
+def _statistics(tract: Tract, props: Figures, square_m: tuple[float, float]) -> TractStatistics:
+    """What exactextract found in a polygon of so many square metres, so many beyond the grid."""
+    whole, beyond = (one / SQUARE_METRES_PER_HECTARE for one in square_m)
+    hectares = float(props["ground"]) / SQUARE_METRES_PER_HECTARE
+    cells = {
+        unpacked(int(code)): float(share) * hectares
+        for code, share in zip(props["codes"], props["shares"], strict=True)
+        if share > 0
+    }
+    known = _sum(cells, lambda one: one.of is not None and one.known)
+    open_known = _sum(cells, lambda one: one.of in OPEN and one.known)
+    ground: dict[tuple[Class, Verdict | None], float] = {}
+    for one in sorted(cells, key=_order):
+        if one.of is not None:
+            key = (one.of, one.verdict)
+            ground[key] = ground.get(key, 0.0) + cells[one]
+    return TractStatistics(
+        id=tract.id,
+        hectares=whole,
+        scores=_scored(props, "all", known),
+        open_scores=_scored(props, "open", open_known),
+        ground=ground,
+        unknown_ha=_sum(cells, lambda one: one.of is not None and not one.known),
+        outside_ha=_sum(cells, lambda one: one.of is None),
+        beyond_ha=beyond,
+    )
+
+
+def _sum(cells: Mapping[Packed, float], which: Callable[[Packed], bool]) -> float:
+    return sum(size for one, size in cells.items() if which(one))
+
+
+def _order(one: Packed) -> tuple[int, int, bool]:
+    """Best class first, then the mildest verdict."""
+    of = -1 if one.of is None else [*reversed(OPEN), Class.UNDETERMINED, Class.CLOSED].index(one.of)
+    return (of, -1 if one.verdict is None else int(one.verdict), one.known)
+
+
+def _scored(props: Figures, which: str, hectares: float) -> Scored | None:
+    if not hectares:
+        return None
+    return Scored(
+        hectares,
+        *(float(props[f"{which}_{one}"]) for one in ("mean", "min", "max", "stdev")),
+    )

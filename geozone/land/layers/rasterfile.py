@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,9 +20,14 @@ from rasterio.windows import Window
 
 from geozone.land.formats.features import UnreadableError
 from geozone.land.layers.cells import Affine, Cells
+from geozone.land.problems import SHOWN
 
 MOST_CELLS = 500_000_000
-"""A province of 500 km by 900 km at 30 m; more would take several GB to work on."""
+"""Of a raster that is read whole: a province of 500 km by 900 km at 30 m; more would take several
+GB to work on."""
+FILLERS = (-9999.0, -99999.0, -999999.0)
+"""What programs write where they know nothing, besides the ends of the number type."""
+LARGEST_VALUE = 1e20
 MOST_SKEW_CELLS = 1e-3
 """A raster may be turned by so little that no corner moves by more than this share of a cell."""
 SAFE = {"GDAL_PAM_ENABLED": "NO", "GDAL_GEOREF_SOURCES": "INTERNAL"}
@@ -53,32 +59,101 @@ class Band:
         return np.concatenate([corners.min(axis=0), corners.max(axis=0)])
 
 
-def read_band(path: Path, asked: int | None) -> Band:
-    """One band of a GeoTIFF; the only one where none is asked for. Raises ``UnreadableError``.
+@dataclass(frozen=True, eq=False)
+class OpenBand:
+    """A band of an open GeoTIFF that passed every check, to be read by windows."""
 
-    Side files (``.aux.xml``, ``.tfw``) are never looked at.
+    file: Dataset
+    number: int
+
+    @property
+    def affine(self) -> Affine:
+        """Where its cells lie."""
+        at = self.file.transform
+        return Affine(at.c, at.f, at.a, at.e)
+
+    @property
+    def crs(self) -> CRS | None:
+        """The CRS that the file states."""
+        return CRS.from_wkt(self.file.crs.to_wkt()) if self.file.crs else None
+
+    def read(self, window: Window | None = None) -> Read:
+        """The cells of a window, or all of them."""
+        values = self.file.read(self.number, window=window)
+        valid = self.file.read_masks(self.number, window=window) > 0
+        missing = _drop_missing_tiles(self.file, self.number, valid, window)
+        if values.dtype.kind == "f":
+            valid &= np.isfinite(values)
+        return Read(values, valid, missing)
+
+
+@dataclass(frozen=True, eq=False)
+class Read:
+    """Values and validity (rows, cols) of a window, and how many of its tiles the file lacks."""
+
+    values: NDArray[Any]  # of whatever type the file stores
+    valid: Cells
+    missing_tiles: int
+
+
+@contextmanager
+def opened_band(
+    path: Path, asked: int | None, *, most_cells: float = MOST_CELLS
+) -> Iterator[OpenBand]:
+    """One band of a GeoTIFF, ready to be read; the only one where none is asked for.
+
+    Side files (``.aux.xml``, ``.tfw``) are never looked at. Raises ``UnreadableError``, also
+    for what goes wrong while it is read.
     """
     try:
-        with warnings.catch_warnings(record=True) as heard, rasterio.Env(**SAFE):
-            warnings.simplefilter("always")
-            with rasterio.open(path, driver="GTiff") as file:
-                number = _band_number(file, asked)
-                _check(file, path, number)
-                values = file.read(number)
-                valid = file.read_masks(number) > 0
-                missing = _drop_missing_tiles(file, number, valid)
-                crs = CRS.from_wkt(file.crs.to_wkt()) if file.crs else None
-                at = file.transform
+        with rasterio.Env(**SAFE), rasterio.open(path, driver="GTiff") as file:
+            number = _band_number(file, asked)
+            _check(file, path, number, most_cells)
+            yield OpenBand(file, number)
     except (RasterioError, OSError, CRSError) as error:
         raise UnreadableError(
             f"无法读取 GeoTIFF / the GeoTIFF cannot be read: {error}",
             "检查或重新导出 / check it or export it again",
         ) from error
-    said = [str(one.message) for one in heard if not issubclass(one.category, QUIET)]
-    if values.dtype.kind == "f":
-        valid &= np.isfinite(values)
-    affine = Affine(at.c, at.f, at.a, at.e)
-    return Band(values, valid, affine, crs, missing, tuple(dict.fromkeys(said)))
+
+
+def read_band(path: Path, asked: int | None) -> Band:
+    """One band of a GeoTIFF, whole. Raises ``UnreadableError``."""
+    with warnings.catch_warnings(record=True) as heard:
+        warnings.simplefilter("always")
+        with opened_band(path, asked) as band:
+            read, affine, crs = band.read(), band.affine, band.crs
+    return Band(read.values, read.valid, affine, crs, read.missing_tiles, said(heard))
+
+
+def said(heard: list[warnings.WarningMessage]) -> tuple[str, ...]:
+    """What a driver warned of, without what is checked here."""
+    texts = [str(one.message) for one in heard if not issubclass(one.category, QUIET)]
+    return tuple(dict.fromkeys(texts))
+
+
+def fillers_in(values: NDArray[Any], valid: Cells) -> Mapping[float, int]:
+    """Values that look like "unknown" though the file does not declare them, and how often."""
+    kind, fillers = values.dtype, list(FILLERS)
+    if kind.kind in "iu" and kind.itemsize > 1:
+        fillers += [float(np.iinfo(kind).min), float(np.iinfo(kind).max)]
+    odd = np.isin(values, [one for one in fillers if one]) & valid
+    if kind.kind == "f":
+        odd |= valid & (np.abs(values) >= LARGEST_VALUE)
+    every, counts = np.unique(values[odd], return_counts=True)
+    return dict(zip(every.tolist(), counts.tolist(), strict=True))
+
+
+def refuse_fillers(found: Mapping[float, int]) -> None:
+    """Raises ``UnreadableError`` where there are such values."""
+    if found:
+        shown = ", ".join(f"{one:g}" for one in sorted(found)[:SHOWN])
+        raise UnreadableError(
+            f"疑为未声明的 nodata 值 / looks like nodata that is not declared: {shown} "
+            f"({sum(found.values())})",
+            "在文件中写明 nodata / state the nodata value in the file",
+            problem=None,
+        )
 
 
 def _band_number(file: Dataset, asked: int | None) -> int:
@@ -101,12 +176,12 @@ def _band_number(file: Dataset, asked: int | None) -> int:
     return asked or plain[0]
 
 
-def _check(file: Dataset, path: Path, band: int) -> None:
+def _check(file: Dataset, path: Path, band: int, most_cells: float) -> None:
     at, kind = file.transform, np.dtype(file.dtypes[band - 1]).kind
     skew = max(abs(at.b) * file.height / abs(at.a or 1), abs(at.d) * file.width / abs(at.e or 1))
     wrong = {
         f"过大 / is too large: {file.width} × {file.height}": (
-            file.width * file.height > MOST_CELLS
+            file.width * file.height > most_cells
         ),
         "以控制点定位 / is placed by control points": bool(file.gcps[0] or file.rpcs),
         "没有地理参照（不读 .tfw 等附属文件） / has no georeference of its own (side files such as "
@@ -123,23 +198,29 @@ def _check(file: Dataset, path: Path, band: int) -> None:
             raise UnreadableError(f"栅格{what}", TODO, problem=None)
 
 
-def _drop_missing_tiles(file: Dataset, band: int, valid: Cells) -> int:
+def _drop_missing_tiles(file: Dataset, band: int, valid: Cells, window: Window | None) -> int:
     """Marks the cells of tiles that the file leaves out as not valid; the number of such tiles.
 
     A driver would fill them with nodata, or with zeros as if they had been surveyed.
     """
     missing = 0
-    for col, row, window in _tiles(file, band):
+    within = window or Window(0, 0, file.width, file.height)
+    for col, row, cells in _tiles(file, band, within):
         if file.get_tag_item(f"BLOCK_OFFSET_{col}_{row}", "TIFF", bidx=band) is None:
-            valid[window.toslices()] = False
+            valid[cells] = False
             missing += 1
     return missing
 
 
-def _tiles(file: Dataset, band: int) -> Iterator[tuple[int, int, Window]]:
-    """Column, row and window of each tile (or strip)."""
+def _tiles(
+    file: Dataset, band: int, window: Window
+) -> Iterator[tuple[int, int, tuple[slice, slice]]]:
+    """Column and row of each tile (or strip) that meets a window, and its cells in the window."""
     rows, cols = file.block_shapes[band - 1]
-    for row, top in enumerate(range(0, file.height, rows)):
-        for col, left in enumerate(range(0, file.width, cols)):
-            high, wide = min(rows, file.height - top), min(cols, file.width - left)
-            yield col, row, Window(left, top, wide, high)
+    top, left = window.row_off, window.col_off
+    low, right = top + window.height, left + window.width
+    for row in range(top // rows, -(-low // rows)):
+        down = slice(max(row * rows - top, 0), min((row + 1) * rows, low) - top)
+        for col in range(left // cols, -(-right // cols)):
+            across = slice(max(col * cols - left, 0), min((col + 1) * cols, right) - left)
+            yield col, row, (down, across)

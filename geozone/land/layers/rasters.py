@@ -12,9 +12,8 @@ from numpy.typing import NDArray
 from geozone.land.coordinates.crs import Operation, label
 from geozone.land.coordinates.placing import source_crs, units_fit
 from geozone.land.faults import Faults
-from geozone.land.formats.features import UnreadableError
 from geozone.land.layers.cells import Cells, Raster, extent, outlines
-from geozone.land.layers.rasterfile import Band, read_band
+from geozone.land.layers.rasterfile import Band, fillers_in, read_band, refuse_fillers
 from geozone.land.layers.sheet import Frame, Sheet
 from geozone.land.problems import SHOWN, Problems
 from geozone.land.spec import LayerSpec
@@ -22,9 +21,6 @@ from geozone.rules.vocabulary import themes
 
 UNSEEN, NOTHING = 255, 0
 """Codes of cells in one byte: nothing there, classes from 1, not seen."""
-FILLERS = (-9999.0, -99999.0, -999999.0)
-"""What programs write where they know nothing, besides the ends of the number type."""
-LARGEST_VALUE = 1e20
 Codes = NDArray[np.uint8]
 
 
@@ -40,7 +36,7 @@ def raster_sheet(
         return None
     values = spec.class_values is None
     if values:
-        _refuse_fillers(band)
+        refuse_fillers(fillers_in(band.values, band.valid))
     picked, codes, words = _coded(band, spec, problems)
     if frame is None:
         return None
@@ -116,25 +112,6 @@ def _report_unknown(band: Band, strange: Cells, problems: Problems) -> None:
             f"栅格有未映射的值 / the raster has unmapped values: {shown}{more}",
             "class.values 中补写 / add to class.values",
             place="class",
-        )
-
-
-def _refuse_fillers(band: Band) -> None:
-    """Raises ``UnreadableError`` where a value says "unknown" that the file does not declare."""
-    kind = band.values.dtype
-    fillers = list(FILLERS)
-    if kind.kind in "iu" and kind.itemsize > 1:
-        fillers += [float(np.iinfo(kind).min), float(np.iinfo(kind).max)]
-    odd = np.isin(band.values, [one for one in fillers if one]) & band.valid
-    if kind.kind == "f":
-        odd |= band.valid & (np.abs(band.values) >= LARGEST_VALUE)
-    if odd.any():
-        shown = ", ".join(f"{one:g}" for one in np.unique(band.values[odd])[:SHOWN])
-        raise UnreadableError(
-            f"疑为未声明的 nodata 值 / looks like nodata that is not declared: {shown} "
-            f"({int(odd.sum())})",
-            "在文件中写明 nodata / state the nodata value in the file",
-            problem=None,
         )
 
 

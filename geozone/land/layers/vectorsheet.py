@@ -44,7 +44,7 @@ def vector_sheet(
     attributes = attributes_of(spec, found.columns, ids, problems.faults)
     crs = _fitting_crs(spec, found, checked, ids, problems)
     operation = Operation(crs, frame.crs, spec.shift) if crs and frame else None
-    shapes, kept, bend = _placed(checked, ids, operation, frame, problems)
+    shapes, kept, bend = placed(checked, ids, operation, frame, problems)
     gone = int(checked.good.sum()) - len(kept)
     stays = tuple(ids[at] for at in kept)
     said = {key: tuple(one[at] for at in kept) for key, one in attributes.items()}
@@ -131,7 +131,7 @@ def _repeats(
     return duplicate_notes(shapes, list(zip(*values, strict=True)), ids)
 
 
-def _placed(
+def placed(
     checked: Checked,
     ids: tuple[str, ...],
     operation: Operation | None,
@@ -142,8 +142,8 @@ def _placed(
     kept, shapes = np.flatnonzero(checked.good), _good(checked)
     if operation is None or frame is None or not len(kept):
         return shapes, kept, 0.0
-    placed = place(shapes, operation)
-    whole = placed.there & shapely.is_valid(placed.shapes)
+    moved = place(shapes, operation)
+    whole = moved.there & shapely.is_valid(moved.shapes)
     stays = whole | _near(shapes, ~whole, operation, frame)
     names = tuple(ids[at] for at in kept[stays])
     torn = ~whole[stays]
@@ -152,7 +152,7 @@ def _placed(
             f"在工作坐标系中无法表达 / cannot be drawn in the working CRS: {listed(names, torn)}",
             "裁剪到研究区附近 / cut it to the region",
         )
-    drawn = placed.shapes[stays]
+    drawn = moved.shapes[stays]
     here = shapes[stays][~torn & shapely.intersects(drawn, frame.area.envelope)]
     return drawn, kept[stays], bend_m(here, operation)
 

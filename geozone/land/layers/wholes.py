@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from geozone.land.coordinates.crshint import hint
 from geozone.land.coordinates.placing import whereabouts
+from geozone.land.faults import Faults
 from geozone.land.layers.sheet import LEFT_OUT, Frame, Sheet
 from geozone.land.problems import Problems
 from geozone.land.receipt import HashedFile, content_hash
@@ -30,7 +31,7 @@ def check_whole(
 ) -> None:
     """Reports what is wrong with a layer that no single file of it shows."""
     _check_kinds(spec, frozenset().union(*(sheet.kinds for sheet in sheets)), problems)
-    _check_hash(spec, files, problems)
+    check_hash(spec.sha256, files, problems.faults)
     _check_count(spec, sheets, problems)
     if spec.is_raster and spec.class_values is None and len(spec.paths) > 1:
         problems.faults.at("paths").add(
@@ -63,9 +64,10 @@ def _check_kinds(spec: LayerSpec, kinds: frozenset[str], problems: Problems) -> 
         )
 
 
-def _check_hash(spec: LayerSpec, files: Sequence[HashedFile], problems: Problems) -> None:
-    if spec.sha256 and files and content_hash(files) != spec.sha256:
-        problems.faults.at("sha256").add(
+def check_hash(sha256: str | None, files: Sequence[HashedFile], faults: Faults) -> None:
+    """Notes a fault where files are not those whose hash was declared."""
+    if sha256 and files and content_hash(files) != sha256:
+        faults.at("sha256").add(
             f"内容与 sha256 不符 / the content has another hash: {content_hash(files)}",
             "核对文件；确认后改写 sha256 / check the files, then correct sha256",
         )

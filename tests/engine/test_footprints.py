@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import shapely
 from arranged import as_bytes
 from examples import examples
 from hypothesis import given
@@ -17,7 +18,8 @@ from geozone.engine import cells
 from geozone.engine.arrangement import arrange
 from geozone.engine.counters import FieldRings, counters
 from geozone.engine.cutting import Bounds, Drawn, Some, Window
-from geozone.engine.fields import asked, scale_over
+from geozone.engine.fields import Field, asked, scale_over
+from geozone.land.shapes.flat import Flat
 
 few = examples(5, each=6)
 CELL_MM = 150_000
@@ -77,6 +79,25 @@ def test_pieces_near_some_cells_are_those_of_all(
     window = Window.over(bounds, cell_mm)
     some = np.random.default_rng(seed).random(window.cells) < 0.1
     rings = counters(fields, scale).rings
+    every = Drawn.of(rings).cut(window)
+    near = Drawn.of(rings, Some(window, some).near).cut(window)
+    for cell in np.flatnonzero(some).tolist():
+        assert np.array_equal(every.pieces(cell), near.pieces(cell))
+
+
+@few
+@given(seed=st.integers(0, 10_000), reach_m=st.sampled_from([3.0, 60.0, 900.0]))
+def test_lines_that_meet_near_some_cells_are_those_of_all(
+    land: Any, chance: Any, seed: int, reach_m: float
+) -> None:
+    draw = np.random.default_rng(seed)
+    bounds = Bounds(*chance.area.bounds)
+    nodes = draw.uniform((bounds.west, bounds.south), (bounds.east, bounds.north), (30, 2))
+    lines = [shapely.LineString(nodes[draw.permutation(30)[:3]]) for _ in range(40)]
+    field = Field(Flat.of(np.array(lines)), reach_m, solid=True)
+    window = Window.over(bounds, 250_000)
+    some = draw.random(window.cells) < 0.1
+    rings = counters([field], scale_over(land.crs, chance.area.bounds, [field])).rings
     every = Drawn.of(rings).cut(window)
     near = Drawn.of(rings, Some(window, some).near).cut(window)
     for cell in np.flatnonzero(some).tolist():

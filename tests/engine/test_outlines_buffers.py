@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from pyproj import CRS
 
 from geozone.engine.outlines.buffers import buffer_rings
-from geozone.engine.outlines.ends import covered_ends
+from geozone.engine.outlines.lines import covered_ends, joined
 from geozone.engine.scalefit import ScaleFit, fitted
 from geozone.land.shapes.flat import Flat
 
@@ -157,6 +158,29 @@ def test_ends_that_others_cover(name: str) -> None:
     xy = np.array([place for one in chains for place in one], float)
     starts = np.cumsum([0, *map(len, chains)])
     assert covered_ends(xy, starts).astype(int).tolist() == covered
+
+
+def joined_of(*chains: Any, blunt: Any = None) -> tuple[list[Any], list[int], list[Any]]:
+    xy = np.array([place for one in chains for place in one], float)
+    starts = np.cumsum([0, *map(len, chains)])
+    rough = np.zeros((len(chains), 2), bool) if blunt is None else np.array(blunt, bool)
+    xy, starts, owner, rough = joined(xy, starts, np.arange(len(chains)), rough)
+    parts = [xy[a:b].tolist() for a, b in pairwise(starts.tolist())]
+    return parts, owner.tolist(), rough.astype(int).tolist()
+
+
+def test_lines_are_joined_where_they_meet() -> None:
+    a, b, c, d, e = ([float(at), 0.0] for at in range(5))
+    assert joined_of([a, b], [d, c], [c, b]) == ([[a, b, b, c, c, d]], [0], [[0, 0]])
+    parts, owner, _ = joined_of([d, e], [b, a], [a, d], [b, e])  # a loop of four
+    assert parts == [[d, e, e, b, b, a, a, d]]
+    assert owner == [0]
+    parts, owner, _ = joined_of([a, c], [b, c], [d, c], [e, c])  # a crossing
+    assert parts == [[a, c, c, b], [d, c, c, e]]
+    assert owner == [0, 2]
+    closed = [a, b, c, a]
+    assert joined_of(closed, [a, d]) == ([closed, [a, d]], [0, 1], [[0, 0], [0, 0]])
+    assert joined_of([d, c], [a, b], [b, c], blunt=[[1, 0], [0, 1], [0, 0]])[2] == [[1, 0]]
 
 
 @pytest.mark.parametrize("reach_m", [5.0, 200.0, 5000.0])

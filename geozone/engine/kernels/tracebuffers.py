@@ -51,3 +51,32 @@ def cut_chains(
     if not counting:
         firsts[pieces] = vertices
     return vertices, pieces
+
+
+@njit(cache=True, nogil=True)
+def link_chains(
+    partner: NDArray[np.int64],
+    order: NDArray[np.int64],
+    turned: NDArray[np.bool_],
+    group: NDArray[np.int64],
+) -> None:
+    """The order of m chains in which linked ones follow one another, and which run backwards.
+
+    ``partner`` (2m,) is the end that an end is linked to, or -1; chain c has the ends 2c, where it
+    begins, and 2c + 1. ``group`` (m,) numbers what is linked. Loops begin with their first chain.
+    """
+    done = np.zeros(len(order), np.bool_)
+    at, groups = 0, 0
+    for loops in (False, True):
+        for first in range(len(order)):
+            end = 2 * first
+            if done[first] or (not loops and partner[end] >= 0 and partner[end + 1] >= 0):
+                continue
+            if not loops and partner[end] >= 0:
+                end += 1
+            while end >= 0 and not done[end >> 1]:
+                done[end >> 1] = True
+                order[at], turned[at], group[at] = end >> 1, (end & 1) == 1, groups
+                at += 1
+                end = partner[end ^ 1]
+            groups += 1

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from geozone.engine.cutting import Near
 from geozone.engine.outline import TOLERANCE_M, Bounds
 from geozone.engine.outlines.bending import Frames
-from geozone.engine.outlines.ends import covered_ends
+from geozone.engine.outlines.lines import covered_ends, joined
 from geozone.engine.region import SCALE_SLACK
 from geozone.engine.scalefit import ScaleFit
 from geozone.land.shapes.flat import LINE, Flat, boxes, picked
@@ -55,6 +55,16 @@ class _Chains:
     shells: bool
     blunt: Mask
 
+    @classmethod
+    def of(cls, flat: Flat, wanted: Mask, blunt: Mask | None, *, shells: bool) -> _Chains:
+        """The wanted chains of a flat, lines joined where they meet."""
+        some = flat.chains(wanted)
+        rough = np.zeros((len(some.owner), 2), bool) if blunt is None else blunt[wanted]
+        if shells or not len(some.owner):
+            return cls(some.xy, some.starts, some.owner, shells, rough)
+        xy, starts, owner, rough = joined(some.xy, some.starts, some.owner, rough)
+        return cls(xy, starts, owner, shells, rough | covered_ends(xy, starts))
+
     @property
     def boxes(self) -> Places:
         """West, south, east and north of every chain, shape (m, 4)."""
@@ -84,42 +94,37 @@ def buffer_rings(
     They run within a centimetre of where the ground distance decides, may cross themselves and
     one another, and nowhere is the winding below 0. Of a ``solid`` flat rings, which must be
     those of valid polygons, holes after their shells, count with their inside; else only the
-    rings themselves do. Shapes keep their numbers. Of a reach within the tolerance of arithmetic
-    the rings themselves stay if solid, else nothing. Of what lies outside the bounds of
-    ``scale`` no buffer is drawn: it is right within the reach inside of them. ``jobs`` threads
-    share the work. ``blunt`` (m, 2) says around which ends of lines the shape of the buffer does
-    not matter, as long as nothing beyond the reach is in it. Only what comes into boxes that
-    are ``near``, if that is given, is drawn; it is the same as in a drawing of all.
+    rings themselves do. Shapes keep their numbers; of lines that meet in their ends the least is
+    kept. Of a reach within the tolerance of arithmetic the rings themselves stay if solid, else
+    nothing. Of what lies outside the bounds of ``scale`` no buffer is drawn: it is right within
+    the reach inside of them. ``jobs`` threads share the work. ``blunt`` (m, 2) says around which
+    ends of lines the shape of the buffer does not matter, as long as nothing beyond the reach is
+    in it. Only what comes into boxes that are ``near``, if that is given, is drawn; it is the
+    same as in a drawing of all.
     Raises ``ValueError`` for a reach of more than 10 km, which is no longer right to a centimetre.
     """
     if not reach_m <= MOST_REACH_M:
         raise ValueError(f"a reach of {reach_m} m: buffers are exact up to {MOST_REACH_M:g} m")
     ring = flat.sign != LINE
     if reach_m <= 10 * TOLERANCE_M or not len(ring):
-        return flat.chains(ring & solid & (near is None or near(flat.bounds)))
+        return _where(flat, ring & solid, near)
     shells = _lone_shells(flat, _spread(reach_m, scale)) if solid else ring & False
-    around, here = flat.bounds, _reaching(near, reach_m)
-    drawn, matters = _meets(around, scale.bounds), here(around)
-    parts = [flat.chains(ring & ~shells & matters)] if solid else []
+    here, drawn = _reaching(near, reach_m), _meets(flat.bounds, scale.bounds)
+    parts = [_where(flat, ring & ~shells, near)] if solid else []
     for wanted in (shells, ~shells):
-        chosen = wanted & drawn & matters
-        if chosen.any():
-            cuts = _cuts(around[wanted & drawn], reach_m, scale, shells=wanted is shells)
-            ends = _blunt(flat, wanted & drawn, blunt, lines=wanted is not shells)[chosen]
-            chains = _pieces(flat.chains(chosen), cuts, ends, shells=wanted is shells)
+        chains = _Chains.of(flat, wanted & drawn, blunt, shells=wanted is shells)
+        if len(chains.owner):
+            cuts = _cuts(chains, reach_m, scale)
+            chains = _pieces(chains.where(here), cuts)
             chains = chains.where(lambda boxes: _meets(boxes, scale.bounds) & here(boxes))
-            if len(chains.owner):
-                parts.append(_drawn(chains, reach_m, scale, jobs))
+        if len(chains.owner):
+            parts.append(_drawn(chains, reach_m, scale, jobs))
     return _in_order(parts) if parts else flat.chains(ring & False)
 
 
-def _blunt(flat: Flat, drawn: Mask, asked: Mask | None, *, lines: bool) -> Mask:
-    """Around which ends of chains the shape does not matter, shape (m, 2), if some are drawn."""
-    found = np.zeros((len(flat.sign), 2), bool) if asked is None else asked.copy()
-    if lines:
-        chosen = flat.chains(drawn)
-        found[drawn] |= covered_ends(chosen.xy, chosen.starts)
-    return found
+def _where(flat: Flat, wanted: Mask, near: Near | None) -> Flat:
+    """The wanted chains, of those that are near."""
+    return flat.chains(wanted if near is None else wanted & near(flat.bounds))
 
 
 def _reaching(near: Near | None, reach_m: float) -> Near:
@@ -164,27 +169,27 @@ def _doubled_areas(flat: Flat) -> Places:
     return found
 
 
-def _cuts(around: Places, reach_m: float, scale: ScaleFit, *, shells: bool) -> Places:
-    """The longest segment and the longest piece, (2,) in metres, of chains in boxes (n, 4)."""
-    spread = _spread(reach_m, scale)
-    longest = min(math.sqrt(8 * SAGITTA_M / max(_steepest(around, scale), 1e-12)), spread / 2)
-    return np.array([longest, math.inf if shells else spread - longest])
+def _cuts(chains: _Chains, reach_m: float, scale: ScaleFit) -> Places:
+    """The longest segment and the longest piece of chains, (2,) in metres."""
+    spread, steepest = _spread(reach_m, scale), _steepest(chains.boxes, scale)
+    longest = min(math.sqrt(8 * SAGITTA_M / max(steepest, 1e-12)), spread / 2)
+    return np.array([longest, math.inf if chains.shells else spread - longest])
 
 
-def _pieces(flat: Flat, limits: Places, blunt: Mask, *, shells: bool) -> _Chains:
+def _pieces(given: _Chains, limits: Places) -> _Chains:
     """Chains whose segments are so short that none bends; lines cut so that one frame serves."""
     from geozone.engine.kernels.tracebuffers import cut_chains  # noqa: PLC0415 - numba loads slowly
 
     none, nowhere = np.empty((0, 2)), np.empty(0, np.int64)
-    vertices, pieces = cut_chains(flat.xy, flat.starts, limits, none, nowhere, nowhere)
+    vertices, pieces = cut_chains(given.xy, given.starts, limits, none, nowhere, nowhere)
     xy, firsts = np.empty((vertices, 2)), np.zeros(pieces + 1, np.int64)
     chain = np.empty(pieces, np.int64)
-    cut_chains(flat.xy, flat.starts, limits, xy, firsts, chain)
+    cut_chains(given.xy, given.starts, limits, xy, firsts, chain)
     other = chain[1:] != chain[:-1]
-    begins, ends = np.append(True, other), np.append(other, True)
+    begins, ends = np.append(True, other)[:pieces], np.append(other, True)[:pieces]
     # Where a chain was cut, the piece before is rounded.
-    rough = np.column_stack([blunt[chain, 0] | ~begins, blunt[chain, 1] & ends])
-    return _Chains(xy, firsts, flat.owner[chain], shells, rough)
+    rough = np.column_stack([given.blunt[chain, 0] | ~begins, given.blunt[chain, 1] & ends])
+    return _Chains(xy, firsts, given.owner[chain], given.shells, rough)
 
 
 def _steepest(around: Places, scale: ScaleFit) -> float:

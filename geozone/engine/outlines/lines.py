@@ -1,0 +1,107 @@
+"""Lines that meet in their ends: joined to longer ones, so that few ends are to be drawn around."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+Ends = NDArray[np.complex128]
+Mask = NDArray[np.bool_]
+Numbers = NDArray[np.int64]
+Places = NDArray[np.float64]
+
+
+def joined(
+    xy: Places, starts: Numbers, owner: Numbers, blunt: Mask
+) -> tuple[Places, Numbers, Numbers, Mask]:
+    """Chains joined where an end lies at another's, with owner and ``blunt`` of (m, 2) ends.
+
+    Each end is joined once at most; chains that close stay as they are. A joined chain is of the
+    least of its owners.
+    """
+    from geozone.engine.kernels.tracebuffers import link_chains  # noqa: PLC0415 - numba loads slowly
+
+    count = len(owner)
+    ends = _ends(xy, starts)
+    partner = _partners(ends)
+    if not (partner >= 0).any():
+        return xy, starts, owner, blunt
+    order, turned = np.empty(count, np.int64), np.empty(count, bool)
+    group = np.empty(count, np.int64)
+    link_chains(partner, order, turned, group)
+    sizes = np.diff(starts)[order]
+    within = np.arange(sizes.sum()) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    back = np.repeat(turned, sizes)
+    take = np.repeat(starts[:-1][order], sizes) + np.where(
+        back, np.repeat(sizes, sizes) - 1 - within, within
+    )
+    heads = np.flatnonzero(np.append(True, group[1:] != group[:-1]))
+    tails = np.append(heads[1:], count) - 1
+    begins = blunt[order[heads], turned[heads].astype(np.intp)]
+    closes = blunt[order[tails], 1 - turned[tails].astype(np.intp)]
+    owners = np.minimum.reduceat(owner[order], heads)
+    bounds = np.append(0, np.cumsum(np.add.reduceat(sizes, heads)))
+    found = xy[take], bounds, owners, np.column_stack([begins, closes])
+    return _by_owner(*found)
+
+
+def covered_ends(xy: Places, starts: Numbers) -> Mask:
+    """Around which first and last vertices of chains all is near to another vertex, shape (m, 2).
+
+    That is a vertex at the same place which is an inner one of a chain, or an end that came
+    before. So of lines that meet in a place one is rounded there. The two ends of a chain
+    without any extent are one end.
+    """
+    place, chain = _distinct(xy, starts)
+    counts = np.bincount(chain, minlength=len(starts) - 1)
+    lasts = np.cumsum(counts) - 1
+    firsts = lasts - counts + 1
+    ends = np.column_stack([place[firsts], place[lasts]]).ravel()
+    distinct, back = np.unique(ends, return_inverse=True)
+    earliest = np.full(len(distinct), len(ends))
+    np.minimum.at(earliest, back, np.arange(len(ends)))
+    inner = np.ones(len(place), bool)
+    inner[firsts] = inner[lasts] = False
+    met = np.isin(distinct, place[inner])
+    covered = (np.arange(len(ends)) != earliest[back]) | met[back]
+    found: Mask = covered.reshape(-1, 2) & (counts > 1)[:, None]
+    return found
+
+
+def _ends(xy: Places, starts: Numbers) -> Ends:
+    """Where chains begin and end, shape (m, 2)."""
+    places = np.ascontiguousarray(xy).view(np.complex128).ravel()
+    return np.column_stack([places[starts[:-1]], places[starts[1:] - 1]])
+
+
+def _partners(ends: Ends) -> Numbers:
+    """The end that each of the ends (2m,) is joined to, or -1: ends of a place two by two."""
+    found = np.full(ends.size, -1, np.int64)
+    chosen = np.flatnonzero(np.repeat(ends[:, 0] != ends[:, 1], 2))
+    _, place = np.unique(ends.ravel()[chosen], return_inverse=True)
+    order = np.argsort(place, kind="stable")
+    chosen, place = chosen[order], place[order]
+    new = np.append(True, place[1:] != place[:-1])[: len(place)]
+    rank = np.arange(len(place)) - np.maximum.accumulate(np.where(new, np.arange(len(place)), 0))
+    first = np.flatnonzero((rank[:-1] % 2 == 0) & ~new[1:])
+    found[chosen[first]], found[chosen[first + 1]] = chosen[first + 1], chosen[first]
+    return found
+
+
+def _by_owner(
+    xy: Places, starts: Numbers, owner: Numbers, blunt: Mask
+) -> tuple[Places, Numbers, Numbers, Mask]:
+    """The chains in the order of their owners."""
+    order = np.argsort(owner, kind="stable")
+    sizes = np.diff(starts)[order]
+    bounds = np.append(0, np.cumsum(sizes))
+    take = np.arange(bounds[-1]) + np.repeat(starts[:-1][order] - bounds[:-1], sizes)
+    return xy[take], bounds, owner[order], blunt[order]
+
+
+def _distinct(xy: Places, starts: Numbers) -> tuple[Ends, Numbers]:
+    """The vertices that differ from the one before in their chain, and the chain of each."""
+    chain = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
+    kept = np.append(True, (xy[1:] != xy[:-1]).any(axis=1))
+    kept[starts[:-1]] = True
+    return np.ascontiguousarray(xy[kept]).view(np.complex128).ravel(), chain[kept]

@@ -12,7 +12,6 @@ from functools import cached_property
 from typing import Any, overload
 
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
 
 from geozone.answers.assess import Assessment, assess, assess_located, planned
@@ -23,6 +22,7 @@ from geozone.answers.site import Site
 from geozone.engine.bulk import LocatedPoints, locate_points
 from geozone.engine.locate import Located, Part, point_measure
 from geozone.engine.measure import Measure
+from geozone.land.arrowed import numbers_of, of_numbers
 from geozone.land.proposals.columns import Columns
 from geozone.land.proposals.proposal import Proposal
 from geozone.law.activity import Activity
@@ -167,8 +167,8 @@ def _joined(codes: Codes, more: NDArray[Any], count: int) -> Codes:  # any whole
 
 def _dense(codes: Codes) -> Codes:
     """The same codes as small numbers, by first appearance."""
-    found = pa.array(codes).dictionary_encode().indices
-    return np.asarray(found.to_numpy(), np.int64)
+    found = of_numbers(codes).dictionary_encode().indices
+    return numbers_of(found).astype(np.int64)
 
 
 def _truths(name: str, value: FactValue | None, tests: Sequence[FactTest]) -> tuple[int, ...]:

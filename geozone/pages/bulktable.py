@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from geozone.answers.assess import Assessment
 from geozone.answers.bulk import BulkAssessed
+from geozone.land.arrowed import of_numbers, of_texts
 from geozone.law.condition import Condition
 from geozone.pages.files import beside
 from geozone.pages.flatrow import flat_row, neutral
@@ -130,7 +131,7 @@ class _Table:
             judged,
             tuple(sorted(regions)),
             tuple(
-                pa.array([b"".join(one.pieces[at : at + 1]) for one in patterns], TEXT)
+                of_texts([b"".join(one.pieces[at : at + 1]) for one in patterns], TEXT)
                 for at in range(most + 1)
             ),
             _filled([[known[at] for at in one.slots] for one in patterns], len(known)),
@@ -144,7 +145,7 @@ class _Table:
         numbers = self._numbers(codes, start)
         ids, found = _cells(self.judged.columns.ids[part]), []
         for at in range(0, len(codes), JOINED):
-            kinds = pa.array(codes[at : at + JOINED])
+            kinds = of_numbers(codes[at : at + JOINED])
             told = [self.pieces[0].take(kinds)]
             for number, piece in zip(numbers, self.pieces[1:], strict=True):
                 told += [number[at : at + JOINED], piece.take(kinds)]
@@ -163,12 +164,11 @@ class _Table:
         metres[len(self.regions)] = least
         found = []
         for places in self.slots[codes].T:
-            told = np.flatnonzero(places <= len(self.regions))
+            is_told = places <= len(self.regions)
+            told = np.flatnonzero(is_told)
             numbers = pa.nulls(len(codes), TEXT).fill_null(NOTHING)
-            mask = np.zeros(len(codes), bool)
-            mask[told] = True
             shown = texts(metres[places[told], told])
-            found.append(pc.replace_with_mask(numbers, mask, shown))
+            found.append(pc.replace_with_mask(numbers, of_numbers(is_told), shown))
         return found
 
     def _metres(self, codes: Codes, start: int) -> tuple[Metres, Metres]:
@@ -205,7 +205,7 @@ def _letters(joined: pa.Array) -> pa.Buffer:
 def _cells(ids: pa.StringArray) -> pa.Array:
     """Ids as the first cells of rows."""
     if pc.any(pc.match_substring_regex(ids, ODD_ID)).as_py():
-        ids = pa.array([_line([neutral(one), ""])[:-2] for one in ids.to_pylist()], pa.string())
+        return of_texts([_line([neutral(one), ""])[:-2].encode() for one in ids.to_pylist()], TEXT)
     return ids.cast(pa.large_string()).cast(TEXT)
 
 

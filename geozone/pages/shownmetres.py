@@ -7,18 +7,20 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from geozone.land.arrowed import of_numbers, of_texts
+
 Metres = NDArray[np.float64]
 
 DECIMALS = 3
 STEPS = 10**DECIMALS
 TEXT = pa.large_binary()
-NOTHING = pa.scalar(b"", TEXT)
+NOTHING = of_texts([b""], TEXT)[0]
 LARGEST_M = 1e9
 """Below it thousandths of a metre are told apart far more finely than ``NEAR_TIE``."""
 NEAR_TIE = 1e-3
 """In thousandths: a value this near to the middle of two is rounded by itself."""
-FRACTIONS = pa.array([repr(one / STEPS)[1:].encode() for one in range(STEPS)], TEXT)
-SIGNS = pa.array([b"", b"-"], TEXT)
+FRACTIONS = of_texts([repr(one / STEPS)[1:].encode() for one in range(STEPS)], TEXT)
+SIGNS = of_texts([b"", b"-"], TEXT)
 
 
 def rounded(metres: Metres) -> Metres:
@@ -36,11 +38,11 @@ def rounded(metres: Metres) -> Metres:
 def texts(shown: Metres) -> pa.Array:
     """The text of each rounded value, as ``repr`` gives it, shape (n,)."""
     if not (np.abs(shown) < LARGEST_M).all():
-        return pa.array([repr(one).encode() for one in shown.tolist()], TEXT)
+        return of_texts([repr(one).encode() for one in shown.tolist()], TEXT)
     whole, steps = np.divmod(np.rint(np.abs(shown) * STEPS).astype(np.int64), STEPS)
     return pc.binary_join_element_wise(
-        SIGNS.take(pa.array(np.signbit(shown).astype(np.int8))),
-        pc.cast(pc.cast(pa.array(whole), pa.large_string()), TEXT),
-        FRACTIONS.take(pa.array(steps)),
+        SIGNS.take(of_numbers(np.signbit(shown).astype(np.int8))),
+        pc.cast(pc.cast(of_numbers(whole), pa.large_string()), TEXT),
+        FRACTIONS.take(of_numbers(steps)),
         NOTHING,
     )

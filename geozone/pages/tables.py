@@ -13,7 +13,6 @@ from typing import Any
 
 from geozone.answers.assess import Assessment
 from geozone.answers.site import Site
-from geozone.answers.zoning import not_judged
 from geozone.land.receipt import Input
 from geozone.law.errors import Fault, Refused
 from geozone.law.rule import Asks
@@ -39,6 +38,8 @@ def result(
 
     ``more`` are the files of the proposals.
     """
+    from geozone.answers.zoning import not_judged  # noqa: PLC0415 - heavy, tables go without
+
     return {
         "schema": 1,
         "on": site.on.isoformat(),

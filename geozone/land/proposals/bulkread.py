@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
+from geozone.land.arrowed import of_numbers, of_texts
 from geozone.land.coordinates.crsways import Ways
 from geozone.land.faults import Faults
 from geozone.land.formats.features import UnreadableError
@@ -103,7 +104,7 @@ def _plain(table: Table, placed: Placed, stated: Stated, asking: Asking, threads
         doubts[good[~found.inside]] |= Doubt.PLACE.value
     columns = Columns(
         rows=table.rows,
-        ids=_no_ids(len(doubts)) if stated.ids is None else stated.ids,
+        ids=of_texts([b""] * len(doubts), pa.string()) if stated.ids is None else stated.ids,
         xy=xy,
         accuracy_m=accuracy_m,
         activity=stated.activity,
@@ -112,10 +113,6 @@ def _plain(table: Table, placed: Placed, stated: Stated, asking: Asking, threads
     )
     is_plain, named = doubts == 0, stated.ids is not None
     return _Plain(columns.of(is_plain), placed, doubtful(table, doubts, ids), named)
-
-
-def _no_ids(rows: int) -> pa.StringArray:
-    return pa.nulls(rows, pa.string()).fill_null("")
 
 
 def _odd_ids(table: Table, file: str) -> set[str]:
@@ -168,7 +165,7 @@ def _told(
     more = Points(len(columns), plain.placed.crs)
     receipt = receipt_of(source.files, made.rows, made.placed, asking.ways, more)
     if not plain.has_ids:
-        ranks = pa.array(closer.ranks(columns.rows))
+        ranks = of_numbers(closer.ranks(columns.rows))
         columns = replace(columns, ids=ranks.cast(pa.string()))
     items = columns.with_proposals(closer.numbers[list(kept)], tuple(kept.values()))
     told = (*source.notes, *table.notes, *unused(table.heads), *closer.notes, *receipt.done)

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from geozone.land.arrowed import of_texts
 from geozone.land.faults import Faults
 from geozone.land.proposals.columns import Coded, coded, constant
 from geozone.land.proposals.factvalues import fact_value
@@ -60,7 +61,7 @@ def _ids(table: Table) -> pa.StringArray | None:
     written = table.columns["id"]
     if table.content.isascii():  # plain lines have no other blanks
         return pc.ascii_trim(written, " \t")
-    return pa.array([one.strip() for one in written.to_pylist()], pa.string())
+    return of_texts([one.strip().encode() for one in written.to_pylist()], pa.string())
 
 
 def _facts(meaning: str, column: Coded) -> tuple[Coded, Rows]:

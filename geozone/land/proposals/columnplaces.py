@@ -12,6 +12,7 @@ import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
 
+from geozone.land.arrowed import numbers_of, of_numbers, of_texts
 from geozone.land.coordinates.odd import Odd
 from geozone.land.coordinates.odd_degrees import degree_odds
 from geozone.land.coordinates.odd_metres import metre_odds
@@ -26,6 +27,7 @@ from geozone.land.survey.angles import may_be_packed
 from geozone.land.survey.zones import datum_id
 
 POINT, ZERO, NINE = 46, 48, 57
+NOUGHT = of_texts([b"0.0"], pa.string())[0]
 FINE = 4
 """Decimals of degrees that are no coarse ones."""
 LARGEST_DEG = np.array([180.0, 90.0])
@@ -129,9 +131,9 @@ def _numbers(
     if degrees:
         unread |= np.maximum(*decimals) < FINE
     if unread.any():
-        read = pa.array(~unread)
-        columns = [pc.if_else(read, one, "0.0") for one in columns]
-    found = np.column_stack([pc.cast(one, pa.float64()).to_numpy() for one in columns])
+        read = of_numbers(~unread)
+        columns = [pc.if_else(read, one, NOUGHT) for one in columns]
+    found = np.column_stack([numbers_of(pc.cast(one, pa.float64())) for one in columns])
     if degrees:
         unread |= (found > LARGEST_DEG).any(axis=1)
     return found, unread
@@ -145,9 +147,9 @@ def _decimals(column: pa.StringArray, most: int) -> NDArray[np.int64]:
     at = np.frombuffer(ends, np.int32)[column.offset : column.offset + len(column) + 1]
     text = np.frombuffer(letters or b"", np.uint8)[at[0] : at[-1]]
     others = np.flatnonzero((text > NINE) | ((text < ZERO) & (text != POINT))) + at[0]
-    is_plain = pc.count_substring(column, ".").to_numpy() == 1
+    is_plain = numbers_of(pc.count_substring(column, ".")) == 1
     is_plain[np.searchsorted(at, others, side="right") - 1] = False
-    before = pc.find_substring(column, ".").to_numpy().astype(np.int64)
+    before = numbers_of(pc.find_substring(column, ".")).astype(np.int64)
     after = np.diff(at) - before - 1
     is_plain &= (before >= 1) & (before <= most) & (after >= 1)
     return np.where(is_plain, after, 0)

@@ -11,10 +11,12 @@ import pyarrow as pa
 import shapely
 from numpy.typing import NDArray
 
+from geozone.land.arrowed import numbers_of, of_numbers, of_texts
 from geozone.land.proposals.proposed import ByColumn, Proposal
 from geozone.law.activity import Activity
 
 Codes = NDArray[np.int32]
+TEXT = pa.string()
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,7 +62,7 @@ class Coded:
 def coded(column: pa.DictionaryArray) -> Coded:
     """The cells of a column as they are kept: without blanks around, ``None`` where empty."""
     values = tuple(one.strip() or None for one in column.dictionary.to_pylist())
-    return Coded(np.asarray(column.indices.to_numpy(), np.int32), values)
+    return Coded(numbers_of(column.indices), values)
 
 
 def constant(rows: int) -> Coded:
@@ -124,7 +126,7 @@ class Columns(ByColumn):
             return self
         found = Columns(
             rows=np.concatenate([self.rows, rows]),
-            ids=pa.concat_arrays([self.ids, pa.array([one.id for one in more], pa.string())]),
+            ids=pa.concat_arrays([self.ids, of_texts([one.id.encode() for one in more], TEXT)]),
             xy=np.vstack([self.xy, shapely.get_coordinates([one.shape for one in more])]),
             accuracy_m=np.concatenate([self.accuracy_m, [one.accuracy_m for one in more]]),
             activity=self.activity.followed([one.activity for one in more]),
@@ -141,7 +143,7 @@ class Columns(ByColumn):
         taken = np.arange(len(self))[rows]
         return Columns(
             rows=self.rows[rows],
-            ids=self.ids.take(pa.array(taken)),
+            ids=self.ids.take(of_numbers(taken)),
             xy=self.xy[rows],
             accuracy_m=self.accuracy_m[rows],
             activity=self.activity.of(rows).by_appearance(),

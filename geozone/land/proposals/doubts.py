@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from geozone.land.arrowed import numbers_of, of_texts
 from geozone.land.proposals.columnfacts import Stated
 from geozone.land.proposals.columnplaces import Placed
 from geozone.land.proposals.plaintable import Table
@@ -91,11 +92,11 @@ def cell_doubts(rows: int, placed: Placed, stated: Stated) -> Doubts:
 
 def checked_ids(ids: pa.StringArray, others: Collection[str]) -> Ids:
     """Which rows have an id that is missing, stands twice or is one of ``others``."""
-    is_doubtful = pc.is_in(ids, value_set=pa.array(["", *others], pa.string()))
-    is_doubtful = np.array(is_doubtful.to_numpy(zero_copy_only=False))
+    shared = of_texts([b"", *(one.encode() for one in others)], pa.string())
+    is_doubtful = numbers_of(pc.is_in(ids, value_set=shared))
     if not is_doubtful.any() and len(ids.unique()) == len(ids):
         return Ids(is_doubtful, np.arange(len(ids)))
-    kin = np.asarray(ids.dictionary_encode().indices.to_numpy(), np.int64)
+    kin = numbers_of(ids.dictionary_encode().indices).astype(np.int64)
     return Ids(is_doubtful | (np.bincount(kin) > 1)[kin], kin)
 
 

@@ -190,7 +190,7 @@ def _columns(
     wanted = {meaning: numbers[head] for meaning, head in heads.by_meaning.items()}
     if not plain:
         kinds = {name: pa.string() if name in NUMEROUS else FEW for name in wanted}
-        return {name: pa.array([], kind) for name, kind in kinds.items()}
+        return {name: pa.nulls(0, kind) for name, kind in kinds.items()}
     try:
         table = pacsv.read_csv(
             pa.BufferReader(plain),

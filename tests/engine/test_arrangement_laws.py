@@ -109,7 +109,7 @@ def test_cells_do_not_depend_on_their_neighbours(seed: int) -> None:
 @given(seed=seeds)
 def test_areas_are_those_of_geos(seed: int) -> None:
     counters, shapes, bounds = ground(seed)
-    snapped = [shapely.set_precision(one, 0.001, mode="pointwise") for one in map(merged, shapes)]
+    snapped = [shapely.set_precision(merged(one), 0.001) for one in shapes]
     found = counter_areas_m2(over(counters, bounds, cell_mm=CELL), len(counters))
     for number, one in enumerate(snapped):
         inside = shapely.intersection(one, snapped[0])

@@ -21,6 +21,7 @@ from geozone.rules.table import suggestion
 _PARAMETER = re.compile(r"^\[parameters\.(\w+)\]", re.MULTILINE)
 
 
+@cache
 def shipped_ids() -> tuple[str, ...]:
     """Ids of the packs that come with geozone, sorted."""
     folder = files("geozone.policies")

@@ -55,9 +55,8 @@ class Packed:
 
     def all(self) -> Shapes:
         """The n shapes, vertex for vertex as they were packed."""
-        kinds = np.unique(self.kinds)
-        if len(kinds) == 1:
-            return self._alike(slice(0, len(self)), GeometryType(int(kinds[0])))
+        if len(self) and (self.kinds == self.kinds[0]).all():
+            return self._alike(slice(0, len(self)), GeometryType(int(self.kinds[0])))
         return self.some(np.arange(len(self)))
 
     def some(self, wanted: Indices) -> Shapes:
@@ -68,7 +67,7 @@ class Packed:
                 made[at] = self._one(place)
             return made
         kinds = self.kinds[wanted]
-        for kind in np.unique(kinds):
+        for kind in sorted(set(kinds.tolist())):  # ``np.unique`` loads a library first
             here = kinds == kind
             made[here] = self._alike(wanted[here], GeometryType(int(kind)))
         return made

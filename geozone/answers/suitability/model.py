@@ -127,7 +127,11 @@ class Chance:
 
 @dataclass(frozen=True)
 class Model:
-    """A suitability model. ``order_weights`` (factors,) serve OWA: of the best membership first."""
+    """A suitability model, its factors and groups in the order of their ids.
+
+    ``cite`` says where weights and classes come from. ``order_weights`` (factors,) serve OWA: of
+    the best membership first.
+    """
 
     id: str
     label: Label
@@ -137,6 +141,7 @@ class Model:
     combination: Combination
     classes: Classes
     chance: Chance
+    cite: Cite = Cite("")
     order_weights: tuple[float, ...] = ()
     ratio: float | None = None
     """The consistency ratio of the groups' pairwise matrix."""

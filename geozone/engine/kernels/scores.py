@@ -1,0 +1,195 @@
+"""Values of factors to worths and scores, a run of cells at a time, read and used once."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+STRAIGHT, S_SHAPED, STEPS, CODES = 0, 1, 2, 3
+"""How worths follow from values: the kinds of a curve."""
+
+SUM, ORDERED, CLOSENESS = 0, 1, 2
+"""How worths come together."""
+
+RUN = 2048
+"""Cells that are worked on at a time: their worths stay in the nearest cache."""
+
+Floats = NDArray[np.float64]
+Singles = NDArray[np.float32]
+
+
+@njit(cache=True, nogil=True)
+def _straight(values: Singles, points: Floats, out: Floats) -> None:
+    """Straight between points, level beyond them; what NumPy's ``interp`` gives, bit by bit."""
+    last = len(points) - 1
+    for cell in range(len(values)):
+        value = np.float64(values[cell])
+        if not np.isfinite(value):
+            out[cell] = np.nan
+        elif value <= points[0, 0]:
+            out[cell] = points[0, 1]
+        elif value >= points[last, 0]:
+            out[cell] = points[last, 1]
+        else:
+            at = 0
+            while points[at + 1, 0] <= value:
+                at += 1
+            x, y = points[at, 0], points[at, 1]
+            slope = (points[at + 1, 1] - y) / (points[at + 1, 0] - x)
+            out[cell] = min(max(slope * (value - x) + y, 0.0), 1.0)
+
+
+@njit(cache=True, nogil=True)
+def _s_shaped(values: Singles, points: Floats, out: Floats) -> None:
+    """Two parabolas that meet midway (Zadeh's S)."""
+    low, start, high, end = points[0, 0], points[0, 1], points[1, 0], points[1, 1]
+    for cell in range(len(values)):
+        value = np.float64(values[cell])
+        if not np.isfinite(value):
+            out[cell] = np.nan
+            continue
+        along = min(max((value - low) / (high - low), 0.0), 1.0)
+        rest = 1.0 - along
+        bent = 2.0 * (along * along) if along <= 0.5 else 1.0 - 2.0 * (rest * rest)
+        out[cell] = min(max(start + (end - start) * bent, 0.0), 1.0)
+
+
+@njit(cache=True, nogil=True)
+def _steps(values: Singles, points: Floats, below: float, out: Floats) -> None:
+    """The worth of the last step that is reached; steps are compared as values are stored."""
+    limits = points[:, 0].astype(np.float32)
+    for cell in range(len(values)):
+        value = values[cell]
+        if not np.isfinite(value):
+            out[cell] = np.nan
+            continue
+        at = 0
+        while at < len(limits) and limits[at] <= value:
+            at += 1
+        out[cell] = below if at == 0 else points[at - 1, 1]
+
+
+@njit(cache=True, nogil=True)
+def _codes(values: Singles, points: Floats, out: Floats) -> None:
+    """The worth of the code itself; of no code, unknown."""
+    codes = points[:, 0].astype(np.float32)
+    for cell in range(len(values)):
+        out[cell] = np.nan
+        for at in range(len(codes)):
+            if values[cell] == codes[at]:
+                out[cell] = points[at, 1]
+
+
+@njit(cache=True, nogil=True)
+def worths(values: Singles, kind: int, points: Floats, below: float, out: Floats) -> None:
+    """The worth of every value (n,), 0 to 1, NaN where it is unknown.
+
+    ``points`` (k, 2) are values and worths as a curve of the kind has them; ``below`` is what
+    comes before the first step.
+    """
+    if kind == STRAIGHT:
+        _straight(values, points, out)
+    elif kind == S_SHAPED:
+        _s_shaped(values, points, out)
+    elif kind == STEPS:
+        _steps(values, points, below, out)
+    else:
+        _codes(values, points, out)
+
+
+@njit(cache=True, nogil=True)
+def _ordered(parts: Floats, weights: Floats, risen: Floats, total: Floats, count: int) -> None:
+    """Worths from the best to the worst, each by how far the quantifier rises over its weight."""
+    factors, steps = len(weights), len(risen) - 1
+    rank = np.empty(factors, np.int64)
+    for cell in range(count):
+        for factor in range(factors):  # in the order of factors where worths are equal
+            at = factor
+            while at > 0 and parts[rank[at - 1], cell] < parts[factor, cell]:
+                rank[at] = rank[at - 1]
+                at -= 1
+            rank[at] = factor
+        reached, used, found = 0.0, 0.0, 0.0
+        for place in range(factors):
+            factor = rank[place]
+            reached += weights[factor]
+            now = risen[steps]
+            if place < factors - 1 and reached < 1.0:
+                at = 0
+                while at < steps - 1 and (at + 1) / steps <= reached:
+                    at += 1
+                low, high = at / steps, (at + 1) / steps
+                now = (risen[at + 1] - risen[at]) / (high - low) * (reached - low) + risen[at]
+            found += (now - used) * parts[factor, cell]
+            used = now
+        total[cell] = found
+
+
+@njit(cache=True, nogil=True)
+def together(
+    parts: Floats, weights: Floats, how: int, risen: Floats, total: Floats, count: int
+) -> None:
+    """The score of the first cells of ``parts`` (factors, cells), NaN where a worth is NaN.
+
+    ``risen`` (k + 1,) is the quantifier of ``ORDERED`` at even steps from 0 to 1.
+    """
+    if how == ORDERED:
+        _ordered(parts, weights, risen, total, count)
+        for factor in range(len(weights)):
+            for cell in range(count):
+                if np.isnan(parts[factor, cell]):
+                    total[cell] = np.nan
+        return
+    if how == SUM:
+        for cell in range(count):
+            total[cell] = 0.0
+        for factor in range(len(weights)):
+            for cell in range(count):
+                total[cell] += weights[factor] * parts[factor, cell]
+        return
+    for cell in range(count):
+        worst, best = 0.0, 0.0
+        for factor in range(len(weights)):
+            near, far = (
+                weights[factor] * parts[factor, cell],
+                weights[factor] * (1.0 - parts[factor, cell]),
+            )
+            worst += near * near
+            best += far * far
+        near, far = np.sqrt(worst), np.sqrt(best)
+        total[cell] = near / (near + far)
+
+
+@njit(cache=True, nogil=True)
+def scored(
+    values: Singles,
+    kinds: NDArray[np.int64],
+    points: Floats,
+    counts: NDArray[np.int64],
+    below: Floats,
+    weights: Floats,
+    how: int,
+    risen: Floats,
+    out: Singles,
+) -> None:
+    """The scores (n,) of values (factors, n), run by run.
+
+    Factor f has the curve ``kinds[f]`` through ``points[f, :counts[f]]`` and the weight
+    ``weights[f]`` above 0.
+    """
+    factors, cells = values.shape
+    parts, total = np.empty((factors, RUN)), np.empty(RUN)
+    for first in range(0, cells, RUN):
+        last = min(first + RUN, cells)
+        for factor in range(factors):
+            worths(
+                values[factor, first:last],
+                kinds[factor],
+                points[factor, : counts[factor]],
+                below[factor],
+                parts[factor],
+            )
+        together(parts, weights, how, risen, total, last - first)
+        for cell in range(last - first):
+            out[first + cell] = total[cell]

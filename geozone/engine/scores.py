@@ -1,0 +1,94 @@
+"""Scores of many cells at once: the curves and weights of a model as plain arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Singles = NDArray[np.float32]
+
+
+class Kind(IntEnum):
+    """How worths follow from values; as the kernels number them."""
+
+    STRAIGHT = 0
+    S_SHAPED = 1
+    STEPS = 2
+    CODES = 3
+
+
+class Way(IntEnum):
+    """How worths come together; as the kernels number them."""
+
+    SUM = 0
+    ORDERED = 1
+    CLOSENESS = 2
+
+
+@dataclass(frozen=True)
+class CurveOf:
+    """A curve: (value, worth) pairs, values rising; ``below`` counts before the first step."""
+
+    kind: Kind
+    points: tuple[tuple[float, float], ...]
+    below: float = 0.0
+
+
+class Scorer:
+    """Scores cells by curves and weights above 0, one a factor.
+
+    ``order_weights`` serve ``Way.ORDERED``. The answers are those of plain numpy in the same
+    order of factors, bit by bit but for the rounding of the score to float32.
+    """
+
+    def __init__(
+        self,
+        curves: Sequence[CurveOf],
+        weights: Sequence[float],
+        way: Way,
+        order_weights: Sequence[float] = (),
+    ) -> None:
+        if len(curves) != len(weights) or not curves or min(weights) <= 0:
+            raise ValueError("every factor needs a curve and a weight above 0")
+        longest = max(len(one.points) for one in curves)
+        self._kinds = np.array([one.kind for one in curves], np.int64)
+        self._counts = np.array([len(one.points) for one in curves], np.int64)
+        self._points = np.zeros((len(curves), longest, 2))
+        for number, one in enumerate(curves):
+            self._points[number, : len(one.points)] = one.points
+        self._below = np.array([one.below for one in curves], np.float64)
+        self._weights = np.array(weights, np.float64)
+        self._way = int(way)
+        self._risen = np.concatenate([[0.0], np.cumsum(np.array(order_weights, np.float64))])
+
+    def scores(self, values: Singles) -> Singles:
+        """The scores (n,) of values (factors, n), NaN where one is unknown; from any thread."""
+        from geozone.engine.kernels.scores import scored  # noqa: PLC0415 - numba loads slowly
+
+        out = np.empty(values.shape[1], np.float32)
+        scored(
+            np.ascontiguousarray(values, np.float32),
+            self._kinds,
+            self._points,
+            self._counts,
+            self._below,
+            self._weights,
+            self._way,
+            self._risen,
+            out,
+        )
+        return out
+
+    def worths(self, factor: int, values: Singles) -> Floats:
+        """The worths (n,) of one factor's values (n,)."""
+        from geozone.engine.kernels.scores import worths  # noqa: PLC0415 - as above
+
+        out = np.empty(len(values))
+        points = self._points[factor, : self._counts[factor]]
+        worths(values, self._kinds[factor], points, self._below[factor], out)
+        return out

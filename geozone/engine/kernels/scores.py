@@ -23,21 +23,19 @@ Singles = NDArray[np.float32]
 def _straight(values: Singles, points: Floats, out: Floats) -> None:
     """Straight between points, level beyond them; what NumPy's ``interp`` gives, bit by bit."""
     last = len(points) - 1
-    for cell in range(len(values)):
-        value = np.float64(values[cell])
-        if not np.isfinite(value):
-            out[cell] = np.nan
-        elif value <= points[0, 0]:
-            out[cell] = points[0, 1]
-        elif value >= points[last, 0]:
-            out[cell] = points[last, 1]
-        else:
-            at = 0
-            while points[at + 1, 0] <= value:
-                at += 1
-            x, y = points[at, 0], points[at, 1]
-            slope = (points[at + 1, 1] - y) / (points[at + 1, 0] - x)
-            out[cell] = min(max(slope * (value - x) + y, 0.0), 1.0)
+    out[: len(values)] = points[0, 1]
+    for at in range(last):
+        x, y = points[at, 0], points[at, 1]
+        slope = (points[at + 1, 1] - y) / (points[at + 1, 0] - x)
+        for cell in range(len(values)):
+            value = np.float64(values[cell])
+            out[cell] = slope * (value - x) + y if value > x else out[cell]
+    for at in range(last + 1):  # at the points themselves nothing is worked out
+        x, y = points[at, 0], points[at, 1]
+        for cell in range(len(values)):
+            value = np.float64(values[cell])
+            out[cell] = y if value == x or (at == last and value > x) else out[cell]
+    _kept(values, out)
 
 
 @njit(cache=True, nogil=True)
@@ -45,40 +43,46 @@ def _s_shaped(values: Singles, points: Floats, out: Floats) -> None:
     """Two parabolas that meet midway (Zadeh's S)."""
     low, start, high, end = points[0, 0], points[0, 1], points[1, 0], points[1, 1]
     for cell in range(len(values)):
-        value = np.float64(values[cell])
-        if not np.isfinite(value):
-            out[cell] = np.nan
-            continue
-        along = min(max((value - low) / (high - low), 0.0), 1.0)
+        along = (np.float64(values[cell]) - low) / (high - low)
+        along = 0.0 if along < 0.0 else along
+        along = 1.0 if along > 1.0 else along
         rest = 1.0 - along
         bent = 2.0 * (along * along) if along <= 0.5 else 1.0 - 2.0 * (rest * rest)
-        out[cell] = min(max(start + (end - start) * bent, 0.0), 1.0)
+        out[cell] = start + (end - start) * bent
+    _kept(values, out)
+
+
+@njit(cache=True, nogil=True)
+def _kept(values: Singles, out: Floats) -> None:
+    """Worths are 0 to 1, and unknown where the value is no finite number."""
+    for cell in range(len(values)):
+        found = out[cell]
+        found = 0.0 if found < 0.0 else found
+        found = 1.0 if found > 1.0 else found
+        # A finite value less itself is nothing, any other is no number.
+        out[cell] = found + np.float64(values[cell] - values[cell])
 
 
 @njit(cache=True, nogil=True)
 def _steps(values: Singles, points: Floats, below: float, out: Floats) -> None:
     """The worth of the last step that is reached; steps are compared as values are stored."""
-    limits = points[:, 0].astype(np.float32)
+    out[: len(values)] = below
+    for at in range(len(points)):
+        limit, worth = np.float32(points[at, 0]), points[at, 1]
+        for cell in range(len(values)):
+            out[cell] = worth if values[cell] >= limit else out[cell]
     for cell in range(len(values)):
-        value = values[cell]
-        if not np.isfinite(value):
-            out[cell] = np.nan
-            continue
-        at = 0
-        while at < len(limits) and limits[at] <= value:
-            at += 1
-        out[cell] = below if at == 0 else points[at - 1, 1]
+        out[cell] += np.float64(values[cell] - values[cell])
 
 
 @njit(cache=True, nogil=True)
 def _codes(values: Singles, points: Floats, out: Floats) -> None:
     """The worth of the code itself; of no code, unknown."""
-    codes = points[:, 0].astype(np.float32)
-    for cell in range(len(values)):
-        out[cell] = np.nan
-        for at in range(len(codes)):
-            if values[cell] == codes[at]:
-                out[cell] = points[at, 1]
+    out[: len(values)] = np.nan
+    for at in range(len(points)):
+        code, worth = np.float32(points[at, 0]), points[at, 1]
+        for cell in range(len(values)):
+            out[cell] = worth if values[cell] == code else out[cell]
 
 
 @njit(cache=True, nogil=True)

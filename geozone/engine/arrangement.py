@@ -93,7 +93,7 @@ def _all(cells: CutCells | KnownCells, jobs: int, progress: Progress | None) -> 
             part = coming.result()
             if number < len(bands):
                 coming = pool.submit(cells.part, bands[number], firsts[number])
-            edges = ahead(pool, partial(_edges, cells, part), len(part.numbers), jobs)
+            edges = ahead(pool, partial(_edges, cells, part), range(len(part.numbers)), jobs)
             for cell, found in zip(part.numbers.tolist(), edges, strict=True):
                 if progress:
                     progress(first + cell + 1, total)

@@ -110,7 +110,7 @@ def burn_runs(
     with ThreadPoolExecutor(max(jobs, 1)) as pool:
         burner.prepare(chosen, pool.map)
         work, count = partial(burner.runs, chosen=chosen), burner.count
-        yield from reported(ahead(pool, work, count, jobs), count, progress)
+        yield from reported(ahead(pool, work, range(count), jobs), count, progress)
 
 
 def numbered(conditions: Sequence[Condition], ask: Asked, tables: Iterable[Words]) -> Numbered:

@@ -88,7 +88,7 @@ class KeptBands:
         """
         with ThreadPoolExecutor(max(jobs, 1)) as pool:
             work = self._work(bands, pool)
-            yield from reported(ahead(pool, work, len(bands), jobs), len(bands), progress)
+            yield from reported(ahead(pool, work, range(len(bands)), jobs), len(bands), progress)
 
     def _work(self, bands: Sequence[int], pool: ThreadPoolExecutor) -> Callable[[int], Runs]:
         """What to do for each of the bands, by place."""

@@ -11,6 +11,7 @@ Progress = Callable[[int, int], object]
 """Called with the number of tasks done and of all tasks."""
 
 Answer = TypeVar("Answer")
+Given = TypeVar("Given")
 
 WAITING = 2
 """Tasks that wait per worker: enough to keep it busy, few enough to bound memory."""
@@ -24,16 +25,18 @@ def reported(answers: Iterable[Answer], total: int, progress: Progress | None) -
         yield answer
 
 
-def ahead(pool: Executor, work: Callable[[int], Answer], count: int, jobs: int) -> Iterator[Answer]:
-    """What is made of the numbers up to a count, in order, a few ahead of who takes them."""
+def ahead(
+    pool: Executor, work: Callable[[Given], Answer], given: Iterable[Given], jobs: int
+) -> Iterator[Answer]:
+    """What is made of things, in their order, a few ahead of who takes them."""
     queue: deque[Future[Answer]] = deque()
     try:
-        for number in range(count):
-            queue.append(pool.submit(work, number))
+        for one in given:
+            queue.append(pool.submit(work, one))
             if len(queue) > max(jobs, 1) * WAITING:
                 yield queue.popleft().result()
         while queue:
             yield queue.popleft().result()
     finally:
-        for one in queue:
-            one.cancel()
+        for late in queue:
+            late.cancel()

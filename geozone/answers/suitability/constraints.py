@@ -1,0 +1,80 @@
+"""What the zones say of every cell: the verdicts that close ground to whatever it is worth."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geozone.answers.grids import GridEvidence, grid_evidence
+from geozone.answers.site import Site
+from geozone.answers.suitability.model import OUTSIDE, Class
+from geozone.answers.working import Working
+from geozone.answers.zoning import judge_rows
+from geozone.engine.burn import BAND_ROWS
+from geozone.engine.grid import Grid
+from geozone.engine.runs import Runs, expanded
+from geozone.law.activity import Activity
+from geozone.law.verdict import Verdict
+
+Codes = NDArray[np.uint8]
+
+OPEN = (Verdict.ALLOWED, Verdict.RESTRICTED)
+"""Verdicts under which ground keeps its class; ``no_rule`` is not permission."""
+
+
+@dataclass(frozen=True, eq=False)
+class Closed:
+    """The verdicts of an activity at all cells of a grid, band by band."""
+
+    evidence: GridEvidence
+    verdicts: NDArray[np.uint32]
+    """By evidence row."""
+
+    @classmethod
+    def of(cls, site: Site, activity: Activity, resolution_m: float | None, how: Working) -> Closed:
+        """Judged at cell centres. Raises ``Refused`` as ``grid_evidence`` does."""
+        found = grid_evidence(site, resolution_m, how)
+        judged = judge_rows(site, found.told.evidence)[activity]
+        return cls(found, np.array([one.verdict for one in judged], np.uint32))
+
+    @property
+    def grid(self) -> Grid:
+        """The grid of the cells."""
+        return self.evidence.grid
+
+    def bands(self, rows: int) -> Iterator[tuple[Runs, ...]]:
+        """What is known of so many rows at a time, from the top; a multiple of the engine's."""
+        runs = iter(self.evidence.runs())
+        while part := tuple(islice(runs, max(rows // BAND_ROWS, 1))):
+            yield part
+
+    def cells(self, band: tuple[Runs, ...]) -> Codes:
+        """The verdicts (rows, cols) of a band by their numbers, ``OUTSIDE`` outside the area."""
+        parts = []
+        for runs in band:
+            numbers, inside = self.evidence.told.of(runs.table)
+            size = (runs.shape.rows, runs.shape.cols)
+            found = np.empty(size, np.uint16)
+            verdicts = np.where(inside, self.verdicts[numbers], np.uint32(OUTSIDE))
+            every = np.ones(len(inside), bool)
+            expanded(runs, verdicts.astype(np.uint32), every, found, np.empty(size, bool))
+            parts.append(found.astype(np.uint8))
+        return np.concatenate(parts)
+
+
+def closed(classes: Codes, verdicts: Codes) -> Codes:
+    """Classes of cells as the zones leave them: constraints come after scores.
+
+    Prohibited ground is closed; undetermined ground and ground without a rule is undetermined.
+    """
+    table = np.full(256, Class.UNDETERMINED.value, np.uint8)
+    table[[one.value for one in OPEN]] = 0
+    table[Verdict.PROHIBITED.value] = Class.CLOSED.value
+    table[OUTSIDE] = OUTSIDE
+    found = table[verdicts]
+    keeps = np.isin(verdicts, [one.value for one in OPEN])
+    return np.where(keeps, classes, found).astype(np.uint8)

@@ -8,9 +8,11 @@ import pytest
 from pyproj import CRS
 
 from geozone.land.coordinates.odd_metres import metre_odds
+from geozone.land.proposals.columnfacts import stated_columns
 from geozone.land.proposals.columnplaces import _decimals, _misfits
 from geozone.land.proposals.doubts import checked_ids
 from geozone.land.proposals.plaintable import plain_table
+from geozone.rules import vocabulary
 
 HEAD = b"id,east,north\n"
 
@@ -75,6 +77,23 @@ def test_each_point_is_odd_or_not_whatever_the_others(epsg: int) -> None:
     assert _misfits(xy, crs).tolist() == expected.tolist()
     assert expected.any()
     assert not expected.all()
+
+
+def test_very_many_texts_that_are_no_activity_are_told_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(vocabulary, "get_close_matches", lambda word, *_, **__: asked.append(word))
+    rows = [f"{at},1.5,2.5,井{at},middeep_reinjection,well_production\n" for at in range(50)]
+    rows += ["a,1.5,2.5,middeep_reinjection：WELL_PRODUCTION,,\n", "b,1.5,2.5,,,\n"]
+    rows += ["c,1.5,2.5,,middeep_reinjection,\n"]
+    table = plain_table("".join(["id,lon,lat,activity,technology,object\n", *rows]).encode())
+    assert table is not None
+    found = stated_columns(table, None)
+    assert asked == []
+    assert np.flatnonzero(~found.no_activity).tolist() == [50]
+    given = stated_columns(table, vocabulary.parse_activity("middeep_reinjection:well_production"))
+    assert np.flatnonzero(~given.no_activity).tolist() == [50, 51]
 
 
 def test_ids_that_are_missing_or_stand_twice() -> None:

@@ -16,7 +16,7 @@ from geozone.land.proposals.columns import Coded, coded, constant
 from geozone.land.proposals.factvalues import fact_value
 from geozone.land.proposals.heads import ACTIVITY
 from geozone.land.proposals.plaintable import Table
-from geozone.land.proposals.stated import stated_activity
+from geozone.land.proposals.stated import names_activity, stated_activity
 from geozone.law.activity import Activity
 from geozone.law.fact import FactValue
 from geozone.rules.vocabulary import facts, objects
@@ -93,7 +93,8 @@ def _activities(table: Table, given: Activity | None) -> Coded:
             for name, one in zip(named, columns, strict=True)
         }
         cells = {head: text for head, text in texts.items() if text}
-        found.append(stated_activity(cells, table.heads, given, Faults("")))
+        is_one = names_activity(cells, table.heads)  # told quickly: there may be very many
+        found.append(stated_activity(cells, table.heads, given, Faults("")) if is_one else None)
     known = tuple(dict.fromkeys(found)) or (None,)
     kinds = np.array([known.index(one) for one in found], np.int32)
     return Coded(kinds[places.ravel()], known)

@@ -9,7 +9,7 @@ from geozone.land.proposals.factvalues import fact_value
 from geozone.land.proposals.heads import ACTIVITY, Heads
 from geozone.law.activity import Activity
 from geozone.law.fact import FactValue
-from geozone.rules.vocabulary import facts, objects, parse_activity, technologies
+from geozone.rules.vocabulary import activities, facts, objects, parse_activity, technologies
 
 Cells = Mapping[str, str]
 
@@ -36,13 +36,25 @@ def stated_activity(
     return parsed or given
 
 
+def names_activity(cells: Cells, heads: Heads) -> bool:
+    """Whether what a row writes of its activity, if anything, is one each time."""
+    whole, technology, thing = (heads.cell(cells, name) for name in ACTIVITY)
+    parts = f"{technology or ''}:{thing or ''}" if technology or thing else None
+    return all(_named(one) in activities() for one in (whole, parts) if one)
+
+
 def _parsed(text: str) -> Activity:
     """An activity written with ids or with Chinese names. Raises ``ValueError``."""
+    return parse_activity(str(_named(text)))
+
+
+def _named(text: str) -> Activity:
+    """What a text names by ids or by Chinese names, whether there is such an activity or not."""
     technology, _, thing = (part.strip() for part in text.replace("：", ":").partition(":"))
     by_zh = {one.zh: one.id for one in technologies().values()}
     things = {one.zh: one.id for one in objects().values()}
     technology, thing = by_zh.get(technology, technology), things.get(thing, thing)
-    return parse_activity(f"{technology.casefold()}:{thing.casefold()}")
+    return Activity(technology.casefold(), thing.casefold())
 
 
 def stated_facts(cells: Cells, heads: Heads, faults: Faults) -> dict[str, FactValue]:

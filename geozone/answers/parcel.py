@@ -152,8 +152,8 @@ class ParcelAnswer:
 
     def _meets(self, theme: str) -> bool:
         """Whether any feature of the theme, of whatever class, touches the parcel."""
-        layers = self.site.ground.theme(theme).layers
-        return any(shapely.intersects(one.shapes, self.parcel.shape).any() for one in layers)
+        shape, layers = self.parcel.shape, self.site.ground.theme(theme).layers
+        return any(shapely.intersects(one.near(shape.bounds)[1], shape).any() for one in layers)
 
     def _measures(self) -> dict[Any, Any]:  # measures by condition
         return {one.condition: one for one in self.located.measures}

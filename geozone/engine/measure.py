@@ -23,6 +23,12 @@ from geozone.law.state import State
 TOUCH_M = 1e-3
 """Shapes that share less than this, or miss one another by it, only touch."""
 
+MANY, SOME = 64, 16
+"""Of more features than ``MANY`` only those near are made; the nearest of ``SOME`` says which."""
+
+FIRST = 64
+"""So many questions are answered sooner by looking at every box than by making a tree first."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Measure:
@@ -143,8 +149,57 @@ def _near(
             return few, within
     if not group.certain_count:
         return group, np.empty(0, np.intp)
-    nearest: NDArray[np.intp] = np.sort(group.tree.query_nearest(shape))
-    return group, nearest
+    among = _among(group, shape)
+    nearest: NDArray[np.intp] = np.sort(among.tree.query_nearest(shape))
+    return among, nearest
+
+
+def _among(group: Group, shape: BaseGeometry) -> Group:
+    """The group with only features among which are all that are nearest to a shape.
+
+    Of many features, the first questions look at all boxes, and make but a few shapes.
+    """
+    if group.certain_count <= MANY or "tree" in vars(group):
+        return group
+    asked = vars(group).setdefault("asked for the nearest", [0])
+    asked[0] += 1
+    if asked[0] > FIRST:
+        return group
+    least = _least_distances(group, shape)
+    some = np.argpartition(least, SOME)[:SOME]
+    best = float(shapely.distance(_picked(group, some)[1], shape).min())
+    close = np.flatnonzero(least <= best + TOUCH_M)
+    names, shapes = _picked(group, close)
+    order = sorted(range(len(names)), key=names.__getitem__)
+    return group.of_few(tuple(names[at] for at in order), shapes[order], shapes[:0])
+
+
+def _least_distances(group: Group, shape: BaseGeometry) -> NDArray[np.float64]:
+    """How far the bounds of the group's features lie from those of a shape, part by part."""
+    west, south, east, north = shape.bounds
+    found = []
+    for part in group.parts:
+        bounds = part.layer.bounds
+        low_x, low_y, high_x, high_y = (
+            bounds if len(part.certain) == part.layer.count else bounds[part.certain]
+        ).T
+        across = np.maximum(np.maximum(low_x - east, west - high_x), 0.0)
+        upward = np.maximum(np.maximum(low_y - north, south - high_y), 0.0)
+        found.append(np.hypot(across, upward))
+    return np.concatenate(found)
+
+
+def _picked(group: Group, rows: NDArray[np.intp]) -> tuple[list[str], Shapes]:
+    """Names and shapes of some of a group's features, numbered part by part; rows rise."""
+    names: list[str] = []
+    shapes, first, rising = [], 0, np.sort(rows)
+    for part in group.parts:
+        count = len(part.certain)
+        here = part.certain[rising[(rising >= first) & (rising < first + count)] - first]
+        names += part.layer.named(here)
+        shapes.append(part.layer.picked(here))
+        first += count
+    return names, np.concatenate(shapes)
 
 
 def touch_m(group: Group, accuracy_m: float) -> float:

@@ -14,6 +14,7 @@ from examples import examples
 from hypothesis import given
 from hypothesis import strategies as st
 
+from geozone.engine import measure
 from geozone.engine.boxgrid import BoxGrid, gaps
 from geozone.engine.locate import locate
 from geozone.engine.nearby import nearby
@@ -118,6 +119,39 @@ def test_boxes_are_found_as_by_looking_at_each(
             window = (west, south - high, west + wide, south)
         expected = np.flatnonzero(gaps(boxes, window) == 0.0)
         assert np.array_equal(grid.meeting(window), expected)
+
+
+@few
+@given(seed=seeds, count=st.sampled_from([3, 65, 400]), step=st.sampled_from([0.001, 50.0]))
+def test_the_nearest_of_many_are_those_of_a_tree(
+    land: Any, seed: int, count: int, step: float
+) -> None:
+    draw = np.random.default_rng(seed)
+    places = np.round(draw.uniform(-3000, 3000, (count, 2)) / step) * step  # many at one distance
+    places[: count // 4] = places[count // 4 : count // 4 * 2]
+    sides = draw.choice([10.0, 40.0, 900.0], count)
+    boxes = [land.box(x, y, x + side, y + side) for (x, y), side in zip(places, sides, strict=True)]
+    lines = [land.line((x, y), (x + 3000, y + 10)) for x, y in places[:70]]
+    layers = [land.layer("permanent_basic_farmland", one) for one in (boxes, lines)]
+    (region,) = land.regions(*layers, asks=[Condition("permanent_basic_farmland")])
+    (group,) = region.groups
+    for at in range(12):
+        x, y = draw.uniform(-9000, 9000, 2)
+        shape = land.box(x, y, x + 30 * at, y + 700) if at % 2 else land.box(x, y, x, y).centroid
+        among, near = measure._near(region, group, shape, 0.0, None)
+        told = sorted((among.ids[one], among.shapes[one].wkb) for one in near)
+        nearest = shapely.STRtree(group.shapes).query_nearest(shape)
+        assert told == sorted((group.ids[one], group.shapes[one].wkb) for one in nearest)
+        assert (among is group) == (len(group.shapes) <= measure.MANY)
+
+
+def test_after_many_questions_a_tree_is_made(land: Any) -> None:
+    layer = land.layer("permanent_basic_farmland", [land.box(x, 0, x + 5, 5) for x in range(99)])
+    (region,) = land.regions(layer, asks=[Condition("permanent_basic_farmland")])
+    (group,) = region.groups
+    for at in range(measure.FIRST + 2):
+        among, _ = measure._near(region, group, land.box(-50, 0, -40, 5), 0.0, None)
+        assert (among is group) == (at >= measure.FIRST)
 
 
 def test_a_parcel_that_lines_hold_all_over_is_one_part(land: Any) -> None:

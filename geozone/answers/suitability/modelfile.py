@@ -68,7 +68,8 @@ def shipped_models() -> tuple[str, ...]:
 def written_files(path: Path, faults: Faults) -> list[Written]:
     """The file and all that it extends, the one that extends nothing first.
 
-    Every fault of every file goes to ``faults``; tables with faults are left out.
+    Every fault of every file goes to ``faults``; what has one is left out. Raises ``Refused`` with
+    all of them where a file is not there or no TOML: then nothing else can be held against it.
     """
     found: list[Written] = []
     here: Traversable = path
@@ -78,18 +79,16 @@ def written_files(path: Path, faults: Faults) -> list[Written]:
         found.insert(0, written)
         if written.extends is None:
             return found
-        base = _base(written.extends, path.parent, at_home.at("extends"))
-        if base is None:
-            return found
-        here = base
+        here = _base(written.extends, path.parent, at_home.at("extends"))
     faults.at("extends").add(
         f"超过 {MOST_FILES} 个文件相互引用 / more than {MOST_FILES} files extend one another",
         "删去循环 / remove the circle",
     )
+    faults.settle()
     return found
 
 
-def _base(name: str, folder: Path, faults: Faults) -> Traversable | None:
+def _base(name: str, folder: Path, faults: Faults) -> Traversable:
     """A shipped model by its id, or a file in the same folder."""
     if name in shipped_models():
         return files("geozone.models") / f"{name}.toml"
@@ -101,7 +100,8 @@ def _base(name: str, folder: Path, faults: Faults) -> Traversable | None:
         "same folder is written FILE.toml",
         did_you_mean(name, known),
     )
-    return None
+    faults.settle()
+    return folder
 
 
 def _toml(file: Traversable, faults: Faults) -> Table:

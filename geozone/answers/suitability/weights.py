@@ -143,9 +143,12 @@ def inconsistency(found: Pairwise, names: Sequence[str]) -> str:
         f"RI = {RANDOM_INDEX[count]:.2f}, CR = {found.ratio:.3f}"
     )
     pair = f"{names[worst.row]}:{names[worst.column]}"
+    alike = (
+        "（三项互比时各判断偏离相同 / of three things all are equally off）" if count == 3 else ""
+    )
     return (
         f"判断矩阵不一致，CR 应小于 {CONSISTENT_BELOW:.2f}：{numbers}；偏离最大的是 {pair} = "
         f"{worst.written:.4g}，按其余判断约为 {worst.implied:.3g} / the judgements are not "
         f"consistent: {numbers}; the one most off is {pair} = {worst.written:.4g}, while all "
-        f"together imply about {worst.implied:.3g}"
+        f"together imply about {worst.implied:.3g}{alike}"
     )

@@ -251,6 +251,28 @@ def test_as_many_unused_entries_stay_as_are_used(tmp_path):
     assert sorted(path.stem for path in (tmp_path / "s").glob("*.layer")) == ["a", "d"]
 
 
+def test_what_was_used_last_stays(tmp_path):
+    one = Shelf(tmp_path / "s")
+    for at, name in enumerate("abcd"):
+        one.put(name, some(1000))
+        os.utime(tmp_path / "s" / f"{name}.layer", (at, at))
+    told = (tmp_path / "s" / "a.layer").stat()
+    assert one.find("a") is not None
+    after = (tmp_path / "s" / "a.layer").stat()
+    assert (after.st_mtime_ns, after.st_ctime_ns) == (told.st_mtime_ns, told.st_ctime_ns)
+    one.clean({"d"})
+    assert sorted(path.name for path in (tmp_path / "s").glob("?.*")) == [
+        "a.layer",
+        "a.layer.used",
+        "d.layer",
+    ]
+    (tmp_path / "s" / "a.layer").unlink()
+    one.beside(".bounds").clean(set())
+    assert (tmp_path / "s" / "a.layer.used").exists()
+    one.clean(set())
+    assert not (tmp_path / "s" / "a.layer.used").exists()
+
+
 def test_files_that_were_never_finished_go_in_the_end(tmp_path):
     one = Shelf(tmp_path / "s")
     one.put("a", some(10))

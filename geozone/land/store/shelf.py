@@ -71,7 +71,9 @@ class Shelf:
             others = sorted(found.keys() - mine, key=lambda path: (-found[path], path))
             for path in others[len(mine) :]:
                 _remove(path)
-                _remove(path.with_suffix(USED))
+            for mark in self.folder.glob(f"*{self.ending}{USED}"):
+                if not mark.with_name(mark.name.removesuffix(USED)).exists():
+                    _remove(mark)
             newest = max(found.values(), default=0)
             for path in self.folder.glob(f"*{UNFINISHED}"):
                 if path.stat().st_mtime_ns < newest - ABANDONED_NS:
@@ -100,7 +102,7 @@ class Shelf:
 
 def _used(path: Path) -> None:
     """Marks an entry as used now, beside it: its own times tell whether it has changed."""
-    mark = path.with_suffix(USED)
+    mark = _mark(path)
     try:
         os.utime(mark)
     except FileNotFoundError:
@@ -109,8 +111,11 @@ def _used(path: Path) -> None:
 
 def _last_used(path: Path) -> int:
     """When an entry was last used, else made; nanoseconds."""
-    mark = path.with_suffix(USED)
-    return max(one.stat().st_mtime_ns for one in (path, mark) if one.exists())
+    return max(one.stat().st_mtime_ns for one in (path, _mark(path)) if one.exists())
+
+
+def _mark(path: Path) -> Path:
+    return path.with_name(path.name + USED)
 
 
 def _remove(path: Path) -> None:

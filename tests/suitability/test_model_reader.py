@@ -251,7 +251,7 @@ aquifer_m = 0.1
         "本县", "Suitability for shallow closed loops (indices of DZ/T 0225)"
     )
     assert model.combination is Combination.TOPSIS
-    assert model.cite == Cite("the county's panel", verify=True)
+    assert model.cite == Cite("the county's panel")
     assert model.classes.breaks is Breaks.NATURAL
     aquifer, pebble, quaternary = model.factors
     assert (aquifer.weight, pebble.weight, quaternary.weight) == (0.1, 0.3, 0.6)
@@ -393,6 +393,9 @@ FAULTS = {
     ),
     "no data": (DATA[DATA.index("[data.roads]") :], "", "data.roads", "has no data"),
     "data of nothing": (DATA, DATA + '[data.raods]\npath = "x"', "data.raods", "no such factor"),
+    "factor twice": ('id = "roads"', 'id = "rock"', "factor (rock)", "twice"),
+    "group twice": ('id = "need"', 'id = "ground"', "group (ground)", "twice"),
+    "group of nothing": ('group = "need"', 'group = "ground"', "group (need)", "no factor"),
     "leave out": ("schema = 1", 'schema = 1\nleave_out = ["rock"]', "leave_out", "extends"),
     "no such base": ("schema = 1", 'schema = 1\nextends = "deep"', "extends", "no such model"),
     "base elsewhere": ("schema = 1", 'schema = 1\nextends = "../x.toml"', "extends", "same folder"),
@@ -409,7 +412,8 @@ def test_one_fault_at_its_place(name, tmp_path):
     assert what in found[0][1]
 
 
-ALONE = [name for name in FAULTS if name not in ("leave out", "group of a factor")]
+NOT_ALONE = ("leave out", "group of a factor", "factor twice", "group twice")
+ALONE = [name for name in FAULTS if name not in NOT_ALONE]
 
 
 @pytest.mark.parametrize("name", ALONE)

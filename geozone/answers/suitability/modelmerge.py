@@ -37,7 +37,7 @@ def merged(chain: Sequence[Written], faults: Faults) -> Merged:
     data = {name: table for written in chain for name, table in written.data.items()}
     _check_known(chain, factors, faults)
     return Merged(
-        model={key: value for written in chain for key, value in written.model.items()},
+        model=_model(chain),
         groups=groups,
         factors=tuple(sorted(factors, key=lambda one: one.id)),
         data=data,
@@ -45,6 +45,16 @@ def merged(chain: Sequence[Written], faults: Faults) -> Merged:
         chance=next((one.chance for one in reversed(chain) if one.chance), Chance()),
         weights=_weights(chain, factors, faults),
     )
+
+
+def _model(chain: Sequence[Written]) -> dict[str, Any]:
+    """Later files change what earlier ones say; whoever names a source vouches for it anew."""
+    found: dict[str, Any] = {}
+    for written in chain:
+        if "source" in written.model:
+            found.pop("verify", None)
+        found |= written.model
+    return found
 
 
 def _check_kind(written: Written, faults: Faults) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -21,6 +22,7 @@ SUM_TOLERANCE = 1e-6
 """How far the sum of weights may be from 1."""
 _RECIPROCAL_TOLERANCE = 1e-9
 _STRONGEST = 9.0
+_FRACTION = re.compile(r"\s*\d{1,4}(/\d{1,4})?\s*")
 
 Rows = tuple[tuple[float, ...], ...]
 
@@ -95,6 +97,8 @@ def entry(written: object) -> float:
     """
     what = '应为 1/9 到 9 的数或分数，如 "1/3" / must be a number of 1/9 to 9, or like "1/3"'
     if isinstance(written, bool) or not isinstance(written, (int, float, str)):
+        raise ValueError(what)
+    if isinstance(written, str) and not _FRACTION.fullmatch(written):
         raise ValueError(what)
     try:
         value = float(Fraction(written))

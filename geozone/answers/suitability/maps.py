@@ -25,7 +25,11 @@ Codes = NDArray[np.uint8]
 Read = Callable[[int, int, Shape2d], NDArray[Any]]
 """The cells of a window by its first row and column and its size, shape (rows, cols)."""
 
-SAFE = {"GDAL_PAM_ENABLED": "NO", "GDAL_GEOREF_SOURCES": "INTERNAL"}
+SAFE = {
+    "GDAL_PAM_ENABLED": "NO",
+    "GDAL_GEOREF_SOURCES": "INTERNAL",
+    "GDAL_CACHEMAX": 128 << 20,  # bytes: else a twentieth of the machine's memory
+}
 TODO = "重新生成，勿改动 / make it again, and do not alter it"
 
 NONE = 7
@@ -160,7 +164,8 @@ def _opened(path: Path, kinds: str, blank: float, faults: Faults) -> tuple[Grid,
 
     def read(row: int, col: int, size: Shape2d) -> NDArray[Any]:
         window = Window(col, row, size.cols, size.rows)
-        cells: NDArray[Any] = file.read(1, window=window, masked=True).filled(blank)
+        with rasterio.Env(**SAFE):
+            cells: NDArray[Any] = file.read(1, window=window, masked=True).filled(blank)
         return cells
 
     return grid, read

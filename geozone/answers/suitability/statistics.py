@@ -27,6 +27,9 @@ from geozone.law.verdict import Verdict
 SLIVER_M2 = 1e-3
 """Less of a polygon beyond the grid is rounding."""
 
+STRIP_M = 15_000.0
+"""Polygons are taken strip by strip from the north: a tile of 512 cells of 30 m is as high."""
+
 _POLYGONS = ("Polygon", "MultiPolygon")
 
 
@@ -142,11 +145,18 @@ def tract_statistics(tracts: Iterable[Tract], maps: ScoreMaps) -> tuple[TractSta
     shapes = shapes_array([one.shape for one in wanted])
     square_m = ellipsoidal_areas(shapes, maps.grid.crs)
     beyond_m = _beyond(shapes, maps)
-    found = extracted(shapes, maps)
+    order = _by_place(shapes)
+    found = dict(zip(order.tolist(), extracted(shapes[order], maps), strict=True))
     return tuple(
-        _statistics(tract, props, (float(whole), float(beyond)))
-        for tract, props, whole, beyond in zip(wanted, found, square_m, beyond_m, strict=True)
+        _statistics(tract, found[at], (float(square_m[at]), float(beyond_m[at])))
+        for at, tract in enumerate(wanted)
     )
+
+
+def _by_place(shapes: Shapes) -> NDArray[np.intp]:
+    """The order in which neighbours follow one another, so that files are read once."""
+    west, _, _, north = shapely.bounds(shapes).T
+    return np.lexsort((west, -np.floor(north / STRIP_M)))
 
 
 def _check(tracts: Sequence[Tract]) -> None:

@@ -45,23 +45,24 @@ def extracted(shapes: Shapes, maps: ScoreMaps) -> list[Figures]:
     area = raster("area", GroundCells.of(maps.grid).window)
     codes = raster("code", cells.codes)
     scored = {"all": raster("all", cells.scores), "open": raster("open", cells.opened)}
-    operations = [
+    sums = [
         tool.Operation("sum", "ground", area),
-        tool.Operation("unique", "codes", codes, area),
-        tool.Operation("weighted_frac", "shares", codes, area),
         *(
             tool.Operation(stat, f"{which}_{name}", values, area)
             for which, values in scored.items()
             for stat, name in _OF_SCORES.items()
         ),
     ]
-    found = tool.exact_extract(
-        [area, codes, *scored.values()],
-        _features(tool, shapes),
-        operations,
-        max_cells_in_memory=MOST_CELLS,
-    )
-    return [one["properties"] for one in found]
+    kinds = [
+        tool.Operation("unique", "codes", codes, area),
+        tool.Operation("weighted_frac", "shares", codes, area),
+    ]
+    # Apart: where one operation asks for unique values, they are gathered of every raster.
+    parts = [
+        tool.exact_extract(rasters, _features(tool, shapes), how, max_cells_in_memory=MOST_CELLS)
+        for rasters, how in (([area, *scored.values()], sums), ([codes, area], kinds))
+    ]
+    return [one["properties"] | two["properties"] for one, two in zip(*parts, strict=True)]
 
 
 class _Windows:

@@ -1,8 +1,8 @@
-"""Grids of indices written as cloud optimised GeoTIFFs, band by band, in bounded memory."""
+"""Grids written as cloud optimised GeoTIFFs, band by band, in bounded memory."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -14,9 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geozone.engine.grid import Grid
-from geozone.pages.tiff import SHORT, TILE, Level, Tag, block, geography, write_tiff
+from geozone.pages.tiff import SHORT, TILE, Level, Tag, block, described, geography, write_tiff
 
-Index = NDArray[np.uint16] | NDArray[np.uint32]
+Index = NDArray[np.uint8] | NDArray[np.uint16] | NDArray[np.uint32] | NDArray[np.float32]
+Colour = tuple[int, int, int]
+"""Red, green and blue, 0 to 255."""
 
 LEVEL = 1
 """Of zstd: the size hardly falls with more."""
@@ -25,6 +27,8 @@ IN_MEMORY = 1 << 20
 """Bytes of a level that need no file of their own."""
 
 GREY, COLOURED = 1, 3
+FLOATING_POINT = 3
+"""The predictor by which neighbouring floats are made alike."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,14 +39,31 @@ class Band:
     index: Index
 
 
+@dataclass(frozen=True)
+class Legend:
+    """What the values 0, 1, 2 and so on of a grid look like and stand for."""
+
+    colours: Sequence[Colour]
+    names: Mapping[int, str]
+
+    @property
+    def tags(self) -> tuple[Tag, ...]:
+        """Palette and names."""
+        return (Tag.of(262, SHORT, [COLOURED]), _palette(self.colours), described(self.names))
+
+
 @dataclass(frozen=True, eq=False)
 class Bands:
-    """A grid of indices that comes in bands of any height, from the top, without gaps."""
+    """A grid of indices that comes in bands of any height, from the top, without gaps.
+
+    float32 are numbers, unknown (NaN) where there are none; only uint8 has a legend.
+    """
 
     grid: Grid
-    nodata: int
-    dtype: np.dtype[Any]  # uint16 or uint32
+    nodata: float
+    dtype: np.dtype[Any]  # uint8, uint16, uint32 or float32
     parts: Iterable[Band]
+    legend: Legend | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,7 +76,7 @@ class Painted:
     path: Path
     values: NDArray[np.uint8]
     outside: int
-    colours: Sequence[tuple[int, int, int]]
+    colours: Sequence[Colour]
 
 
 def write_cog(path: Path, bands: Bands, painted: Sequence[Painted] = (), *, jobs: int = 1) -> None:
@@ -63,9 +84,10 @@ def write_cog(path: Path, bands: Bands, painted: Sequence[Painted] = (), *, jobs
 
     Tiles of 512 x 512 cells, zstd; each overview cell has the value that most of its 2 x 2 cells
     have, of equally many the smallest; outside wins only with three of four. Overviews are for
-    the eye: what is narrower than a cell of theirs may vanish. Painted files show the same
-    cells at every scale. ``jobs`` threads compress; memory is some rows of tiles. The bytes
-    depend on nothing but the cells. Temporary files without a name lie beside ``path``.
+    the eye: what is narrower than a cell of theirs may vanish. Overviews of numbers have the
+    mean of the cells that are known. Painted files show the same cells at every scale.
+    ``jobs`` threads compress; memory is some rows of tiles. The bytes depend on nothing but the
+    cells. Temporary files without a name lie beside ``path``.
 
     Raises ``ValueError`` where bands are out of order, missing or of the wrong shape or type,
     ``OSError`` where the disk does not take it.
@@ -95,24 +117,25 @@ class _Sheet:
     bits: int
     table: NDArray[np.uint8] | None
     tags: tuple[Tag, ...]
-    known: dict[int, bytes] = field(default_factory=dict)
+    known: dict[float, bytes] = field(default_factory=dict)
     """Blocks of tiles of one index."""
 
     @classmethod
     def index(cls, path: Path, bands: Bands) -> _Sheet:
         """The sheet of the indices themselves."""
         tags = geography(bands.grid, bands.dtype, bands.nodata)
-        return cls(path, bands.dtype.itemsize * 8, None, (Tag.of(262, SHORT, [GREY]), *tags))
+        looks = bands.legend.tags if bands.legend else (Tag.of(262, SHORT, [GREY]),)
+        if bands.dtype.kind == "f":
+            looks = (*looks, Tag.of(317, SHORT, [FLOATING_POINT]))
+        return cls(path, bands.dtype.itemsize * 8, None, (*looks, *tags))
 
     @classmethod
     def of(cls, painted: Painted, bands: Bands) -> _Sheet:
         """The sheet of what indices stand for."""
         tags = geography(bands.grid, np.dtype(np.uint8), painted.outside)
-        colours = np.zeros((3, 256), np.int64)
-        colours[:, : len(painted.colours)] = np.array(painted.colours).T * 257
-        palette = Tag.of(320, SHORT, colours.ravel().tolist())
+        looks = (Tag.of(262, SHORT, [COLOURED]), _palette(painted.colours))
         table = np.append(painted.values, np.uint8(painted.outside))
-        return cls(painted.path, 8, table, (Tag.of(262, SHORT, [COLOURED]), palette, *tags))
+        return cls(painted.path, 8, table, (*looks, *tags))
 
     def block(self, tile: Index) -> bytes:
         """The compressed block of a tile of indices, (512, 512)."""
@@ -124,6 +147,8 @@ class _Sheet:
         if self.table is not None:  # nodata is larger than every index
             cells = np.empty(tile.shape, np.uint8)
             looked_up(tile, self.table, cells)
+        elif tile.dtype.kind == "f":
+            cells = _predicted(tile)
         codec = Codec("zstd", compression_level=LEVEL)  # one for each call: threads share none
         return block(codec.compress(cells, asbytes=True))
 
@@ -212,20 +237,35 @@ class _Pyramid:
         self, strip: Index, used: tuple[int, int], col: int, into: tuple[Index, int] | None
     ) -> tuple[bytes, ...]:
         """The blocks of a tile of every sheet, and its part of the next overview."""
-        from geozone.engine.kernels.overview import halve, is_even  # noqa: PLC0415 - numba
+        from geozone.engine.kernels.overview import averaged, halve, is_even  # noqa: PLC0415 - numba
 
         rows, right = used[0], min(used[1], col + TILE)
         strip[rows:, col : col + TILE] = self.nodata  # the strip was used before
-        if into is not None:
-            halve(strip, (0, col, rows, right), into[0], into[1], col // 2, self.nodata)
+        if into is not None and self.dtype.kind == "f":
+            averaged(strip, (0, col, rows, right), into[0], into[1], col // 2)
+        elif into is not None:
+            halve(strip, (0, col, rows, right), into[0], into[1], col // 2, int(self.nodata))
         tile: Any = np.ascontiguousarray(strip[:, col : col + TILE])  # of the type of the strip
         if not is_even(strip, 0, col, TILE):
             return tuple(sheet.block(tile) for sheet in self.sheets)
-        value = int(tile[0, 0])
+        value = tile[0, 0].item()
         for sheet in self.sheets:
             if value not in sheet.known:  # two threads may both find out: the same bytes
                 sheet.known[value] = sheet.block(tile)
         return tuple(sheet.known[value] for sheet in self.sheets)
+
+
+def _palette(colours: Sequence[Colour]) -> Tag:
+    table = np.zeros((3, 256), np.int64)
+    table[:, : len(colours)] = np.array(colours).T * 257
+    return Tag.of(320, SHORT, table.ravel().tolist())
+
+
+def _predicted(tile: NDArray[Any]) -> NDArray[np.uint8]:
+    """The bytes of floats by their rank, row by row, each less the one before it."""
+    rows, cols = tile.shape
+    ranks = tile.astype(">f4").view(np.uint8).reshape(rows, cols, 4).transpose(0, 2, 1)
+    return np.diff(ranks.reshape(rows, 4 * cols), axis=1, prepend=np.uint8(0))
 
 
 def _spool(folder: Path) -> SpooledTemporaryFile[bytes]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import shutil
 import struct
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from html import escape
 from typing import IO
 
 import numpy as np
@@ -17,9 +18,11 @@ TILE = 512
 """Rows and columns of a tile."""
 
 ZSTD = 50000
-SHORT, LONG, LONG8 = 3, 4, 16
+ASCII, SHORT, LONG, LONG8 = 2, 3, 4, 16
+UNSIGNED, IEEE = 1, 3
+"""How numbers are held."""
 CLASSIC_BYTES = 2**32
-_SIZES = {1: 1, 2: 1, SHORT: 2, LONG: 4, 5: 8, 12: 8, LONG8: 8}
+_SIZES = {1: 1, ASCII: 1, SHORT: 2, LONG: 4, 5: 8, 12: 8, LONG8: 8}
 _CODES = {SHORT: "H", LONG: "I", LONG8: "Q"}
 _GEOGRAPHY = frozenset({33550, 33922, 34735, 34736, 34737, 42113})
 """Pixel scale, tie point, the three tags of GeoKeys, and nodata."""
@@ -76,8 +79,8 @@ def block(tile: bytes) -> bytes:
     return len(tile).to_bytes(4, "little") + tile + tile[-4:]
 
 
-def geography(grid: Grid, dtype: np.dtype[np.generic], nodata: int) -> tuple[Tag, ...]:
-    """The tags of a grid's place, CRS and nodata, as GDAL writes them."""
+def geography(grid: Grid, dtype: np.dtype[np.generic], nodata: float) -> tuple[Tag, ...]:
+    """The tags of a grid's place, CRS and nodata, as GDAL writes them, and of its numbers."""
     from rasterio.io import MemoryFile  # noqa: PLC0415 - heavy, and only grids need it
 
     with MemoryFile() as file:
@@ -93,7 +96,18 @@ def geography(grid: Grid, dtype: np.dtype[np.generic], nodata: int) -> tuple[Tag
         ):
             pass
         content = file.read()
-    return tuple(tag for tag in _first_directory(content) if tag.code in _GEOGRAPHY)
+    kind = Tag.of(339, SHORT, [IEEE if dtype.kind == "f" else UNSIGNED])
+    return (*(tag for tag in _first_directory(content) if tag.code in _GEOGRAPHY), kind)
+
+
+def described(names: Mapping[int, str]) -> Tag:
+    """What values stand for, by value, where GDAL shows it as metadata of the band."""
+    items = (
+        f'<Item name="CLASS_{value}" sample="0">{escape(name)}</Item>'
+        for value, name in names.items()
+    )
+    content = f"<GDALMetadata>{''.join(items)}</GDALMetadata>".encode() + b"\0"
+    return Tag(42112, ASCII, len(content), content)
 
 
 def _first_directory(content: bytes) -> list[Tag]:
@@ -156,7 +170,6 @@ def _own_tags(level: Level, bits: int, start: int, *, is_overview: bool, big: bo
         Tag.of(323, SHORT, [TILE]),
         Tag.of(324, LONG8 if big else LONG, level.offsets(start).tolist()),
         Tag.of(325, LONG, level.sizes),
-        Tag.of(339, SHORT, [1]),
     ]
 
 

@@ -9,7 +9,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 Cells = NDArray[Any]
-"""uint16 or uint32, shape (rows, cols), C-contiguous."""
+"""uint8, uint16, uint32 or (of means) float32, shape (rows, cols), C-contiguous."""
 
 
 @njit(cache=True, nogil=True)
@@ -53,6 +53,26 @@ def halve(
                 into[row + i, col + j] = a
             else:
                 into[row + i, col + j] = mode_of(a, b, c, d, nodata)
+
+
+@njit(cache=True, nogil=True)
+def averaged(
+    cells: Cells, window: tuple[int, int, int, int], into: Cells, row: int, col: int
+) -> None:
+    """Write the means of the known ones of 2 x 2 ``cells``, unknown (NaN) where none is, as above.
+
+    Cells that are missing at the end of the window count for nothing.
+    """
+    top, left, bottom, right = window
+    for i in range((bottom - top + 1) // 2):
+        for j in range((right - left + 1) // 2):
+            total, count = 0.0, 0
+            for y in range(top + 2 * i, min(top + 2 * i + 2, bottom)):
+                for x in range(left + 2 * j, min(left + 2 * j + 2, right)):
+                    if not np.isnan(cells[y, x]):
+                        total += cells[y, x]
+                        count += 1
+            into[row + i, col + j] = total / count if count else np.nan
 
 
 @njit(cache=True, nogil=True)

@@ -80,7 +80,13 @@ def test_tiles_and_their_order_change_nothing():
 
 def test_scores_a_hair_above_1_and_unknown_ones():
     counts = counted(np.array([[0.0, 1.0], [1 + 1e-7, NAN]]))
-    assert (counts[0], counts[-1], counts.sum()) == (1, 2, 3)
+    assert (len(counts), counts[0], counts[-1], counts.sum()) == (BINS, 1, 2, 3)
+
+
+def test_of_equally_good_limits_the_lowest_are_taken():
+    counts = np.zeros(BINS, dtype=np.int64)
+    counts[[10, 20, 30, 40]] = 1
+    assert natural_breaks(counts) == (20 / BINS, 30 / BINS)
 
 
 @pytest.mark.parametrize("scores", [[], [NAN], [0.5] * 9, [0.2, 0.9, 0.9]])

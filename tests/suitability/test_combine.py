@@ -158,6 +158,12 @@ def test_owa_from_the_best_to_the_worst(order, pick):
         )
 
 
+def test_owa_counts_all_of_weights_that_sum_to_1_within_rounding():
+    ones = np.ones((3, 1))
+    found = combined(ones, (0.333333, 0.333333, 0.333333), Combination.OWA, (0, 0, 1))
+    assert found[0] == 1
+
+
 def test_owa_has_no_jump_where_two_memberships_are_equal():
     """The same limit whichever of two factors of unlike weight comes to lie ahead."""
     weights, order = (0.7, 0.2, 0.1), (0.6, 0.3, 0.1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -69,6 +70,16 @@ def test_the_house_is_told_with_its_numbers_and_its_worst_judgement():
     assert "λmax = 9.669, CI = 0.238, RI = 1.41, CR = 0.169" in told
     assert "place:condition = 6" in told
     assert "1.13" in told
+
+
+def test_random_indices():
+    assert list(RANDOM_INDEX) == list(range(3, LARGEST + 1))
+    assert list(RANDOM_INDEX.values())[:7] == [0.58, 0.90, 1.12, 1.24, 1.32, 1.41, 1.45]
+
+
+@pytest.mark.parametrize(("ratio", "agrees"), [(0.0999, True), (0.10, False), (0.1001, False)])
+def test_a_ratio_of_a_tenth_is_too_much(ratio, agrees):
+    assert replace(pairwise(LEADER), ratio=ratio).is_consistent is agrees
 
 
 SAATY = [1 / 9, 1 / 7, 1 / 5, 1 / 3, 1.0, 3.0, 5.0, 7.0, 9.0]

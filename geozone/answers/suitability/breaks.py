@@ -35,19 +35,18 @@ def natural_breaks(counts: Counts) -> tuple[float, float] | None:
     if len(held) < 3:
         return None
     weights = counts[held].astype(np.float64)
-    middles = (held + 0.5) / BINS
-    middles -= np.average(middles, weights=weights)
-    first, second = _best_pair(weights, middles)
+    centred = held - np.average(held, weights=weights)  # so that squares lose no digits
+    first, second = _best_pair(weights, centred)
     return float(held[first] / BINS), float(held[second] / BINS)
 
 
-def _best_pair(weights: NDArray[np.float64], middles: NDArray[np.float64]) -> tuple[int, int]:
+def _best_pair(weights: NDArray[np.float64], values: NDArray[np.float64]) -> tuple[int, int]:
     """Where the second and the third class begin.
 
     The spread within classes is least where the sum of squared sums over weights is greatest.
     """
     mass = np.concatenate([[0.0], np.cumsum(weights)])
-    moment = np.concatenate([[0.0], np.cumsum(weights * middles)])
+    moment = np.concatenate([[0.0], np.cumsum(weights * values)])
     best, found = -np.inf, (1, 2)
     for first in range(1, len(weights) - 1):
         seconds = np.arange(first + 1, len(weights))

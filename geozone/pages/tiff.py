@@ -101,9 +101,12 @@ def geography(grid: Grid, dtype: np.dtype[np.generic], nodata: float) -> tuple[T
 
 
 def described(names: Mapping[int, str]) -> Tag:
-    """What values stand for, by value, where GDAL shows it as metadata of the band."""
+    """What values stand for, by value, where GDAL shows it as metadata of the band.
+
+    It escapes what it writes there twice, and reads it so.
+    """
     items = (
-        f'<Item name="CLASS_{value}" sample="0">{escape(name)}</Item>'
+        f'<Item name="CLASS_{value}" sample="0">{escape(escape(name))}</Item>'
         for value, name in names.items()
     )
     content = f"<GDALMetadata>{''.join(items)}</GDALMetadata>".encode() + b"\0"

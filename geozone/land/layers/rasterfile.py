@@ -77,6 +77,11 @@ class OpenBand:
         """The CRS that the file states."""
         return CRS.from_wkt(self.file.crs.to_wkt()) if self.file.crs else None
 
+    @property
+    def is_palette(self) -> bool:
+        """Whether its values are places in a table of colours, so codes and no measures."""
+        return bool(self.file.colorinterp[self.number - 1] is ColorInterp.palette)
+
     def read(self, window: Window | None = None) -> Read:
         """The cells of a window, or all of them."""
         values = self.file.read(self.number, window=window)
@@ -89,11 +94,11 @@ class OpenBand:
 
 @dataclass(frozen=True, eq=False)
 class Read:
-    """Values and validity (rows, cols) of a window, and how many of its tiles the file lacks."""
+    """Values and validity (rows, cols) of a window, and which of its tiles the file lacks."""
 
     values: NDArray[Any]  # of whatever type the file stores
     valid: Cells
-    missing_tiles: int
+    missing_tiles: frozenset[tuple[int, int]]
 
 
 @contextmanager
@@ -123,7 +128,7 @@ def read_band(path: Path, asked: int | None) -> Band:
         warnings.simplefilter("always")
         with opened_band(path, asked) as band:
             read, affine, crs = band.read(), band.affine, band.crs
-    return Band(read.values, read.valid, affine, crs, read.missing_tiles, said(heard))
+    return Band(read.values, read.valid, affine, crs, len(read.missing_tiles), said(heard))
 
 
 def said(heard: list[warnings.WarningMessage]) -> tuple[str, ...]:
@@ -198,18 +203,20 @@ def _check(file: Dataset, path: Path, band: int, most_cells: float) -> None:
             raise UnreadableError(f"栅格{what}", TODO, problem=None)
 
 
-def _drop_missing_tiles(file: Dataset, band: int, valid: Cells, window: Window | None) -> int:
-    """Marks the cells of tiles that the file leaves out as not valid; the number of such tiles.
+def _drop_missing_tiles(
+    file: Dataset, band: int, valid: Cells, window: Window | None
+) -> frozenset[tuple[int, int]]:
+    """Marks the cells of tiles that the file leaves out as not valid; column and row of such tiles.
 
     A driver would fill them with nodata, or with zeros as if they had been surveyed.
     """
-    missing = 0
+    missing = []
     within = window or Window(0, 0, file.width, file.height)
     for col, row, cells in _tiles(file, band, within):
         if file.get_tag_item(f"BLOCK_OFFSET_{col}_{row}", "TIFF", bidx=band) is None:
             valid[cells] = False
-            missing += 1
-    return missing
+            missing.append((col, row))
+    return frozenset(missing)
 
 
 def _tiles(

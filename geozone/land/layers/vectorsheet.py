@@ -13,6 +13,8 @@ from shapely.geometry.base import BaseGeometry
 from geozone.land.coordinates.crs import GEOGRAPHIC, Operation, label
 from geozone.land.coordinates.placing import bend_m, degrees_box, place, source_crs
 from geozone.land.coordinates.plausible import shapes_fit
+from geozone.land.coordinates.terms import Terms
+from geozone.land.faults import Faults
 from geozone.land.formats.features import Features, Texts
 from geozone.land.heard import report_heard
 from geozone.land.layers.columns import attributes_of, classes_of
@@ -42,7 +44,7 @@ def vector_sheet(
     _report_kinds(spec, checked, ids, problems)
     classes = _classes(spec, found, problems)
     attributes = attributes_of(spec, found.columns, ids, problems.faults)
-    crs = _fitting_crs(spec, found, checked, ids, problems)
+    crs = fitting_crs(found, checked, ids, problems.faults, declared=spec.crs, terms=spec.terms)
     operation = Operation(crs, frame.crs, spec.shift) if crs and frame else None
     shapes, kept, bend = placed(checked, ids, operation, frame, problems)
     gone = int(checked.good.sum()) - len(kept)
@@ -60,7 +62,7 @@ def vector_sheet(
         declared=found.declared,
         read=len(found.fids),
         nulls=checked.nulls,
-        repairs=_repairs(found, checked, gone),
+        repairs=repairs_of(found, checked, gone),
         mended=tuple(one.repair(operation) for one in checked.mends) if operation else (),
         notes=(
             *found.notes,
@@ -76,13 +78,19 @@ def vector_sheet(
     )
 
 
-def _fitting_crs(
-    spec: LayerSpec, found: Features, checked: Checked, ids: tuple[str, ...], problems: Problems
+def fitting_crs(
+    found: Features,
+    checked: Checked,
+    ids: tuple[str, ...],
+    faults: Faults,
+    *,
+    declared: str | None,
+    terms: Terms,
 ) -> CRS | None:
     """The CRS of the file, if its coordinates can be of it; else ``None`` with a fault."""
-    crs = source_crs(found.crs, spec.crs, problems.faults, spec.terms)
+    crs = source_crs(found.crs, declared, faults, terms)
     names = tuple(ids[at] for at in np.flatnonzero(checked.good))
-    fits = crs is not None and shapes_fit(_good(checked), names, crs, problems.faults)
+    fits = crs is not None and shapes_fit(_good(checked), names, crs, faults)
     return crs if fits else None
 
 
@@ -96,7 +104,8 @@ def _classes(spec: LayerSpec, found: Features, problems: Problems) -> tuple[str 
     return classes_of(spec, found.columns[spec.class_field], problems)
 
 
-def _repairs(found: Features, checked: Checked, gone: int) -> tuple[tuple[str, int], ...]:
+def repairs_of(found: Features, checked: Checked, gone: int) -> tuple[tuple[str, int], ...]:
+    """What was repaired how often, and how many features are left out as ``gone``."""
     counts = {one.what: len(one.names) for one in checked.mends}
     extra = {"closed rings": found.unclosed, LEFT_OUT: gone}
     return tuple((what, count) for what, count in {**counts, **extra}.items() if count)

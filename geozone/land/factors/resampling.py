@@ -1,0 +1,163 @@
+"""How cells of a raster come to those of a grid; NaN is unknown, and never mixed in.
+
+Places are told in cells of the raster: column 2.5 is the middle of the third. Every function
+gives the same at a cell whatever others it is asked with.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geozone.land.factors.window import Numbers
+
+Indices = NDArray[np.intp]
+
+ON_CELL = 1e-6
+"""What is this near to an edge of the raster's cells, in those cells, lies on it."""
+EQUAL = 1e-9
+"""Shares of ground that differ by less are the same."""
+
+
+@dataclass(frozen=True, eq=False)
+class Cells:
+    """Values of a raster from the cell ``row``, ``col`` on, with a frame of NaN around them."""
+
+    framed: Numbers
+    row: int
+    col: int
+
+    @classmethod
+    def of(cls, values: Numbers, row: int, col: int) -> Cells:
+        """Values (rows, cols); all around them is unknown."""
+        return cls(np.pad(values, 1, constant_values=np.nan), row, col)
+
+    def at(self, rows: Indices, cols: Indices) -> Numbers:
+        """The values of cells; arrays that fit together."""
+        high, wide = self.framed.shape
+        row = np.clip(rows - (self.row - 1), 0, high - 1)
+        col = np.clip(cols - (self.col - 1), 0, wide - 1)
+        found: Numbers = self.framed[row, col]
+        return found
+
+
+def nearest(cells: Cells, cols: Numbers, rows: Numbers) -> Numbers:
+    """The values of the cells that places lie in."""
+    return cells.at(whole(rows), whole(cols))
+
+
+def bilinear(cells: Cells, cols: Numbers, rows: Numbers) -> Numbers:
+    """Values straight between the middles of the four cells around places.
+
+    Unknown where one of the four that counts is; the cell that the place lies in always does.
+    """
+    col, across = _share(cols - 0.5)
+    row, down = _share(rows - 0.5)
+    found = np.zeros(np.broadcast_shapes(cols.shape, rows.shape))
+    for below, share in ((0, 1 - down), (1, down)):
+        for beside, part in ((0, 1 - across), (1, across)):
+            found = found + _weighed(cells.at(row + below, col + beside), share * part)
+    return found
+
+
+def whole(places: Numbers) -> Indices:
+    """The number of the cell that places lie in; that of none where they are nowhere."""
+    there = np.where(np.isfinite(places), places, -1e15)
+    return np.asarray(np.floor(np.clip(there, -1e15, 1e15)), np.intp)
+
+
+def _share(places: Numbers) -> tuple[Indices, Numbers]:
+    there = np.where(np.abs(places) < 1e15, places, -1e15)
+    low = np.floor(there)
+    return low.astype(np.intp), there - low
+
+
+def _weighed(values: Numbers, weight: Numbers) -> Numbers:
+    """Values times weights; what has no weight may be unknown."""
+    return np.where(weight > 0, values * weight, 0.0)
+
+
+@dataclass(frozen=True, eq=False)
+class Spans:
+    """n stretches along a row or column, each of up to k cells.
+
+    ``first`` (n,) is the first of them and ``weights`` (k, n) are how much of each it holds;
+    ``length`` (n,) is their sum.
+    """
+
+    first: Indices
+    weights: Numbers
+    length: Numbers
+
+    @classmethod
+    def between(cls, edges: Numbers) -> Spans:
+        """The stretches from each edge (n + 1,) to the next."""
+        near = np.rint(edges)
+        snapped = np.where(np.abs(edges - near) < ON_CELL, near, edges)
+        low, high = np.minimum(snapped[:-1], snapped[1:]), np.maximum(snapped[:-1], snapped[1:])
+        first = np.floor(low).astype(np.intp)
+        number = np.arange(int((np.ceil(high) - first).max()))[:, None]
+        ends = np.minimum(high, first + number + 1) - np.maximum(low, first + number)
+        return cls(first, np.maximum(ends, 0.0), high - low)
+
+
+def average_of_spans(cells: Cells, across: Spans, down: Spans) -> Numbers:
+    """The mean of the ground of each cell, by area; unknown unless all of it is known."""
+    top = int(down.first.min())
+    rows = np.arange(top, int(down.first.max()) + len(down.weights))[:, None]
+    lines = np.zeros((len(rows), len(across.first)))
+    for number, weight in enumerate(across.weights):
+        lines += _weighed(cells.at(rows, across.first + number), weight)
+    found = np.zeros((len(down.first), len(across.first)))
+    for number, weight in enumerate(down.weights):
+        found += _weighed(lines[down.first - top + number], weight[:, None])
+    means: Numbers = found / (down.length[:, None] * across.length)
+    return means
+
+
+def mode_of_spans(cells: Cells, across: Spans, down: Spans) -> Numbers:
+    """The value that most of the ground of each cell has, the least of equals.
+
+    Unknown unless all of it is known.
+    """
+    values, weights = [], []
+    for below, share in enumerate(down.weights):
+        for beside, part in enumerate(across.weights):
+            weight = share[:, None] * part
+            value = cells.at((down.first + below)[:, None], across.first + beside)
+            values.append(np.where(weight > 0, value, np.inf))
+            weights.append(weight)
+    return _most(np.stack(values), np.stack(weights))
+
+
+def average_of_places(cells: Cells, places: Sequence[tuple[Numbers, Numbers]]) -> Numbers:
+    """The mean of the values at places (cols, rows) of each cell; unknown unless all are known."""
+    total = nearest(cells, *places[0])
+    for one in places[1:]:
+        total = total + nearest(cells, *one)
+    means: Numbers = total / len(places)
+    return means
+
+
+def mode_of_places(cells: Cells, places: Sequence[tuple[Numbers, Numbers]]) -> Numbers:
+    """The value at most places of each cell, the least of equals; unknown unless all are known."""
+    values = np.stack([nearest(cells, *one) for one in places])
+    return _most(values, np.ones_like(values))
+
+
+def _most(values: Numbers, weights: Numbers) -> Numbers:
+    """The value (…) with the largest sum of weights, of (k, …); NaN where one of them is."""
+    order = np.argsort(values, axis=0, kind="stable")
+    values, weights = (np.take_along_axis(one, order, 0) for one in (values, weights))
+    best, most = values[0].copy(), weights[0].copy()
+    running = weights[0].copy()
+    for before, value, weight in zip(values, values[1:], weights[1:], strict=False):
+        running = np.where(value == before, running + weight, weight)
+        more = running > most + EQUAL
+        best[more], most[more] = value[more], running[more]
+    best[np.isnan(values).any(axis=0)] = np.nan
+    found: Numbers = best
+    return found

@@ -55,7 +55,7 @@ class _Reached(Later[Any]):  # a value for each of several fields
     __slots__ = ("_told", "_within_m")
 
     def __init__(self, find: Callable[[], Reach], within_m: float) -> None:
-        super().__init__(find)
+        self.build = find
         self._within_m = within_m
         self._told: Reach | None = None
 
@@ -88,8 +88,8 @@ def measure_of(
 
 
 def _cause(region: Region, state: State, *, touch: bool) -> Cause | None:
-    if state is State.UNSEEN:
+    if state in (State.CLEAR, State.HOLDS):  # as most are
+        return None
+    if state == State.UNSEEN:
         return region.cause
-    if state in (State.NEAR_INSIDE, State.NEAR_OUTSIDE):
-        return Cause.TOUCH_ONLY if touch else Cause.WITHIN_ACCURACY
-    return None
+    return Cause.TOUCH_ONLY if touch else Cause.WITHIN_ACCURACY

@@ -70,6 +70,10 @@ class Roles:
     count: int
 
     @cached_property
+    def _firsts(self) -> Indices:
+        return np.array([one.first for one in self.each], np.intp)
+
+    @cached_property
     def bounds(self) -> Boxes:
         """West, south, east and north of every feature, shape (n, 4)."""
         return np.concatenate([np.empty((0, 4)), *(one.boxes for one in self.each)])
@@ -101,10 +105,9 @@ class Roles:
 
     def by_layer(self, rows: Rows) -> Iterator[tuple[Members, Rows]]:
         """Features by the layer that they are of."""
-        for one in self.each:
-            here = rows[(rows >= one.first) & (rows < one.first + len(one.boxes))]
-            if len(here):
-                yield one, here
+        owners = self._firsts.searchsorted(rows, "right") - 1
+        for at in sorted(set(owners.tolist())):
+            yield self.each[at], rows[owners == at]
 
 
 def roles_of(regions: Sequence[Region]) -> Roles:

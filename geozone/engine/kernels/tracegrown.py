@@ -20,6 +20,9 @@ SPARE_M = 0.01
 BLUNT = np.pi / 4
 """Chords of an end whose shape does not matter, in radians."""
 
+BACK = 1e-12
+"""Below this, 1 plus the cosine of a turn is rounding: the way goes straight back."""
+
 MITRE_M = 0.001
 """How far beyond the reach a corner may lie that stands for a short arc."""
 
@@ -93,6 +96,7 @@ def _corner(
     # The offsets' lines meet at (a + b) / (1 + dot), radius / cos(half the turn) away.
     if cross < 0:
         meets = shorter * (1 + dot) > -2 * radius * cross + SPARE_M * (1 + dot)
+        meets = meets and 1 + dot > BACK
     else:
         meets = dot > 0 and radius * (np.sqrt(2 / (1 + dot)) - 1) <= MITRE_M
     if meets:

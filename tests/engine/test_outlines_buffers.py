@@ -20,7 +20,7 @@ from geozone.land.shapes.flat import Flat
 
 BOUNDS = (150_000.0, 3_700_000.0, 850_000.0, 4_400_000.0)
 EXACT_M = 0.008
-"""Arcs, the change of the scale and bent segments together may be 7 mm off; a centimetre is promised."""
+"""Arcs, changes of the scale and bent segments may be 7 mm off; a centimetre is promised."""
 few = examples(12)
 
 
@@ -144,7 +144,7 @@ def test_around_lines_that_turn_straight_back(scale: ScaleFit, reach_m: float) -
         turn = np.exp(1j * number)
         for path in (turning, turning[2:]):
             way = path @ np.array([[turn.real, turn.imag], [-turn.imag, turn.real]])
-            shape = shapely.LineString(np.round(way * (1 + number % 7), 3) + (5e5, 4e6))
+            shape = shapely.LineString(np.round(way * (1 + number % 7), 3) + np.array([5e5, 4e6]))
             check([shape], reach_m, scale, solid=True, seed=number)
 
 

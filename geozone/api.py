@@ -26,6 +26,7 @@ if TYPE_CHECKING:  # each is loaded by the questions that need it
     from geozone.land.proposals.proposal import Proposals
     from geozone.pages.files import Held
     from geozone.pages.parcel import Notice
+    from geozone.scorerun import ScoreRun
 
 
 def map_path(path: Path) -> Path:
@@ -266,6 +267,19 @@ class Workspace:
             how=self.options.working(self.project, COMPARING),
         )
         return Compared(found, self.options)
+
+    def score(
+        self, model: str | Path, *, on: date | None = None, resolution_m: float | None = None
+    ) -> ScoreRun:
+        """The study area scored by a ``MODEL.toml``, where the zones leave it open.
+
+        Raises ``Refused`` with every fault of the model and its data.
+        """
+        from geozone.scorerun import score  # noqa: PLC0415 - late
+
+        return score(
+            self.project, Path(model), on=on, resolution_m=resolution_m, options=self.options
+        )
 
     def debts(self, *, on: date | None = None) -> tuple[Debt, ...]:
         """Themes that rules wait for and no layer supplies, with the offices that own them."""

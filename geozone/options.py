@@ -24,6 +24,7 @@ BURNING = "证据栅格 / evidence grid"
 WRITING = "写出成果 / writing results"
 COMPARING = "比较 / comparing"
 ASSESSING = "评估 / assessing"
+SCORING = "评分 / scoring"
 
 
 @dataclass(frozen=True)

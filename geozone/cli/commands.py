@@ -28,6 +28,7 @@ from geozone.cli.options import (
     working,
 )
 from geozone.cli.policy import policy
+from geozone.cli.score import score
 from geozone.law.verdict import Verdict
 from geozone.version import VERSION
 
@@ -260,3 +261,4 @@ policy.add_command(compare)
 main.add_command(boundary)
 main.add_command(check)
 main.add_command(policy)
+main.add_command(score)

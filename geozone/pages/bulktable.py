@@ -28,8 +28,8 @@ AT_ONCE = 1 << 15
 """Rows of which a thread makes the text at a time."""
 JOINED = 1 << 12
 """Rows whose text is joined at a time, so little that it stays near the processor."""
-AHEAD = 2
-"""Parts of the table that wait to be written, for each thread."""
+MOST_THREADS = 4
+"""More would only hold text that waits to be written."""
 ODD_ID = '[,"]|^[=+\\-@\t＝＋－＠]'
 """Ids that a table writes otherwise than they are."""
 SLOT = re.compile("\0(-?\\d+)\0")
@@ -57,7 +57,7 @@ def write_bulk_csv(path: Path, judged: BulkAssessed) -> None:
     """The table that ``write_csv`` writes of the same assessments."""
     table = _Table.of(judged, [_pattern(judged, one) for one in judged.kinds])
     waiting: deque[Future[list[pa.Buffer]]] = deque()
-    threads = max(judged.threads, 1)
+    threads = min(max(judged.threads, 1), MOST_THREADS)
     with (
         beside(path) as draft,
         draft.open("wb") as out,
@@ -66,7 +66,7 @@ def write_bulk_csv(path: Path, judged: BulkAssessed) -> None:
         out.write(b"\xef\xbb\xbf" + _line(list(flat_row(judged.kinds[0].to_dict()))).encode())
         for at in range(0, len(judged), AT_ONCE):
             waiting.append(pool.submit(table.rows, at))
-            if len(waiting) > AHEAD * threads:
+            if len(waiting) > threads:
                 out.writelines(waiting.popleft().result())
         for one in waiting:
             out.writelines(one.result())

@@ -20,6 +20,7 @@ from geozone.pages.files import Held, staged
 from geozone.pages.geopackage import write_geopackage
 from geozone.pages.onelayer import ONE_LAYER
 from geozone.pages.receipts import inputs, receipts, versions
+from geozone.pages.style import rgb
 from geozone.pages.tables import json_text
 from geozone.pages.text import VERDICT_COLOURS
 from geozone.pages.zonelayers import zone_layers
@@ -85,10 +86,7 @@ def write_zone_files(
 
 def _painted(drafts: Path, judged: Mapping[Activity, tuple[Judgement, ...]]) -> list[Painted]:
     """A grid of verdicts in their colours for each activity."""
-    colours = [
-        (int(code[1:3], 16), int(code[3:5], 16), int(code[5:7], 16))
-        for code in (VERDICT_COLOURS[verdict.code] for verdict in Verdict)
-    ]
+    colours = [rgb(VERDICT_COLOURS[verdict.code]) for verdict in Verdict]
     return [
         Painted(
             drafts / f"verdict_{activity.layer_name}.tif",

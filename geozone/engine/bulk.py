@@ -62,6 +62,8 @@ class LocatedPoints:
         for near in self.near[region]:
             found = np.minimum(found, near.distances(rows))
             doubt |= near.unsure[rows]
+        # Beyond the reach of a group one of its features may be nearer than those of others.
+        doubt |= found > min((near.reach_m for near in self.near[region]), default=np.inf)
         found /= self.scale[rows]
         margin = found - one.condition.within_m
         doubt |= _is_tied(found) | _is_tied(margin) | ((np.abs(margin) < TIE_M) & (found > 0))

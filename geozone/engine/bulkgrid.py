@@ -26,14 +26,16 @@ LEAST_SIZE_M = 1.0
 class Nearness:
     """How shapes lie to n points; arrays of shape (n,).
 
-    ``planar``: metres to the nearest line, ring or point of them, where that is within the
-    reach asked for (else infinity). ``inside``: whether a point lies in one of their polygons.
+    ``planar``: metres to the nearest line, ring or point of them, where that is within
+    ``reach_m`` (else infinity). ``inside``: whether a point lies in one of their polygons.
     ``unsure``: where ``inside`` cannot be told.
     """
 
     planar: NDArray[np.float64]
     inside: Mask
     unsure: Mask
+    reach_m: float = np.inf
+    """Planar; infinity where there are no shapes."""
 
     def distances(self, rows: NDArray[np.intp]) -> NDArray[np.float64]:
         """Planar metres from some points to the shapes, polygons with their inside."""
@@ -77,7 +79,7 @@ class PointGrid:
         """How the shapes lie to the points, in the points' own order; ``reach_m`` is planar."""
         square, wound, unsure = self._told((flat.xy, flat.starts, flat.sign), reach_m)
         planar = np.where(square <= reach_m * reach_m, np.sqrt(square), np.inf)
-        return Nearness(planar, wound > 0, unsure)
+        return Nearness(planar, wound > 0, unsure, reach_m if len(flat.sign) else np.inf)
 
     def wound(self, chains: Chains) -> tuple[NDArray[np.int32], Mask]:
         """How often rings wind around each point (n,), and where that cannot be told."""

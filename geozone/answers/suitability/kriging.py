@@ -1,0 +1,188 @@
+"""Ordinary kriging: the variogram fitted by PyKrige or given, estimates and their errors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geozone.answers.suitability.library import library
+from geozone.law.errors import Fault, Refused
+
+PACKAGE = "pykrige==1.7.3"
+LEAST_FITTED, LEAST_GIVEN = 10, 3
+"""Points without which no variogram is fitted, or nothing is estimated at all."""
+MOST_POINTS = 5_000
+"""The equations of more take more than half a GB."""
+LAGS = 12
+LEAST_STRUCTURE = 0.01
+"""A fitted sill that is less than this share of the whole says nothing of places."""
+UNSOUND = 1e-6
+"""Largest error of the solved equations, as a share."""
+
+Places = NDArray[np.float64]
+Values = NDArray[np.float64]
+
+
+class Shape(Enum):
+    """Models of variograms that end at a range."""
+
+    SPHERICAL = "spherical"
+    EXPONENTIAL = "exponential"
+    GAUSSIAN = "gaussian"
+
+
+@dataclass(frozen=True)
+class Variogram:
+    """How values differ with distance: ``nugget`` at once, ``sill`` more at ``range_m`` and beyond.
+
+    Sill and nugget are squares of the unit of the values. An exponential has 95 % of its sill at
+    the range, a Gaussian of PyKrige's convention nearly all. ``lags`` are distances in metres
+    and the mean semivariances found there, empty where the variogram was given.
+    """
+
+    shape: Shape
+    sill: float
+    range_m: float
+    nugget: float = 0.0
+    lags: tuple[tuple[float, float], ...] = ()
+
+    @property
+    def is_fitted(self) -> bool:
+        """Whether it was fitted to the points."""
+        return bool(self.lags)
+
+    def semivariance(self, distance_m: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Half the mean squared difference of values so far apart; the nugget at 0 too."""
+        found: NDArray[np.float64] = _model(self.shape)(
+            [self.sill, self.range_m, self.nugget], distance_m
+        )
+        return found
+
+
+def _model(shape: Shape) -> Callable[[list[float], Any], Any]:  # of a library without types
+    models = library("pykrige.variogram_models", PACKAGE)
+    model: Callable[[list[float], Any], Any] = getattr(models, f"{shape.value}_variogram_model")
+    return model
+
+
+def fitted_variogram(places: Places, values: Values, shape: Shape) -> Variogram:
+    """The variogram of values (n,) at places (n, 2) in metres, fitted by PyKrige.
+
+    By soft least squares over 12 lags, near ones weighing more; after distances and values were
+    brought to 1, so that units change nothing. Raises ``Refused`` where there are too few points,
+    or no structure in them.
+    """
+    _enough(len(values), LEAST_FITTED, "拟合变差函数 / to fit a variogram")
+    spread = float(values.std())
+    if not spread > 0:
+        raise _refused("所有值相同 / all values are the same", "给定变差函数 / give a variogram")
+    length = float(np.hypot(*np.ptp(places, axis=0)))
+    centred = (places - places.mean(axis=0)) / length
+    kriging = library("pykrige.ok", PACKAGE).OrdinaryKriging(
+        *centred.T,
+        (values - values.mean()) / spread,
+        variogram_model=shape.value,
+        nlags=LAGS,
+        weight=True,
+    )
+    sill, reach, nugget = (float(one) for one in kriging.variogram_model_parameters)
+    found = zip(kriging.lags.tolist(), kriging.semivariance.tolist(), strict=True)
+    lags = tuple((lag * length, half * spread**2) for lag, half in found)
+    nearest = (_apart(centred, centred) + np.diag(np.full(len(values), np.inf))).min()
+    if sill < LEAST_STRUCTURE * (sill + nugget) or reach < nearest:
+        what = "值与距离无关，插值无意义 / values have nothing to do with distance"
+        raise _refused(what, "换模型或给定变差函数 / take another model, or give a variogram")
+    return Variogram(shape, sill * spread**2, reach * length, nugget * spread**2, lags)
+
+
+def _enough(count: int, least: int, why: str) -> None:
+    if not least <= count <= MOST_POINTS:
+        what = f"点数 {count} 不适合{why} / {count} points, {least} to {MOST_POINTS} wanted"
+        raise _refused(what, "补充或合并点 / add points, or put them together")
+
+
+def _refused(what: str, todo: str) -> Refused:
+    return Refused([Fault("points", "", what, todo)])
+
+
+@dataclass(frozen=True, eq=False)
+class Kriged:
+    """Solved equations of ordinary kriging: ``inverse`` (n + 1, n + 1), in values' spreads."""
+
+    places: Places
+    values: Values
+    variogram: Variogram
+    inverse: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, places: Places, values: Values, variogram: Variogram) -> Kriged:
+        """The equations of points that differ. Raises ``Refused`` where they cannot be solved."""
+        count = len(values)
+        _enough(count, LEAST_GIVEN, "插值 / to interpolate")
+        size = variogram.sill + variogram.nugget
+        if not (size > 0 and variogram.range_m > 0 and min(variogram.sill, variogram.nugget) >= 0):
+            raise _refused("变差函数无效 / the variogram is none", "改正参数 / correct its numbers")
+        matrix = np.ones((count + 1, count + 1))
+        matrix[:count, :count] = -_halves(variogram, _apart(places, places)) / size
+        matrix[count, count] = 0.0
+        try:
+            inverse = np.asarray(np.linalg.inv(matrix), np.float64)
+            error = float(np.abs(matrix @ inverse - np.eye(count + 1)).max())
+        except np.linalg.LinAlgError:
+            error = np.inf
+        if not error <= UNSOUND:
+            what = f"方程组病态 / the equations cannot be solved: {error:.1e}"
+            todo = "给块金值，或换模型 / give a nugget, or take another model"
+            raise _refused(what, todo)
+        return cls(places, values, variogram, inverse)
+
+    @property
+    def size(self) -> float:
+        """The whole sill, by which semivariances are divided."""
+        return self.variogram.sill + self.variogram.nugget
+
+    def at(self, places: Places) -> tuple[Values, Values]:
+        """Estimates and their standard errors at places (m, 2), NaN beyond the range of all.
+
+        At a point itself its value, with error 0. Takes memory of some m x n numbers.
+        """
+        far = _apart(places, self.places)
+        near = far.min(axis=1) <= self.variogram.range_m
+        estimates, errors = np.full((2, len(places)), np.nan)
+        if near.any():
+            sides = np.ones((len(places), len(self.values) + 1))
+            sides[:, :-1] = -_halves(self.variogram, far) / self.size
+            weights = sides @ self.inverse
+            middle = self.values.mean()
+            estimates[near] = (middle + weights[:, :-1] @ (self.values - middle))[near]
+            square = -np.einsum("ij,ij->i", weights, sides) * self.size
+            errors[near] = np.sqrt(np.maximum(square, 0.0))[near]
+        return estimates, errors
+
+    def left_out(self) -> tuple[Values, Values]:
+        """At every point the estimate from all others, and its standard error, shapes (n,).
+
+        With the same variogram, by Dubrule's shortcut: no equations are solved again.
+        """
+        count = len(self.values)
+        spread = np.append(self.values - self.values.mean(), 0.0)
+        diagonal = np.diag(self.inverse)[:count]
+        off = (self.inverse @ spread)[:count] / diagonal
+        return self.values - off, np.sqrt(np.maximum(self.size / diagonal, 0.0))
+
+
+def _apart(one: Places, other: Places) -> NDArray[np.float64]:
+    """Planar distances (m, n) between places (m, 2) and (n, 2)."""
+    x = one[:, 0, None] - other[:, 0]
+    y = one[:, 1, None] - other[:, 1]
+    return np.hypot(x, y)
+
+
+def _halves(variogram: Variogram, far: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Semivariances over distances, 0 over none: a point agrees with itself."""
+    return np.where(far == 0, 0.0, variogram.semivariance(far))

@@ -92,12 +92,14 @@ class _Drawer:
         en = str(words.get("en") or words.get("id") or "")
         return f"{words['zh']}{split}{en}" if self.lang == "both" else en
 
-    def png(self, fill: Callable[[Any], None], *, rows: int = 0) -> bytes:
-        """A chart as PNG; ``rows`` bars lie one below the other."""
+    def png(
+        self, fill: Callable[[Any], None], *, rows: int = 0, high: float | None = None
+    ) -> bytes:
+        """A chart as PNG; ``rows`` bars lie one below the other, or it is ``high`` inches."""
         with _settings(self.font):
             from matplotlib.figure import Figure  # noqa: PLC0415 - only charts need it
 
-            size = (INCHES[0], max(INCHES[1], 1.2 + 0.42 * rows))
+            size = (INCHES[0], high or max(INCHES[1], 1.2 + 0.42 * rows))
             figure = Figure(figsize=size, dpi=DPI, layout="constrained")
             fill(figure.add_subplot())
             if self.told["synthetic"]:
@@ -154,7 +156,9 @@ class _Drawer:
 
     def picture(self, classes: NDArray[np.uint8]) -> bytes:
         """The classes as a small picture with a legend and a bar of kilometres."""
-        return self.png(lambda axes: self._picture(axes, classes), rows=10)
+        grid = self.told["grid"]
+        share = min(max(grid["rows"] / grid["cols"], 0.35), 1.6)
+        return self.png(lambda axes: self._picture(axes, classes), high=0.7 + 5.0 * share)
 
     def _picture(self, axes: Any, classes: NDArray[np.uint8]) -> None:
         from matplotlib.colors import to_rgba  # noqa: PLC0415 - only charts need it

@@ -106,7 +106,7 @@ def _used(path: Path) -> None:
     try:
         os.utime(mark)
     except FileNotFoundError:
-        mark.touch(mode=0o600)
+        mark.write_bytes(b"\n")
 
 
 def _last_used(path: Path) -> int:

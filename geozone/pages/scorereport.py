@@ -230,10 +230,12 @@ def _factor(one: Json, unknown: Mapping[str, float], tongue: Tongue) -> Html:
         _number(f"{one['weight']:.4f}"),
         tag(
             "td",
-            tongue.plain(MEASURE_NAMES[one["measure"]]),
-            f" ≤ {reach:g} m" if reach else None,
-            tag("br"),
-            tongue.plain(CURVE_NAMES[worth["curve"]]),
+            tag(
+                "div",
+                tongue.plain(MEASURE_NAMES[one["measure"]]),
+                f" ≤ {reach:g} m" if reach else None,
+            ),
+            tag("div", tongue.plain(CURVE_NAMES[worth["curve"]])),
             tag("div", points, class_="code"),
         ),
         _number("—" if share is None else f"{share:.2%}"),

@@ -18,6 +18,7 @@ Indices = NDArray[np.intp]
 
 ON_CELL = 1e-6
 """What is this near to an edge of the raster's cells, in those cells, lies on it."""
+BEYOND = 1e12
 EQUAL = 1e-9
 """Shares of ground that differ by less are the same."""
 
@@ -40,7 +41,7 @@ class Cells:
         high, wide = self.framed.shape
         row = np.clip(rows - (self.row - 1), 0, high - 1)
         col = np.clip(cols - (self.col - 1), 0, wide - 1)
-        found: Numbers = self.framed[row, col]
+        found: Numbers = self.framed.take(row * wide + col)
         return found
 
 
@@ -65,14 +66,20 @@ def bilinear(cells: Cells, cols: Numbers, rows: Numbers) -> Numbers:
 
 def whole(places: Numbers) -> Indices:
     """The number of the cell that places lie in; that of none where they are nowhere."""
-    there = np.where(np.isfinite(places), places, -1e15)
-    return np.asarray(np.floor(np.clip(there, -1e15, 1e15)), np.intp)
+    return np.asarray(np.floor(_somewhere(places)), np.intp)
 
 
 def _share(places: Numbers) -> tuple[Indices, Numbers]:
-    there = np.where(np.abs(places) < 1e15, places, -1e15)
+    there = _somewhere(places)
     low = np.floor(there)
-    return low.astype(np.intp), there - low
+    return np.asarray(low, np.intp), there - low
+
+
+def _somewhere(places: Numbers) -> Numbers:
+    """Places, those that are no numbers or far off where no raster reaches."""
+    if -BEYOND < places.min() and places.max() < BEYOND:  # also false of NaN
+        return places
+    return np.where(np.abs(places) < BEYOND, places, -BEYOND)
 
 
 def _weighed(values: Numbers, weight: Numbers) -> Numbers:

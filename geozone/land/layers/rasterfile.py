@@ -30,7 +30,13 @@ FILLERS = (-9999.0, -99999.0, -999999.0)
 LARGEST_VALUE = 1e20
 MOST_SKEW_CELLS = 1e-3
 """A raster may be turned by so little that no corner moves by more than this share of a cell."""
-SAFE = {"GDAL_PAM_ENABLED": "NO", "GDAL_GEOREF_SOURCES": "INTERNAL"}
+CACHE_MB = 64
+"""What GDAL may keep of tiles that were read; by itself it takes a share of all memory."""
+SAFE = {
+    "GDAL_PAM_ENABLED": "NO",
+    "GDAL_GEOREF_SOURCES": "INTERNAL",
+    "GDAL_CACHEMAX": CACHE_MB,
+}
 QUIET = (NotGeoreferencedWarning, DeprecationWarning, PendingDeprecationWarning)
 TODO = "裁剪、重采样或重新导出 / cut, resample or export it again"
 

@@ -68,10 +68,10 @@ def open_vector(
     fields = [source.field] * (source.measure is Measure.VALUE)
     fields += [source.where[0]] if source.where else []
     asked = tuple(dict.fromkeys(one for one in fields if one))
+    before = len(faults.found)
     with opened(source.path, folder, source.layer) as file:
         found = read_features(file.path, Wanted(source.layer, asked, source.encoding))
         check_hash(source.sha256, file.files, faults)
-    before = len(faults.found)
     drawn, receipt = _drawn(source, file, found, frame, faults)
     if len(faults.found) > before:
         return None

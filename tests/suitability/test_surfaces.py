@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -185,14 +186,15 @@ def test_units_change_nothing_of_the_variogram() -> None:
 
 
 def test_lags_are_mean_semivariances_by_hand() -> None:
-    """Every pair counted in twelve equal steps of distance."""
+    """Pairs in twelve equal steps of distance up to half of the longest."""
     one = random_field(2, 40)
     found = fitted_variogram(one.places, one.values, TRUE.shape).lags
     pairs = [(i, j) for i in range(40) for j in range(i)]
     far = np.array([np.hypot(*(one.places[i] - one.places[j])) for i, j in pairs])
     half = np.array([(one.values[i] - one.values[j]) ** 2 / 2 for i, j in pairs])
-    step = np.minimum(((far - far.min()) / np.ptp(far) * 12).astype(int), 11)
-    wanted = [(far[step == at].mean(), half[step == at].mean()) for at in range(12)]
+    edges = np.linspace(0, far.max() / 2, 13)
+    steps = [(far > low) & (far <= high) for low, high in pairwise(edges)]
+    wanted = [(far[step].mean(), half[step].mean()) for step in steps]
     assert np.array(found) == pytest.approx(np.array(wanted), rel=1e-9)
 
 
@@ -246,6 +248,14 @@ def test_left_out_errors_are_honest(drawn: Surface) -> None:
     fields = [surface(random_field(seed), grid(), Preparation(TRUE)) for seed in range(4)]
     ratios = [one.errors["ratio"] for one in fields]
     assert ratios == pytest.approx([1.0] * 4, abs=0.3)
+    assert not any("standard errors" in note for one in fields for note in one.notes)
+    small = Preparation(replace(TRUE, sill=0.9, nugget=0.1))
+    told = surface(random_field(1), grid(), small).errors["ratio"]
+    assert told == pytest.approx(
+        10 * ratios[1], rel=1e-6
+    )  # a tenth of the sill, the same estimates
+    wanted = f"off by {told**0.5:.1f} standard errors"
+    assert wanted in surface(random_field(1), grid(), small).notes[-1]
     said = drawn.to_dict()
     assert said["variogram"]["fitted"] is True
     assert len(said["left_out"]["points"]) == said["points"] == 60

@@ -1,4 +1,8 @@
-"""Ordinary kriging: the variogram fitted by PyKrige or given, estimates and their errors."""
+"""Ordinary kriging: the variogram fitted or given, estimates and their errors.
+
+PyKrige has the models of variograms, and is what tests hold the answers against. Its own estimates
+invert all equations anew for every block of cells; here that is done once.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +22,12 @@ LEAST_FITTED, LEAST_GIVEN = 10, 3
 """Points without which no variogram is fitted, or nothing is estimated at all."""
 MOST_POINTS = 5_000
 """The equations of more take more than half a GB."""
-LAGS = 12
+LAGS, LEAST_LAGS = 12, 4
+SEEN = 0.5
+"""Of the longest distance: pairs farther apart are few, and lie at the edges."""
+LONGEST = 2.0
+"""The longest range that is fitted, of the distances seen; and where it is looked for first."""
+GUESSES = (0.15, 0.4, 0.9)
 LEAST_STRUCTURE = 0.01
 """A fitted sill that is less than this share of the whole says nothing of places."""
 UNSOUND = 1e-6
@@ -71,33 +80,66 @@ def _model(shape: Shape) -> Callable[[list[float], Any], Any]:  # of a library w
 
 
 def fitted_variogram(places: Places, values: Values, shape: Shape) -> Variogram:
-    """The variogram of values (n,) at places (n, 2) in metres, fitted by PyKrige.
+    """The variogram of values (n,) at places (n, 2) in metres.
 
-    By soft least squares over 12 lags, near ones weighing more; after distances and values were
-    brought to 1, so that units change nothing. Raises ``Refused`` where there are too few points,
-    or no structure in them.
+    Least squares over the mean semivariances of 12 equal lags up to half of the longest distance,
+    each weighing as its pairs over its distance squared (the custom of gstat; PyKrige would fit
+    all distances alike, among them the few longest, where a trend hides the range). Distances
+    and values are brought to 1 before: units change nothing. Raises ``Refused`` where there are
+    too few points, or no structure in them.
     """
     _enough(len(values), LEAST_FITTED, "拟合变差函数 / to fit a variogram")
     spread = float(values.std())
     if not spread > 0:
         raise _refused("所有值相同 / all values are the same", "给定变差函数 / give a variogram")
-    length = float(np.hypot(*np.ptp(places, axis=0)))
-    centred = (places - places.mean(axis=0)) / length
-    kriging = library("pykrige.ok", PACKAGE).OrdinaryKriging(
-        *centred.T,
-        (values - values.mean()) / spread,
-        variogram_model=shape.value,
-        nlags=LAGS,
-        weight=True,
-    )
-    sill, reach, nugget = (float(one) for one in kriging.variogram_model_parameters)
-    found = zip(kriging.lags.tolist(), kriging.semivariance.tolist(), strict=True)
-    lags = tuple((lag * length, half * spread**2) for lag, half in found)
-    nearest = (_apart(centred, centred) + np.diag(np.full(len(values), np.inf))).min()
-    if sill < LEAST_STRUCTURE * (sill + nugget) or reach < nearest:
+    one, other = np.triu_indices(len(values), 1)
+    far = np.hypot(*(places[one] - places[other]).T)
+    length = float(far.max()) * SEEN
+    lags = _lags(far / length, ((values[one] - values[other]) / spread) ** 2 / 2)
+    sill, reach, nugget = _least_squares(lags, shape)
+    if sill < LEAST_STRUCTURE * (sill + nugget) or reach * length < far.min():
         what = "值与距离无关，插值无意义 / values have nothing to do with distance"
         raise _refused(what, "换模型或给定变差函数 / take another model, or give a variogram")
-    return Variogram(shape, sill * spread**2, reach * length, nugget * spread**2, lags)
+    told = tuple((lag * length, half * spread**2) for lag, half, _ in lags.T.tolist())
+    return Variogram(shape, sill * spread**2, reach * length, nugget * spread**2, told)
+
+
+def _lags(far: Values, halves: Values) -> NDArray[np.float64]:
+    """Mean distance, mean semivariance and number of pairs of every lag, shape (3, lags)."""
+    at = np.ceil(far * LAGS).astype(np.int64) - 1
+    near = at < LAGS
+    counts, distances, means = (
+        np.bincount(at[near], weights=weights, minlength=LAGS)
+        for weights in (np.ones(int(near.sum())), far[near], halves[near])
+    )
+    met = counts > 0
+    if met.sum() < LEAST_LAGS:
+        raise _refused(
+            "点只在少数距离上成对 / pairs of points are of few distances only",
+            "给定变差函数 / give a variogram",
+        )
+    counts, distances, means = counts[met], distances[met], means[met]
+    return np.array([distances / counts, means / counts, counts])
+
+
+def _least_squares(lags: NDArray[np.float64], shape: Shape) -> tuple[float, float, float]:
+    """Sill, range and nugget that fit lags best, from several first guesses of the range."""
+    far, halves, counts = lags
+    model, weights = _model(shape), np.sqrt(counts) / far
+    most = float(halves.max())
+
+    def off(numbers: Values) -> Values:
+        found: Values = weights * (model(numbers.tolist(), far) - halves)
+        return found
+
+    bounds = ([0.0, far[0] * LEAST_STRUCTURE, 0.0], [10 * most, LONGEST, most])
+    solve = library("scipy.optimize", PACKAGE).least_squares
+    found = [
+        solve(off, [most * 0.7, guess, most * 0.3], bounds=bounds, x_scale="jac")
+        for guess in GUESSES
+    ]
+    sill, reach, nugget = min(found, key=lambda one: float(one.cost)).x.tolist()
+    return sill, reach, nugget
 
 
 def _enough(count: int, least: int, why: str) -> None:

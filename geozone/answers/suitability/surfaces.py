@@ -23,6 +23,8 @@ WIDEST, NARROWEST = 128, 8
 FEW_POINTS = 30
 """A variogram fitted to fewer rests on little."""
 ALL = 0.99
+ODD = 2.0
+"""Mean squares of errors over standard errors beyond this, either way, are remarked on."""
 
 
 @dataclass(frozen=True)
@@ -175,14 +177,25 @@ def _remarks(found: Surface) -> list[str]:
         told.append(
             f"变差函数只据 {len(values)} 点拟合 / the variogram rests on {len(values)} points only"
         )
-    if variogram.is_fitted and variogram.range_m > ALL * variogram.lags[-1][0]:
+    if variogram.is_fitted and variogram.range_m > variogram.lags[-1][0]:
         told.append(
-            "变程达到最大点距，可能存在趋势 / the range is as long as the points reach: "
-            "values may carry a trend"
+            "变程超出所见距离，可能存在趋势 / the range is longer than the distances it was fitted "
+            "to: values may carry a trend"
         )
-    if found.errors["rmse"] > ALL * values.std():
+    if variogram.is_fitted and variogram.range_m < variogram.lags[1][0]:
+        told.append(
+            "变程短于第二个距离组，块金值不可靠 / the range is shorter than the second lag: the "
+            "nugget rests on little"
+        )
+    errors = found.errors
+    if errors["rmse"] > ALL * values.std():
         told.append(
             "留一误差不小于值的离散程度，不优于均值 / left out, points are told no better than the "
             "mean of all tells them"
+        )
+    if not 1 / ODD <= errors["ratio"] <= ODD:
+        told.append(
+            f"留一误差约为标准误的 {errors['ratio'] ** 0.5:.1f} 倍 / left out, points are off by "
+            f"{errors['ratio'] ** 0.5:.1f} standard errors"
         )
     return told

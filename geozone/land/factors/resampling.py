@@ -77,7 +77,7 @@ def _share(places: Numbers) -> tuple[Indices, Numbers]:
 
 def _somewhere(places: Numbers) -> Numbers:
     """Places, those that are no numbers or far off where no raster reaches."""
-    if -BEYOND < places.min() and places.max() < BEYOND:  # also false of NaN
+    if places.min() > -BEYOND and places.max() < BEYOND:  # also false of NaN
         return places
     return np.where(np.abs(places) < BEYOND, places, -BEYOND)
 

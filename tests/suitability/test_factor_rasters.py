@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tracemalloc
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -332,6 +333,32 @@ def test_an_unpacked_raster_stays_for_as_long_as_it_is_asked(tmp_path):
     assert folder.is_dir()
     del tiles
     assert not folder.exists()
+
+
+def test_threads_get_the_same(tmp_path):
+    write(tmp_path, "x.tif", rough(80, 80, unknown=0.1), left=LEFT - 100, top=TOP + 50, size=17.0)
+    tiles, _ = opened(tmp_path, resampling=Resampling.AVERAGE)
+    parts = [one for _, one in GRID.parts(3, 7)]
+    alone = [tiles.tile(one).tobytes() for one in parts]
+    with ThreadPoolExecutor(4) as pool:
+        assert [one.tobytes() for one in pool.map(tiles.tile, parts)] == alone
+
+
+def test_a_raster_that_went_away_is_refused(tmp_path):
+    write(tmp_path, "x.tif", rough(30, 30))
+    tiles, _ = opened(tmp_path)
+    (tmp_path / "x.tif").unlink()
+    with pytest.raises(Refused, match=r"x\.tif"):
+        tiles.tile(GRID)
+
+
+@pytest.mark.parametrize("size", [0.1, 0.7, 30.0, 1000.0])
+def test_a_cell_has_the_same_centre_in_every_window(size):
+    whole = Window(5_100_007 * size, 42_000_013 * size, size, 400, 300, WORKING)
+    part = whole.part(123, 45, 67, 89)
+    assert (part.x == whole.x[45:134]).all()
+    assert (part.y == whole.y[123:190]).all()
+    assert (part.x_edges == whole.x_edges[45:135]).all()
 
 
 FAULTS = {

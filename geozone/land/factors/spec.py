@@ -20,12 +20,16 @@ class Measure(Enum):
 
 
 class Resampling(Enum):
-    """How a raster of other cells comes to those of the grid."""
+    """How a raster of other cells comes to those of the grid. What is unknown is never mixed in."""
 
     NEAREST = "nearest"
+    """The cell that the centre lies in."""
     BILINEAR = "bilinear"
+    """Straight between the four middles around the centre; unknown where one that counts is."""
     AVERAGE = "average"
+    """The mean over the ground of the cell; unknown unless all of it is known."""
     MODE = "mode"
+    """What most of the ground of the cell has, the least of equals; unknown as the average is."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +38,7 @@ class FactorSource:
 
     ``path`` is relative to the model's file. ``reach_m`` is needed by ``DISTANCE`` and
     ``DENSITY``. ``coverage``: ``"area"`` (looked at everywhere in the study area), a polygon file,
-    or none: then a vector layer says nothing beyond its shapes and every distance is unknown.
+    or none: then a vector layer says nothing beyond its shapes, and no distance but 0 is known.
     ``field`` names an attribute, ``where`` the values of a class field that count.
     """
 

@@ -27,11 +27,25 @@ import pytest
 from mutants_made import Mutant, members, mutants
 
 ROOT = Path(__file__).parents[1]
-RULES = ("judge", "outcome", "weigh", "silence", "exempt", "standing", "program")
+RULES = (
+    "judge",
+    "outcome",
+    "weigh",
+    "silence",
+    "exempt",
+    "standing",
+    "program",
+    "compiling",
+    "manyrows",
+)
 COPIED = ("geozone", "tests/law", "tests/rules", "tests/conftest.py", "pyproject.toml")
 STAGES = (  # the quick tests first: under most mutants one of them fails
     ("tests/law", "tests/rules/test_mutants_*.py", "tests/rules/test_rule_standing.py"),
-    ("tests/rules/test_judge_laws.py", "tests/rules/test_rule_cases.py"),
+    (
+        "tests/rules/test_judge_laws.py",
+        "tests/rules/test_rule_cases.py",
+        "tests/rules/test_many_rows.py",
+    ),
     ("tests/rules/test_pack_reading.py",),
 )
 PRELOADED = ("hypothesis", "jsonschema")

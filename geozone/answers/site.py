@@ -15,7 +15,8 @@ from geozone.law.errors import Fault, Refused
 from geozone.law.judgement import Cause
 from geozone.law.rule import Policy, Rule
 from geozone.rules import vocabulary
-from geozone.rules.program import Program, compile_programs
+from geozone.rules.compiling import compile_programs
+from geozone.rules.program import Program
 from geozone.rules.shipped import load_policies
 
 

@@ -20,7 +20,7 @@ from geozone.law.evidence import Evidence, Row
 from geozone.law.judgement import Judgement
 from geozone.law.rule import Asks
 from geozone.law.verdict import Verdict
-from geozone.rules.judge import judge_ground
+from geozone.rules.manyrows import Cases
 from geozone.rules.program import bound
 
 SQUARE_METRES_PER_HECTARE = 10_000.0
@@ -117,13 +117,11 @@ def judge_rows(
 
     Rows that a zoning of the same site has judged are not judged again.
     """
-    causes = site.causes
     found = {}
     for activity, program in site.programs.items():
         told = known.judged(activity) if known else {}
-        found[activity] = tuple(
-            told.get(row) or judge_ground(program, row, causes) for row in evidence.rows
-        )
+        cases = Cases(program, site.causes)
+        found[activity] = tuple(told.get(row) or cases.best(row) for row in evidence.rows)
     return found
 
 

@@ -128,6 +128,10 @@ class PointGrid:
             wound,
             unsure,
         )
-        doubt = unsure | (square < EXACT_M * EXACT_M)
-        back = self._back
-        return square[back], wound[back], doubt[back]
+        unsure |= square < EXACT_M * EXACT_M
+        near = np.flatnonzero((square < np.inf) | (wound != 0) | unsure)  # mostly few
+        rows = self.order[near]
+        found = np.full(count, np.inf), np.zeros(count, np.int32), np.zeros(count, bool)
+        for whole, told in zip(found, (square, wound, unsure), strict=True):
+            whole[rows] = told[near]
+        return found

@@ -19,8 +19,9 @@ from geozone.law.judgement import Cause, Judgement
 from geozone.law.rule import Policy
 from geozone.law.state import State
 from geozone.rules import vocabulary
+from geozone.rules.compiling import compile_programs
 from geozone.rules.judge import judge
-from geozone.rules.program import Program, compile_programs
+from geozone.rules.program import Program
 from geozone.rules.table import Table, suggestion
 
 

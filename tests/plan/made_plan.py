@@ -27,7 +27,7 @@ from geozone.land.spec import LayerSpec
 from geozone.law.judgement import Cause
 from geozone.law.rule import Policy
 from geozone.rules import vocabulary
-from geozone.rules.program import compile_programs
+from geozone.rules.compiling import compile_programs
 from geozone.rules.reader import parse_pack
 
 CONTRADICTED = Cause.FACTS_CONTRADICT

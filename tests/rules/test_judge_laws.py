@@ -17,8 +17,9 @@ from geozone.law.judgement import Judgement
 from geozone.law.rule import Effect, Policy
 from geozone.law.state import State
 from geozone.law.verdict import Verdict
+from geozone.rules.compiling import compile_programs
 from geozone.rules.judge import judge, judge_ground
-from geozone.rules.program import SITING, Program, compile_programs
+from geozone.rules.program import SITING, Program
 from geozone.rules.shipped import shipped, shipped_ids
 from geozone.rules.vocabulary import activities, facts, parse_activity
 

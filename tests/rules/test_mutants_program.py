@@ -45,6 +45,7 @@ from geozone.law.rule import (
     Tests,
 )
 from geozone.law.state import Polarity
+from geozone.rules.compiling import compile_programs
 from geozone.rules.program import (
     ACTING,
     SITING,
@@ -56,7 +57,6 @@ from geozone.rules.program import (
     Program,
     Term,
     bound,
-    compile_programs,
 )
 from geozone.rules.vocabulary import technologies, themes
 

@@ -12,8 +12,9 @@ from geozone.law.judgement import Judgement, Listed
 from geozone.law.rule import Asks
 from geozone.law.state import State
 from geozone.law.verdict import Verdict
+from geozone.rules.compiling import compile_programs
 from geozone.rules.judge import judge, judge_ground
-from geozone.rules.program import Program, compile_programs
+from geozone.rules.program import Program
 from geozone.rules.reader import parse_pack
 from geozone.rules.vocabulary import parse_activity
 

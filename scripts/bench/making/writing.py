@@ -14,7 +14,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from geozone.law.condition import Condition
-from geozone.rules.program import compile_programs
+from geozone.rules.compiling import compile_programs
 from geozone.rules.shipped import load_policies
 from geozone.rules.vocabulary import parse_activity, themes
 from making.layers import MADE, Origin, Sheet

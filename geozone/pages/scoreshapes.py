@@ -28,7 +28,7 @@ COLUMNS: dict[str, Kind] = {
     "synthetic": str,
 }  # fmt: skip
 
-MOST_BORDERS = 4_000_000
+MOST_BORDERS = 3_000_000
 """Sides of cells between different ground; of more, polygons are drawn around larger cells."""
 
 LONGEST_M = 500_000.0

@@ -163,11 +163,13 @@ class Workspace:
         in it can be judged).
         """
         from geozone.answers.assess import strange_approvals  # noqa: PLC0415 - late
+        from geozone.answers.together import load_beside  # noqa: PLC0415 - late
         from geozone.land.proposals.proposal import read_proposals  # noqa: PLC0415 - late
         from geozone.land.proposals.rows import Given  # noqa: PLC0415 - late
 
         decision_date(self.project, on)
         wanted = activities_of(self.project, [activity])[0] if activity else None
+        load_beside(Path(proposals))
         read = read_proposals(
             proposals,
             self.project,

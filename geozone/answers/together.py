@@ -1,8 +1,11 @@
-"""Many polygons located at once, before each is judged."""
+"""Many proposals located at once, before each is judged."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from importlib import import_module
+from pathlib import Path
+from threading import Thread
 
 import numpy as np
 
@@ -13,6 +16,19 @@ from geozone.land.proposals.proposal import Proposal
 
 MANY = 1000
 """Of fewer polygons each is located sooner on its own than the ground is made ready for all."""
+
+LARGE = 20_000_000
+"""Bytes of a file that takes longer to read than kernels take to load."""
+
+
+def load_beside(path: Path) -> None:
+    """Load the kernels for very many points while a large file is read."""
+    try:
+        size = path.stat().st_size
+    except OSError:
+        return  # whoever reads it will say so
+    if size >= LARGE:
+        Thread(target=import_module, args=["geozone.engine.kernels.near"], daemon=True).start()
 
 
 def located_together(site: Site, proposals: Sequence[Proposal], jobs: int) -> Mapping[int, Located]:

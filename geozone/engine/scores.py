@@ -43,7 +43,8 @@ class Scorer:
     """Scores cells by curves and weights above 0, one a factor.
 
     ``order_weights`` serve ``Way.ORDERED``. The answers are those of plain numpy in the same
-    order of factors, bit by bit but for the rounding of the score to float32.
+    order of factors, bit by bit but for the rounding of the score to float32. ``weights``
+    (factors,), ``way`` and ``risen``, the quantifier at even steps, are there to be read.
     """
 
     def __init__(
@@ -62,9 +63,9 @@ class Scorer:
         for number, one in enumerate(curves):
             self._points[number, : len(one.points)] = one.points
         self._below = np.array([one.below for one in curves], np.float64)
-        self._weights = np.array(weights, np.float64)
-        self._way = int(way)
-        self._risen = np.concatenate([[0.0], np.cumsum(np.array(order_weights, np.float64))])
+        self.weights = np.array(weights, np.float64)
+        self.way = way
+        self.risen = np.concatenate([[0.0], np.cumsum(np.array(order_weights, np.float64))])
 
     def scores(self, values: Singles) -> Singles:
         """The scores (n,) of values (factors, n), NaN where one is unknown; from any thread."""
@@ -77,12 +78,17 @@ class Scorer:
             self._points,
             self._counts,
             self._below,
-            self._weights,
-            self._way,
-            self._risen,
+            self.weights,
+            int(self.way),
+            self.risen,
             out,
         )
         return out
+
+    @property
+    def curves(self) -> tuple[NDArray[np.int64], Floats, NDArray[np.int64], Floats]:
+        """Kinds, points, numbers of points and what comes below steps, as the kernels take them."""
+        return self._kinds, self._points, self._counts, self._below
 
     def worths(self, factor: int, values: Singles) -> Floats:
         """The worths (n,) of one factor's values (n,)."""

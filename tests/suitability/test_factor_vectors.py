@@ -330,6 +330,7 @@ FAULTS = {
     "lines_with_values": ([LINE], {"v": [1]}, Measure.VALUE, {"field": "v"}, "wrong kind"),
     "density_of_polygons": ([POLYGON], {}, Measure.DENSITY, AROUND, "wrong kind"),
     "no_reach": ([LINE], {}, Measure.DISTANCE, {"coverage": "area"}, "[reach_m]"),
+    "reach_too_far": ([LINE], {}, Measure.DISTANCE, {"reach_m": 3e5}, "[reach_m]"),
     "reach_without_use": ([POLYGON], {}, Measure.INSIDE, {"reach_m": 5.0}, "[reach_m]"),
     "band": ([LINE], {}, Measure.DISTANCE, {**AROUND, "band": 1}, "[band]"),
     "far": ([FAR], {}, Measure.INSIDE, {"coverage": "area"}, "does not meet"),

@@ -20,6 +20,8 @@ from geozone.land.layers.sheet import Frame
 from geozone.land.spec import is_raster
 
 REMOVE = "删去 / remove it"
+MOST_REACH_M = 200_000.0
+"""Farther off a working CRS is no measure of the ground."""
 ANYTHING = Use()
 
 
@@ -74,6 +76,8 @@ def _misfits(source: FactorSource, *, raster: bool) -> Iterator[tuple[str, str, 
     around = measure in (Measure.DISTANCE, Measure.DENSITY)
     if around and not (source.reach_m or 0.0) > 0:
         yield "reach_m", f"{measure.value} {needs}", "reach_m = 5000"
+    elif around and (source.reach_m or 0.0) > MOST_REACH_M:
+        yield "reach_m", f"过大 / is too large: {source.reach_m:g} m", f"reach_m ≤ {MOST_REACH_M:g}"
     if not around and source.reach_m is not None:
         yield "reach_m", f"{measure.value} 不用 / has no reach", REMOVE
     if not raster and (measure is Measure.VALUE) != (source.field is not None):

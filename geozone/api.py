@@ -232,10 +232,12 @@ class Workspace:
         *,
         on: date | None = None,
         zones: ZoneRun | None = None,
+        score: str | Path | None = None,
     ) -> WebMap:
         """A web map of the project's activities, with judged proposals on it.
 
-        ``zones`` of the same date save working out the legend's hectares again.
+        ``zones`` of the same date save working out the legend's hectares again; ``score`` is a
+        folder of a ``ScoreRun``, shown as a layer that can be switched on.
         """
         from geozone.answers.grids import whole_grid  # noqa: PLC0415 - late
         from geozone.judged import Judged  # noqa: PLC0415 - late
@@ -243,10 +245,16 @@ class Workspace:
 
         run = zones or self.zone(on=on)
         site = run.zoning.site
+        beside = proposals.proposals.reads if isinstance(proposals, Judged) else ()
+        layer = None
+        if score is not None:
+            from geozone.pages.scoremap import READ, map_score  # noqa: PLC0415 - late
+
+            layer = map_score(Path(score), site)
+            beside = (*beside, *(Path(score) / one for one in READ))
         how = self.options.working(site.project, BURNING)
         grid, burned = whole_grid(site, run.resolution_m, how)
-        beside = proposals.proposals.reads if isinstance(proposals, Judged) else ()
-        page = map_html(site, grid, burned, tuple(proposals), run.summary())
+        page = map_html(site, grid, burned, tuple(proposals), run.summary(), score=layer)
         return WebMap(page, (*self.project.reads, *beside))
 
     def compare(

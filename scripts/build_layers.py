@@ -15,6 +15,7 @@ from sample_ground import beijing, hebei, liaocheng, shanxi
 from sample_ground.base import Base, expressway_sheet, railway_sheet
 from sample_ground.catalog import catalog_text, osm_notice, write_real_ground
 from sample_ground.content import Content, Makers, read_content, sheets_of
+from sample_ground.factors import write_factors
 from sample_ground.network import Net, net_of
 from sample_ground.project_file import project_text
 from sample_ground.proposals import write_proposals
@@ -29,6 +30,8 @@ SEED = 20240601
 
 GROUNDS = Path(__file__).resolve().parent / "sample_ground" / "grounds"
 RELICS_SEEN_WEST_OF = {"hebei-demo": 115.86}
+SCORED = ("hebei-demo",)
+"""Samples with a suitability model."""
 SAMPLES: Mapping[str, Makers] = {
     "hebei-demo": hebei.MAKERS,
     "shanxi": shanxi.MAKERS,
@@ -63,6 +66,8 @@ def _build_sample(name: str, sources: Sources, net: Net, out: Path) -> list[Shee
     write_sheets(folder, sheets, frame)
     (folder / "geozone.toml").write_text(project_text(heading, sheets), encoding="utf-8")
     write_proposals(folder, base, sheets)
+    if name in SCORED:
+        write_factors(folder, base.area, heading.crs, SEED)
     return sheets
 
 

@@ -222,6 +222,7 @@ def notice(  # noqa: PLR0917 - click passes every option
 @PROJECT
 @ON
 @click.option("--proposals", help="Wells or blocks to show.")
+@click.option("--score", type=click.Path(path_type=Path), help="Folder of a score to show.")
 @reading
 @OUT_FILE
 @effort
@@ -231,6 +232,7 @@ def web_map(  # noqa: PLR0917 - click passes every option
     project: Path,
     on: date | None,
     proposals: str | None,
+    score: Path | None,
     crs: str | None,
     datum_shift: Path | None,
     trust: bool,
@@ -252,7 +254,7 @@ def web_map(  # noqa: PLR0917 - click passes every option
             if proposals
             else ()
         )
-        workspace.map(judged, on=on).save(out)
+        workspace.map(judged, on=on, score=score).save(out)
     if not quiet:
         say([f"地图 / map: {out}"])
 

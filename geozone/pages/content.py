@@ -150,6 +150,28 @@ class MapProposal:
     gaps: tuple[MapGap, ...] = ()
 
 
+@dataclass(frozen=True)
+class MapClass:
+    """A class of suitability in the legend: its value in the grid, code, words and colour."""
+
+    value: int
+    code: str
+    name: Text
+    colour: str
+    hectares: float
+
+
+@dataclass(frozen=True, eq=False)
+class MapScore:
+    """A grid of classes, ``codes`` (rows, cols) uint8 by their values, 255 outside."""
+
+    title: Text
+    grid: MapGrid
+    codes: NDArray[np.uint8]
+    classes: tuple[MapClass, ...]
+    notes: tuple[Text, ...]
+
+
 @dataclass(frozen=True, eq=False)
 class MapContent:
     """All that the web map shows.
@@ -177,6 +199,7 @@ class MapContent:
     """Of every layer: theme, name, hash, number of features, date."""
     synthetic: bool = False
     engine: str = ""
+    score: MapScore | None = None
 
     def __post_init__(self) -> None:
         if self.index.shape != (self.grid.rows, self.grid.cols):

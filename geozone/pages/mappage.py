@@ -6,8 +6,10 @@ import base64
 import gzip
 import hashlib
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from geozone.pages.assets import asset
 from geozone.pages.content import MapContent
@@ -55,7 +57,12 @@ def packed_index(content: MapContent) -> str:
     wide = content.index.dtype.itemsize
     if wide not in (2, 4):
         raise ValueError("the index must be uint16 or uint32")
-    raw = np.ascontiguousarray(content.index, dtype=f"<u{wide}").tobytes()
+    return packed(content.index)
+
+
+def packed(cells: NDArray[np.unsignedinteger[Any]]) -> str:
+    """Base64 of the gzip of cells (rows, cols), as ``packed_index`` has them."""
+    raw = np.ascontiguousarray(cells, dtype=cells.dtype.newbyteorder("<")).tobytes()
     return base64.b64encode(gzip.compress(raw, 9, mtime=0)).decode("ascii")
 
 

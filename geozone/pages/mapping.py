@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 import shapely
 from shapely.geometry import mapping
@@ -28,6 +29,7 @@ from geozone.pages.content import (
     MapPolicy,
     MapProposal,
     MapRule,
+    MapScore,
     Projection,
     RowReason,
 )
@@ -50,9 +52,12 @@ def map_html(
     burned: Burned,
     proposals: Sequence[Assessment] = (),
     hectares: Hectares | None = None,
+    *,
+    score: MapScore | None = None,
 ) -> str:
     """The page; ``hectares`` stand in the legend. Raises ``ValueError`` off Gauss-Krüger."""
-    return web_map(map_content(site, grid, burned, proposals, hectares or {}))
+    content = map_content(site, grid, burned, proposals, hectares or {})
+    return web_map(replace(content, score=score))
 
 
 def map_content(

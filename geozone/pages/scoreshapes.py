@@ -57,12 +57,12 @@ class Drawing:
 
 def drawing_of(strips: Strips, most: int = MOST_BORDERS) -> Drawing:
     """The finest squares around which polygons have no more than so many sides of cells."""
-    counts = np.zeros(STRIP_ROWS.bit_length(), np.int64)
+    counts = np.zeros(STRIP_ROWS.bit_length(), np.int64)  # by how often sides are doubled
     above: list[Codes | None] = [None] * len(counts)
     for strip in strips():
         cells = _packed(strip)
         for level in range(len(counts)):
-            cells = _worst(cells) if level else cells
+            cells = worst(cells) if level else cells
             counts[level] += _borders(cells, above[level])
             above[level] = cells[-1]
     fits = np.flatnonzero(counts <= most)
@@ -103,22 +103,34 @@ def _values(faces: Faces, sizes: NDArray[np.float64], synthetic: str) -> dict[st
     }
 
 
+def ranked(codes: Codes) -> Codes:
+    """Codes of classes by rank, the larger the worse; ``NOTHING`` outside."""
+    table = np.full(256, NOTHING, np.uint8)
+    table[[one.value for one in RANKS]] = np.arange(1, len(RANKS) + 1)
+    found: Codes = table[codes]
+    return found
+
+
+def unranked(ranks: Codes) -> Codes:
+    """The codes of ranks."""
+    found: Codes = np.array([OUTSIDE, *(one.value for one in RANKS)], np.uint8)[ranks]
+    return found
+
+
 def _packed(strip: Strip) -> Codes:
     """Class and verdict as one number, the larger the worse; ``NOTHING`` outside."""
-    table = np.zeros(256, np.uint8)
-    for rank, one in enumerate(RANKS, start=1):
-        table[one.value] = rank * _VERDICTS
-    found: Codes = table[strip.codes] + np.where(strip.verdicts == OUTSIDE, 0, strip.verdicts)
-    return found.astype(np.uint8)
+    verdicts = np.where(strip.verdicts == OUTSIDE, np.uint8(0), strip.verdicts)
+    found: Codes = ranked(strip.codes) * np.uint8(_VERDICTS) + verdicts
+    return found
 
 
-def _worst(cells: Codes) -> Codes:
+def worst(cells: Codes) -> Codes:
     """The largest of every 2 x 2 cells."""
     rows, cols = cells.shape
     cells = np.pad(cells, ((0, rows % 2), (0, cols % 2)))
     across = np.maximum(cells[:, ::2], cells[:, 1::2])
-    worst: Codes = np.maximum(across[::2], across[1::2])
-    return worst
+    found: Codes = np.maximum(across[::2], across[1::2])
+    return found
 
 
 def _borders(cells: Codes, above: Codes | None) -> int:
@@ -135,7 +147,7 @@ def _edges(grid: Grid, strips: Strips, side: int) -> Edges:
     for strip in strips():
         cells = _packed(strip)
         for _ in range(side.bit_length() - 1):
-            cells = _worst(cells)
+            cells = worst(cells)
         found += _pieces(grid, cells, above, row)
         above, row = cells[-1], row + len(cells)
     found += _pieces(grid, np.zeros((1, grid.shape.cols), np.uint8), above, row)

@@ -5,8 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from geozone.pages import text
-from geozone.pages.content import MapActivity, MapContent, MapProposal, RowReason
-from geozone.pages.mappage import map_page, packed_index
+from geozone.pages.content import (
+    MapActivity,
+    MapContent,
+    MapGrid,
+    MapProposal,
+    MapScore,
+    RowReason,
+)
+from geozone.pages.mappage import map_page, packed, packed_index
 
 _SCRIPTS = ("geo.js", "inflate.js", "zones.js", "card.js", "panel.js", "map.js")
 
@@ -14,6 +21,8 @@ _SCRIPTS = ("geo.js", "inflate.js", "zones.js", "card.js", "panel.js", "map.js")
 def web_map(content: MapContent) -> str:
     """The map as one HTML text; the same content gives the same text."""
     blocks = {"geozone-data": map_data(content), "geozone-index": packed_index(content)}
+    if content.score:
+        blocks["geozone-score"] = packed(content.score.codes)
     title = content.title.get("zh") or content.title.get("en") or ""
     return map_page(title, blocks, scripts=_SCRIPTS, styles=("map.css",))
 
@@ -33,7 +42,8 @@ def map_data(content: MapContent) -> dict[str, Any]:  # JSON values of mixed typ
             {"id": one.id, "title": dict(one.title), "number": one.number}
             for one in content.policies
         ],
-        "grid": _grid(content),
+        "grid": _grid(content.grid, content.index.dtype.itemsize, content.outside),
+        "score": _score(content.score) if content.score else None,
         "activities": [_activity(one) for one in content.activities],
         "rules": {
             name: {"says": dict(one.says), "cite": one.cite, "office": dict(one.office)}
@@ -62,17 +72,34 @@ def _verdicts() -> list[dict[str, str]]:
     ]
 
 
-def _grid(content: MapContent) -> dict[str, Any]:  # numbers and one table
-    grid, projection = content.grid, content.grid.projection
+def _score(score: MapScore) -> dict[str, Any]:  # JSON values of mixed types
     return {
-        "projection": vars(projection),
+        "title": dict(score.title),
+        "grid": _grid(score.grid, 1, 255),
+        "classes": [
+            {
+                "value": one.value,
+                "code": one.code,
+                **one.name,
+                "colour": one.colour,
+                "hectares": one.hectares,
+            }
+            for one in score.classes
+        ],
+        "notes": [dict(one) for one in score.notes],
+    }
+
+
+def _grid(grid: MapGrid, wide: int, outside: int) -> dict[str, Any]:  # numbers and one table
+    return {
+        "projection": vars(grid.projection),
         "left": grid.left,
         "top": grid.top,
         "resolution_m": grid.resolution_m,
         "rows": grid.rows,
         "cols": grid.cols,
-        "bits": content.index.dtype.itemsize * 8,
-        "outside": content.outside,
+        "bits": wide * 8,
+        "outside": outside,
     }
 
 

@@ -48,6 +48,13 @@ PROPOSALS = [
     ("beijing/wells.csv", "9 proposals at points, UTF-8, Chinese columns"),
     ("beijing/parcel.txt", "1 parcel, 界址点 TXT, UTF-8"),
 ]  # fmt: skip
+FACTORS = [
+    ("hebei-demo/score.toml", "a suitability model on the data below, all synthetic"),
+    ("hebei-demo/temperature.tif", "热储温度 / temperature of the reservoir, ℃, with a hole"),
+    ("hebei-demo/reservoir.tif", "热储类型 / kind of reservoir, codes 0 to 3"),
+    ("hebei-demo/heat_demand.tif", "年供热需求密度 / yearly density of heat demand, TJ/km²"),
+    ("hebei-demo/networks.geojson", "供暖管网 / heating networks, lines"),
+]
 AREAS = {
     "hebei-demo": ("area.gpkg", "outline"),
     "shanxi": ("area.geojson", "Natural Earth province"),
@@ -69,6 +76,7 @@ def catalog_text(listed: Listed) -> str:
         layers=_table(head, [_row(folder, sheet) for folder, sheet in listed]),
         ground=_table(["file", "what", "source", "licence", "accuracy"], REAL_GROUND),
         proposals=_table(["file", "what"], proposals),
+        factors=_table(["file", "what"], FACTORS),
         inputs=_table(["file", "what", "public package", "licence"], INPUTS),
     )
 

@@ -58,7 +58,17 @@ function addProposals(map, data, show) {
   });
 }
 
-function start(map, data, grid) {
+// Classes of suitability, above the zones, where somebody asks for them.
+function addScore(map, score, grid, bounds) {
+  const paint = paints(Object.fromEntries(score.classes.map((one) => [one.code, one.colour])));
+  const names = [];
+  for (const one of score.classes) names[one.value] = one.code;
+  const layer = new ZoneLayer(grid, names, paint,
+    { bounds, opacity: 0.95, keepBuffer: 1, zIndex: 5 });
+  fillScore(score, paint, (shown) => shown ? layer.addTo(map) : layer.remove());
+}
+
+function start(map, data, grid, scored) {
   const paint = paints(Object.fromEntries(
     Object.entries(data.verdicts).map(([verdict, one]) => [verdict, one.colour])));
   const bounds = addOutline(map, data.outline);
@@ -134,6 +144,7 @@ function start(map, data, grid) {
   fillLegend(data, paint);
   fillProposals(data, showProposal);
   fillSources(data);
+  if (scored) addScore(map, data.score, scored, bounds);
   onFold(map);
   graticule(map);
   const drawn = addProposals(map, data, showProposal);
@@ -155,7 +166,8 @@ async function main() {
   try {
     const data = read("geozone-data");
     data.verdicts = verdictTable(data.verdicts);
-    start(map, data, evidenceGrid(data.grid, await unpack(read("geozone-index"))));
+    const scored = data.score && evidenceGrid(data.score.grid, await unpack(read("geozone-score")));
+    start(map, data, evidenceGrid(data.grid, await unpack(read("geozone-index"))), scored);
     byId("loading").hidden = true;
     document.documentElement.dataset.ready = "yes";
   } catch (error) {

@@ -62,6 +62,20 @@ function showHectares(activity) {
   }
 }
 
+function fillScore(score, paint, show) {
+  const input = byId("score-shown");
+  byId("score-box").hidden = false;
+  byId("score-title").append(...both(score.title));
+  for (const one of score.classes) {
+    byId("score-legend").append(node("tr", { "data-class": one.code },
+      node("th", { scope: "row" }, swatch(one.code, paint[one.code]), node("span", {}, ...both(one))),
+      node("td", {}, one.hectares.toLocaleString("en-US",
+        { minimumFractionDigits: 2, maximumFractionDigits: 2 }))));
+  }
+  for (const note of score.notes) byId("score-notes").append(node("li", { class: "fine" }, ...both(note)));
+  input.addEventListener("change", () => show(input.checked));
+}
+
 function fillProposals(data, show) {
   byId("proposals-box").hidden = !data.proposals.length;
   data.proposals.forEach((one, place) => byId("proposals").append(node("li", {},

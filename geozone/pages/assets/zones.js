@@ -1,6 +1,6 @@
 // The evidence grid, and the layer of canvas tiles that colours it for one activity.
 function evidenceGrid(meta, bytes) {
-  const Cells = meta.bits === 32 ? Uint32Array : Uint16Array;
+  const Cells = { 8: Uint8Array, 16: Uint16Array, 32: Uint32Array }[meta.bits];
   const little = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
   if (!little) {
     const wide = Cells.BYTES_PER_ELEMENT;
@@ -36,7 +36,11 @@ const HATCHES = {
   undetermined: (x, y) => (x & 7) < 2 && (y & 7) < 2 || ((x + 4) & 7) < 2 && ((y + 4) & 7) < 2,
   allowed: () => false,
   no_rule: () => false,
+  suitable: () => false,
+  moderate: () => false,
+  unsuitable: () => false,
 };
+HATCHES.closed = HATCHES.prohibited;
 
 // Per verdict, plain and hatched colour: [red, green, blue] each.
 function paints(colours) {

@@ -15,7 +15,6 @@ from geozone.cli.boundary import boundary
 from geozone.cli.check import check
 from geozone.cli.compare import compare
 from geozone.cli.options import (
-    CONTROLS,
     ON,
     OUT_FILE,
     PROJECT,
@@ -24,7 +23,6 @@ from geozone.cli.options import (
     reading,
     refusing,
     say,
-    show,
     working,
 )
 from geozone.cli.policy import policy
@@ -33,7 +31,7 @@ from geozone.law.verdict import Verdict
 from geozone.version import VERSION
 
 if TYPE_CHECKING:
-    from geozone.judged import Judged
+    pass
 
 PROHIBITED = 1
 OPEN = 3
@@ -123,6 +121,7 @@ def assess(  # noqa: PLR0917 - click passes every option
 ) -> None:
     """Judge wells, blocks, rights and parcels; exit 1 prohibited, 3 something open, 0 fine."""
     from geozone.api import open as open_project  # noqa: PLC0415 - keeps --help light
+    from geozone.pages.report import assess_lines  # noqa: PLC0415
     from geozone.pages.tables import known_ending  # noqa: PLC0415
 
     known_ending(out)
@@ -139,25 +138,10 @@ def assess(  # noqa: PLR0917 - click passes every option
         )
     judged.save(out)
     if not quiet:
-        say_assessed(judged, out)
+        say(assess_lines(judged, judged.verdicts, out))
         for line in (*judged.proposals.notes, *map(str, judged.proposals.faults)):
             say([line], err=True)
     sys.exit(exit_code(judged.verdicts, bool(judged.proposals.faults)))
-
-
-def say_assessed(judged: Judged, out: Path) -> None:
-    """Print a line per proposal; of very many at once, made of few different ones."""
-    from geozone.pages.report import assess_lines, tail_of, total_lines  # noqa: PLC0415 - late
-
-    found = judged.bulk
-    if found is None:
-        say(assess_lines(judged.assessments, out))
-        return
-    from geozone.pages.bulktable import bulk_lines  # noqa: PLC0415 - late
-
-    for block in bulk_lines(found, [tail_of(one).translate(CONTROLS) for one in found.kinds]):
-        show(block)  # ids with control characters were refused when they were read
-    say(total_lines(judged.verdicts, out))
 
 
 def exit_code(verdicts: Iterable[Verdict], refused: bool) -> int:

@@ -6,7 +6,7 @@ import csv
 import io
 import re
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -207,13 +207,3 @@ def _cells(ids: pa.StringArray) -> pa.Array:
     if pc.any(pc.match_substring_regex(ids, ODD_ID)).as_py():
         return of_texts([_line([neutral(one), ""])[:-2].encode() for one in ids.to_pylist()], TEXT)
     return ids.cast(pa.large_string()).cast(TEXT)
-
-
-def bulk_lines(judged: BulkAssessed, tails: Sequence[str]) -> Iterator[str]:
-    """One line per point, many at a time; ``tails`` says what follows the id, by kind."""
-    for at in range(0, len(judged), AT_ONCE):
-        ids = judged.columns.ids[at : at + AT_ONCE].to_pylist()
-        codes = judged.codes[at : at + AT_ONCE].tolist()
-        yield "\n".join(
-            [f"  {name:12} {tails[kind]}" for name, kind in zip(ids, codes, strict=True)]
-        )

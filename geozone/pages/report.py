@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -10,6 +9,9 @@ from geozone.answers.assess import Assessment
 from geozone.answers.explain import Explained
 from geozone.law.verdict import Verdict
 from geozone.pages.text import VERDICT_NAMES
+
+MANY, SHOWN = 200, 20
+"""Of more proposals than ``MANY`` only the first ``SHOWN`` are printed: nobody reads on."""
 
 
 def verdict_name(verdict: Verdict | str) -> str:
@@ -29,23 +31,24 @@ def zone_lines(summary: dict[str, dict[str, float]], out: Path) -> list[str]:
     return [*lines, f"成果 / written: {out}"]
 
 
-def assess_lines(assessments: Sequence[Assessment], out: Path) -> list[str]:
-    """One line per proposal, then the count per verdict."""
-    lines = [f"  {one.proposal.id:12} {tail_of(one)}" for one in assessments]
-    return [*lines, *total_lines(Counter(one.verdict for one in assessments), out)]
+def assess_lines(
+    assessments: Sequence[Assessment], counts: Mapping[Verdict, int], out: Path
+) -> list[str]:
+    """One line per proposal, of very many the first ones; then the count per verdict."""
+    shown = assessments[:SHOWN] if len(assessments) > MANY else assessments
+    lines = [f"  {one.proposal.id:12} {_tail(one)}" for one in shown]
+    more = len(assessments) - len(lines)
+    if more:
+        lines.append(f"  … 其余 {more} 项见成果 / {more} more are in the file")
+    total = "  ".join(f"{verdict_name(one)} {counts[one]}" for one in sorted(counts, reverse=True))
+    return [*lines, f"合计 / total: {total}", f"成果 / written: {out}"]
 
 
-def tail_of(one: Assessment) -> str:
+def _tail(one: Assessment) -> str:
     """What the line of a proposal says after its id."""
     why = " ".join([*sorted({found.rule for found in one.findings}), *_open(one)])
     ground = "" if one.ground is one.verdict else f" [选址 ground: {one.ground.code}]"
     return f"{verdict_name(one.verdict)}{ground}  {one.proposal.activity}  {why}"
-
-
-def total_lines(counts: Mapping[Verdict, int], out: Path) -> list[str]:
-    """The count per verdict, and where the answer is."""
-    total = "  ".join(f"{verdict_name(one)} {counts[one]}" for one in sorted(counts, reverse=True))
-    return [f"合计 / total: {total}", f"成果 / written: {out}"]
 
 
 def _open(one: Assessment) -> list[str]:

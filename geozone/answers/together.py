@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from importlib import import_module
 from pathlib import Path
 from threading import Thread
 
@@ -13,6 +12,7 @@ from geozone.answers.site import Site
 from geozone.engine.located import Located
 from geozone.engine.outline import shapes_array
 from geozone.land.proposals.proposal import Proposal
+from geozone.land.shapes.flat import Flat
 
 MANY = 1000
 """Of fewer polygons each is located sooner on its own than the ground is made ready for all."""
@@ -28,7 +28,17 @@ def load_beside(path: Path) -> None:
     except OSError:
         return  # whoever reads it will say so
     if size >= LARGE:
-        Thread(target=import_module, args=["geozone.engine.kernels.near"], daemon=True).start()
+        Thread(target=_load, daemon=True).start()
+
+
+def _load() -> None:
+    """Have the kernels asked once."""
+    from geozone.engine.bulkgrid import PointGrid  # noqa: PLC0415 - kernels load late
+
+    square = np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 0.0]])
+    starts, one = np.array([0, len(square)]), np.ones(1, np.int8)
+    flat = Flat(square, starts, one, np.zeros(1, np.int64))
+    PointGrid.of(square[:1]).nearness(flat, 1.0)
 
 
 def located_together(site: Site, proposals: Sequence[Proposal], jobs: int) -> Mapping[int, Located]:

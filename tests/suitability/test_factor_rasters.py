@@ -144,6 +144,8 @@ def test_bilinear_in_the_middle_of_a_cell_needs_only_that(tmp_path):
     write(tmp_path, "x.tif", HOLED, left=LEFT - 30, top=TOP + 30, size=90.0)
     window = Window(LEFT, TOP, 30.0, 1, 1, WORKING)
     same(values(tmp_path, window, resampling=Resampling.BILINEAR), [[1.0]])
+    write(tmp_path, "x.tif", HOLED, left=LEFT - 30.3, top=TOP + 30.3, size=90.6)
+    same(values(tmp_path, window, resampling=Resampling.BILINEAR), [[1.0]])
 
 
 WAYS = st.sampled_from(list(Resampling))

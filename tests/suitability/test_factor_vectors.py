@@ -23,6 +23,7 @@ from geozone.land.shapes.flat import Flat
 
 UTM = "EPSG:4547"
 WORKING = CRS.from_epsg(4547)
+MERCATOR = CRS.from_epsg(3395)
 LEFT, TOP = 510_000.0, 4_217_010.0
 AREA = shapely.box(LEFT, TOP - 900, LEFT + 900, TOP)
 GRID = Window(LEFT, TOP, 30.0, 30, 30, WORKING)
@@ -61,16 +62,17 @@ def ground(window, shapes):
         ends = shapely.get_coordinates(shapely.shortest_line(places, one)).reshape(-1, 4)
         planar = np.hypot(ends[:, 2] - ends[:, 0], ends[:, 3] - ends[:, 1])
         middle = (ends[:, :2] + ends[:, 2:]) / 2
-        best = np.minimum(best, planar / scale_at(WORKING, *middle.T))
+        best = np.minimum(best, planar / scale_at(window.crs, *middle.T))
     return best.reshape(window.rows, window.cols)
 
 
-def drawn_window(random):
-    """Somewhere within a zone, also far from its meridian."""
-    left = 30.0 * random.integers(10_000, 23_000)
+def drawn_window(random, *, share=0.2):
+    """Somewhere within a zone, also far from its meridian; a share on a map that stretches."""
+    stretched = random.random() < share
+    left = 30.0 * random.integers(10_000, 23_000) + 12_000_000 * stretched
     top = 30.0 * random.integers(90_000, 160_000)
     rows, cols = random.integers(1, 60, 2)
-    return Window(left, top, 30.0, int(rows), int(cols), WORKING)
+    return Window(left, top, 30.0, int(rows), int(cols), MERCATOR if stretched else WORKING)
 
 
 def drawn_shapes(random, window, spread_m, kinds=("point", "line", "polygon")):
@@ -159,14 +161,15 @@ def test_points_within_reach_are_counted(seed):
     window, reach = drawn_window(random), float(random.uniform(20, 3000))
     xy = np.array(window.bounds[:2]) + random.uniform(-4000, 4000, (40, 2))
     flat = Flat.of(shapely.points(xy))
-    found = within(points_of(flat, Around(window, reach)), Around(window, reach))
+    found = within(points_of(flat, Around.of(window, reach)), Around.of(window, reach))
     x, y = np.meshgrid(window.x, window.y)
     exact = np.zeros(x.shape)
     for px, py in xy:
-        exact += np.hypot(x - px, y - py) / scale_at(WORKING, (x + px) / 2, (y + py) / 2) <= reach
+        scale = scale_at(window.crs, (x + px) / 2, (y + py) / 2)
+        exact += np.hypot(x - px, y - py) / scale <= reach
     assert (found == exact).all()
     for where, part in window.parts(9, 13):
-        one = Around(part, reach)
+        one = Around.of(part, reach)
         assert (within(points_of(flat, one), one) == found[where]).all()
 
 
@@ -174,12 +177,13 @@ def test_points_within_reach_are_counted(seed):
 @examples(15)
 def test_length_of_lines_within_reach_is_off_by_half_a_piece_where_it_is_cut(seed):
     random = np.random.default_rng(seed)
-    window, reach = drawn_window(random).part(0, 0, 12, 12), float(random.uniform(100, 2000))
+    window = drawn_window(random, share=0).part(0, 0, 12, 12)
+    reach = float(random.uniform(100, 2000))
     lines = drawn_shapes(random, window, 2000.0, ("line",))
-    flat, around = Flat.of(lines), Around(window, reach)
+    flat, around = Flat.of(lines), Around.of(window, reach)
     found = within(pieces_of(flat, around), around) / UNITS_PER_M
     x, y = np.meshgrid(window.x, window.y)
-    scale = scale_at(WORKING, x, y)
+    scale = scale_at(window.crs, x, y)
     discs = shapely.buffer(shapely.points(x, y), reach * scale, quad_segs=128)
     exact, cuts = np.zeros(x.shape), np.zeros(x.shape)
     for line in lines:
@@ -189,7 +193,7 @@ def test_length_of_lines_within_reach_is_off_by_half_a_piece_where_it_is_cut(see
     bound = (cuts + 2 * edges) * around.longest_m / 2 + 1e-3 * exact + 1.0
     assert (np.abs(found - exact) <= bound).all()
     for where, part in window.parts(5, 7):
-        one = Around(part, reach)
+        one = Around.of(part, reach)
         assert (within(pieces_of(flat, one), one) / UNITS_PER_M == found[where]).all()
 
 

@@ -9,8 +9,8 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from geozone.land.factors.density import MARGIN
 from geozone.land.factors.filling import Rings, inside
+from geozone.land.factors.lattice import planar_m, wider
 from geozone.land.factors.nearest import Segments, nearest_m
 from geozone.land.factors.window import Numbers, Window
 from geozone.land.shapes.flat import Flat
@@ -47,10 +47,8 @@ class Covered:
         if not metres.size or self.shape.is_empty:
             return np.zeros(metres.shape, bool)
         most = float(metres.max())
-        far = most * MARGIN
-        west, south, east, north = window.bounds
-        room = shapely.box(west - far, south - far, east + far, north + far)
-        if shapely.covers(self.shape, room):
+        room = wider(window.bounds, planar_m(window.crs, window.bounds, most))
+        if shapely.covers(self.shape, shapely.box(*room)):
             return np.ones(metres.shape, bool)
         deep = nearest_m(self.edges, window, most) >= metres - TOLERANCE_M
         found: Picks = inside(self.rings, window) & deep

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geozone.land.factors.filling import Changes, accumulated, bands, spread
-from geozone.land.factors.lattice import scale_over
+from geozone.land.factors.lattice import planar_m, scale_over, wider
 from geozone.land.factors.window import Numbers, Window
 from geozone.land.shapes.flat import Flat
 
@@ -23,31 +23,29 @@ PIECES_PER_REACH = 100.0
 """Lines count in pieces no longer than this share of the reach: a piece is within reach, or is
 not, with its middle. So where the reach crosses a line, half a piece is the most that is wrong."""
 MOST_STEPS = 1 << 15
-MARGIN = 1.01
-"""No scale within a working CRS makes a reach longer or shorter by more than this share."""
 
 
 @dataclass(frozen=True)
 class Around:
-    """A window, and ground metres around the centres of its cells."""
+    """A window, and ground metres around the centres of its cells: ``far`` planar ones at most."""
 
     window: Window
     reach_m: float
+    far: float
+
+    @classmethod
+    def of(cls, window: Window, reach_m: float) -> Around:
+        """So many ground metres around a window."""
+        return cls(window, reach_m, planar_m(window.crs, window.bounds, reach_m))
 
     @property
     def longest_m(self) -> float:
         """How long a piece of a line may be."""
         return self.reach_m / PIECES_PER_REACH
 
-    def bounds(self, more_m: float = 0.0) -> tuple[float, float, float, float]:
-        """West, south, east, north of all that is within reach, and ``more_m`` around it."""
-        far = self.reach_m * MARGIN + more_m
-        west, south, east, north = self.window.bounds
-        return west - far, south - far, east + far, north + far
-
     def meets(self, a: Numbers, b: Numbers) -> NDArray[np.bool_]:
         """Which segments between places (n, 2) may be within reach."""
-        bounds = self.bounds()
+        bounds = wider(self.window.bounds, self.far)
         low = (np.minimum(a, b) <= bounds[2:]).all(axis=1)
         high = (np.maximum(a, b) >= bounds[:2]).all(axis=1)
         return np.asarray(low & high, np.bool_)
@@ -67,7 +65,8 @@ class Lumps:
     @classmethod
     def at(cls, x: Numbers, y: Numbers, weight: Numbers, around: Around) -> Lumps:
         """Lumps with the scale of the window's CRS."""
-        scale = scale_over(around.window.crs, around.bounds(KM))
+        window = around.window
+        scale = scale_over(window.crs, wider(window.bounds, around.far + KM))
         (here,), (east,), (north,) = scale(x, y), scale(x + KM, y), scale(x, y + KM)
         return cls(x, y, weight, here, (east - here) / KM, (north - here) / KM)
 
@@ -102,29 +101,30 @@ def pieces_of(flat: Flat, around: Around) -> Lumps:
 
 def within(lumps: Lumps, around: Around) -> Numbers:
     """The weight of all lumps within reach of each cell's centre, shape (rows, cols)."""
-    window, reach_m = around.window, around.reach_m
+    window = around.window
     found = np.zeros((window.rows, window.cols))
     places = np.column_stack([lumps.x, lumps.y])
     for cells, part in window.parts(bands(window), window.cols):
-        near = np.flatnonzero(Around(part, reach_m).meets(places, places))
-        steps = (_discs(lumps.some(one), part, reach_m) for one in _few(near, part, reach_m))
+        here = replace(around, window=part)
+        near = np.flatnonzero(here.meets(places, places))
+        steps = (_discs(lumps.some(one), here) for one in _few(near, here))
         found[cells] = accumulated(part, steps)
     return found
 
 
-def _few(at: Indices, window: Window, reach_m: float) -> Iterator[Indices]:
+def _few(at: Indices, around: Around) -> Iterator[Indices]:
     """Some at a time, so that what is worked on stays in the processor's cache."""
-    rows = min(2 * reach_m * MARGIN / window.resolution_m + 1, window.rows)
+    rows = min(2 * around.far / around.window.resolution_m + 1, around.window.rows)
     many = max(int(MOST_STEPS / rows), 1)
     for first in range(0, len(at), many):
         yield at[first : first + many]
 
 
-def _discs(lumps: Lumps, window: Window, reach_m: float) -> Changes:
+def _discs(lumps: Lumps, around: Around) -> Changes:
     """What the discs around lumps change along rows: an interval of cells for each row."""
-    high = reach_m * MARGIN
-    first = np.floor(window.rows_at(lumps.y + high)).astype(np.intp)
-    last = np.ceil(window.rows_at(lumps.y - high)).astype(np.intp)
+    window, reach_m = around.window, around.reach_m
+    first = np.floor(window.rows_at(lumps.y + around.far)).astype(np.intp)
+    last = np.ceil(window.rows_at(lumps.y - around.far)).astype(np.intp)
     first = np.maximum(first, 0)
     count = np.maximum(np.minimum(last, window.rows - 1) - first + 1, 0)
     lump, rows = spread(first, count)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from geozone.land.factors.lattice import Lattice, scale_over
+from geozone.land.factors.lattice import Lattice, planar_m, scale_over, wider
 from geozone.land.factors.window import Numbers, Window
 from geozone.land.shapes.flat import Flat
 
@@ -24,6 +24,8 @@ BLOCK = 256
 """Cells along the side of the first blocks."""
 MOST_PAIRS = 1 << 17
 """Blocks with segments that are worked on at a time."""
+SPREAD = 1e-6
+"""Added to how much the scale differs at nodes, for what it does between them."""
 TINY = 1e-100
 SLACK = 1e-9
 """Of rounding, as a share of distances, and in metres."""
@@ -122,13 +124,15 @@ class Blocks:
 
 @dataclass(frozen=True, eq=False)
 class Search:
-    """What one window is searched with; ``spread`` is how much the scale differs, as a share."""
+    """What one window is searched with: ``far`` planar metres around.
+
+    ``spread`` is how much the scale differs, as a share.
+    """
 
     segments: Segments
     window: Window
-    reach_m: float
+    far: float
     scale: Lattice
-    largest: float
     spread: float
 
     def run(self, found: Numbers) -> None:
@@ -155,10 +159,8 @@ class Search:
                 waiting.append((size // 2, left.quartered(size, self.window)))
 
     def _first(self) -> Iterator[Blocks]:
-        far = self.reach_m * self.largest + SLACK
         for (rows, cols), part in self.window.parts(BLOCK, BLOCK):
-            west, south, east, north = part.bounds
-            near = self.segments.within((west - far, south - far, east + far, north + far))
+            near = self.segments.within(wider(part.bounds, self.far))
             if len(near):
                 row, col = np.array([rows.start]), np.array([cols.start])
                 yield Blocks(row, col, np.zeros(len(near), np.intp), near)
@@ -180,7 +182,7 @@ class Search:
         more = np.minimum(2 * radius, radius * turned + bulge[block])
         slack = (self.spread + SLACK) * (least + reach) + SLACK
         kept = away <= least[block] + more + slack[block]
-        kept &= away <= self.reach_m * self.largest + radius + SLACK
+        kept &= away <= self.far + radius
         return blocks.picked(kept)
 
     def _settle(self, cells: Blocks, x: Numbers, y: Numbers, found: Numbers) -> None:
@@ -213,11 +215,10 @@ def nearest_m(segments: Segments, window: Window, reach_m: float) -> Numbers:
     found = np.full((window.rows, window.cols), np.inf)
     if not len(segments) or not found.size:
         return found
-    far = reach_m * 0.51 + window.resolution_m
-    west, south, east, north = window.bounds
-    scale = scale_over(window.crs, (west - far, south - far, east + far, north + far))
-    least, largest = float(scale.values.min()), float(scale.values.max())
-    spread = largest / least - 1 + 1e-6
-    Search(segments, window, reach_m, scale, largest * (1 + 1e-6), spread).run(found)
+    planar = planar_m(window.crs, window.bounds, reach_m)
+    around = wider(window.bounds, planar / 2 + window.resolution_m)  # of what lies midway
+    scale = scale_over(window.crs, around)
+    spread = float(scale.values.max() / scale.values.min()) - 1 + SPREAD
+    Search(segments, window, planar, scale, spread).run(found)
     found[found > reach_m] = np.inf
     return found

@@ -70,9 +70,15 @@ def whole(places: Numbers) -> Indices:
 
 
 def _share(places: Numbers) -> tuple[Indices, Numbers]:
-    there = _somewhere(places)
+    there = snapped(_somewhere(places))
     low = np.floor(there)
     return np.asarray(low, np.intp), there - low
+
+
+def snapped(places: Numbers) -> Numbers:
+    """Places, those very near to a whole number on it."""
+    near = np.rint(places)
+    return np.where(np.abs(places - near) < ON_CELL, near, places)
 
 
 def _somewhere(places: Numbers) -> Numbers:
@@ -102,13 +108,12 @@ class Spans:
     @classmethod
     def between(cls, edges: Numbers) -> Spans:
         """The stretches from each edge (n + 1,) to the next."""
-        near = np.rint(edges)
-        snapped = np.where(np.abs(edges - near) < ON_CELL, near, edges)
-        low, high = np.minimum(snapped[:-1], snapped[1:]), np.maximum(snapped[:-1], snapped[1:])
+        ends = snapped(edges)
+        low, high = np.minimum(ends[:-1], ends[1:]), np.maximum(ends[:-1], ends[1:])
         first = np.floor(low).astype(np.intp)
         number = np.arange(int((np.ceil(high) - first).max()))[:, None]
-        ends = np.minimum(high, first + number + 1) - np.maximum(low, first + number)
-        return cls(first, np.maximum(ends, 0.0), high - low)
+        weights = np.minimum(high, first + number + 1) - np.maximum(low, first + number)
+        return cls(first, np.maximum(weights, 0.0), high - low)
 
 
 def average_of_spans(cells: Cells, across: Spans, down: Spans) -> Numbers:

@@ -72,7 +72,7 @@ def _distance(tiles: VectorTiles, window: Window) -> Numbers:
 
 
 def _density(tiles: VectorTiles, window: Window) -> Numbers:
-    around = Around(window, tiles.reach_m)
+    around = Around.of(window, tiles.reach_m)
     single = np.diff(tiles.flat.starts) == 1
     if single.all():
         found = lying_within(points_of(tiles.flat, around), around)

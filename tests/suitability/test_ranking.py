@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import shapely
 from examples import examples
 from hypothesis import given
 from hypothesis import strategies as st
+from pyproj import CRS
 
 import geozone as gz
 from geozone.answers.assess import Assessment
@@ -19,7 +21,7 @@ from geozone.answers.site import Site, open_site
 from geozone.answers.suitability.maps import ScoreMaps, of_arrays
 from geozone.answers.suitability.model import OUTSIDE, Class
 from geozone.answers.suitability.ranking import RankBy, RankedBlock, Standing, rank_blocks, ranked
-from geozone.answers.suitability.statistics import Scored, TractStatistics
+from geozone.answers.suitability.statistics import ScoreSummary, TractStatistics
 from geozone.engine.grid import grid_over
 from geozone.land.proposals.proposal import Proposal, read_proposals
 from geozone.law.errors import Refused
@@ -51,7 +53,7 @@ def judged(
 def told(
     name: str, mean: float | None, suitable: float = 0.0, known: float = 1.0
 ) -> TractStatistics:
-    scored = None if mean is None else Scored(100 * known, mean, 0.0, 1.0, 0.1)
+    scored = None if mean is None else ScoreSummary(100 * known, mean, 0.0, 1.0, 0.1)
     ground = {(Class.SUITABLE, None): suitable, (Class.MODERATE, None): 100 - suitable}
     return TractStatistics(name, 100.0, scored, scored, ground, 100 * (1 - known), 0.0, 0.0)
 
@@ -215,3 +217,10 @@ def test_blocks_of_another_activity_are_refused(site: Site, blocks: list[Proposa
     with pytest.raises(Refused, match="the model is for shallow_closed_loop:project") as all_told:
         rank_blocks(site, flat(site), blocks, activity=other)
     assert len(all_told.value.faults) == len(blocks)
+
+
+def test_maps_of_another_crs_are_refused(site: Site, blocks: list[Proposal]) -> None:
+    maps = flat(site)
+    moved = replace(maps, grid=replace(maps.grid, crs=CRS.from_epsg(4547)))
+    with pytest.raises(ValueError, match="different CRSs"):
+        rank_blocks(site, moved, blocks, activity=BLOCK)

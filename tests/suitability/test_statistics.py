@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 import pytest
@@ -20,9 +21,11 @@ from geozone.answers.suitability.maps import (
     ScoreMaps,
     of_arrays,
     of_files,
+    of_strips,
     unpacked,
 )
 from geozone.answers.suitability.model import OUTSIDE, Class
+from geozone.answers.suitability.scoring import Strip
 from geozone.answers.suitability.statistics import Tract, TractStatistics, tract_statistics
 from geozone.engine.grid import Grid, Shape2d
 from geozone.land.coordinates.scale import ellipsoidal_area
@@ -118,6 +121,31 @@ def test_open_scores_leave_out_closed_ground() -> None:
     assert of(box(2, 3, 3, 2)).open_scores is None
 
 
+def test_closed_ground_without_a_score_is_not_unknown() -> None:
+    """Files show no score on closed ground: that it is closed is known."""
+    scores = np.where(Class.CLOSED.value == CLASSES, np.float32(NAN), SCORES)
+    found = of(box(0, 3, 3, 0), of_arrays(grid(), scores, CLASSES, VERDICTS))
+    assert found.unknown_ha == pytest.approx(2, rel=2e-4)
+    assert found.scores is not None
+    assert found.scores.hectares == pytest.approx(5, rel=2e-4)
+
+
+@pytest.mark.parametrize("rows", [1, 2, 3])
+def test_strips_of_a_scored_area_say_the_same(tmp_path: Path, rows: int) -> None:
+    strips = [
+        Strip(row, SCORES[part], VERDICTS[part], CLASSES[part], CLASSES[part])
+        for row in range(0, 3, rows)
+        for part in [slice(row, row + rows)]
+    ]
+    tracts = [Tract("A", box(0.3, 2.7, 2.9, 0.1)), Tract("B", box(-1, 2, 1, 1))]
+    kept = of_strips(grid(), strips, tmp_path)
+    assert list(tmp_path.iterdir()) == []
+    assert tract_statistics(tracts, kept) == tract_statistics(tracts, maps())
+    for wrong in (strips[1:], strips[:-1], [*strips, strips[-1]]):
+        with pytest.raises(ValueError, match="strip"):
+            of_strips(grid(), wrong, tmp_path)
+
+
 def test_without_verdicts_classes_stand_alone() -> None:
     found = of(box(0, 3, 3, 0), of_arrays(grid(), SCORES, CLASSES))
     assert {verdict for _, verdict in found.ground} == {None}
@@ -188,7 +216,9 @@ def test_agrees_with_an_overlay(seed: int, turn: float, side: float) -> None:
     if (part[known] > 1e-6).all():
         assert found.scores.least == scores[known].min()
         assert found.scores.most == scores[known].max()
-    assert found.scores.hectares + found.unknown_ha == pytest.approx(found.inside_ha, rel=1e-6)
+    closed = (classes == Class.CLOSED.value) & np.isnan(scores)
+    told = found.scores.hectares + found.unknown_ha + weight[closed].sum()
+    assert told == pytest.approx(found.inside_ha, rel=1e-6)
 
 
 def test_parts_of_a_window_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -279,3 +309,12 @@ def test_every_code_unpacks_to_what_was_packed() -> None:
         assert told.of is (None if outside else Class(CLASSES[row, col]))
         assert told.verdict is (None if outside else Verdict(VERDICTS[row, col]))
         assert told.known is bool(np.isfinite(SCORES[row, col]) and not outside)
+
+
+def test_without_the_library_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(name: str) -> ModuleType:
+        raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+
+    monkeypatch.setattr("geozone.answers.suitability.library.import_module", missing)
+    with pytest.raises(Refused, match=r"pip install 'exactextract==0\.3\.0'"):
+        of(box(0, 3, 3, 0))

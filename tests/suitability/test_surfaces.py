@@ -308,10 +308,10 @@ def test_points_off_land_are_told_and_left_out_only_if_asked() -> None:
 
 
 def test_too_few_points_are_refused() -> None:
-    with pytest.raises(Refused, match="9 points, 10 to 5000 wanted"):
+    with pytest.raises(Refused, match="9 points, 10 to 3000 wanted"):
         surface(field(9), grid())
     assert surface(field(9), grid(), Preparation(GIVEN)).notes == ()
-    with pytest.raises(Refused, match="2 points, 3 to 5000 wanted"):
+    with pytest.raises(Refused, match="2 points, 3 to 3000 wanted"):
         surface(field(2), grid(), Preparation(GIVEN))
     assert "rests on 12 points only" in surface(field(12), grid()).notes[0]
 

@@ -6,7 +6,7 @@ invert all equations anew for every block of cells; here that is done once.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -20,7 +20,7 @@ from geozone.law.errors import Fault, Refused
 PACKAGE = "pykrige==1.7.3"
 LEAST_FITTED, LEAST_GIVEN = 10, 3
 """Points without which no variogram is fitted, or nothing is estimated at all."""
-MOST_POINTS = 5_000
+MOST_POINTS = 3_000
 """The equations of more take more than half a GB."""
 LAGS, LEAST_LAGS = 12, 4
 SEEN = 0.5
@@ -92,33 +92,43 @@ def fitted_variogram(places: Places, values: Values, shape: Shape) -> Variogram:
     spread = float(values.std())
     if not spread > 0:
         raise _refused("所有值相同 / all values are the same", "给定变差函数 / give a variogram")
-    one, other = np.triu_indices(len(values), 1)
-    far = np.hypot(*(places[one] - places[other]).T)
-    length = float(far.max()) * SEEN
-    lags = _lags(far / length, ((values[one] - values[other]) / spread) ** 2 / 2)
+    ends = np.array([(far.min(), far.max()) for far, _ in _pairs(places, values)])
+    nearest, length = ends[:, 0].min(), float(ends[:, 1].max()) * SEEN
+    lags = _lags((one / length, half / spread**2) for one, half in _pairs(places, values))
     sill, reach, nugget = _least_squares(lags, shape)
-    if sill < LEAST_STRUCTURE * (sill + nugget) or reach * length < far.min():
+    if sill < LEAST_STRUCTURE * (sill + nugget) or reach * length < nearest:
         what = "值与距离无关，插值无意义 / values have nothing to do with distance"
         raise _refused(what, "换模型或给定变差函数 / take another model, or give a variogram")
     told = tuple((lag * length, half * spread**2) for lag, half, _ in lags.T.tolist())
     return Variogram(shape, sill * spread**2, reach * length, nugget * spread**2, told)
 
 
-def _lags(far: Values, halves: Values) -> NDArray[np.float64]:
-    """Mean distance, mean semivariance and number of pairs of every lag, shape (3, lags)."""
-    at = np.ceil(far * LAGS).astype(np.int64) - 1
-    near = at < LAGS
-    counts, distances, means = (
-        np.bincount(at[near], weights=weights, minlength=LAGS)
-        for weights in (np.ones(int(near.sum())), far[near], halves[near])
-    )
-    met = counts > 0
-    if met.sum() < LEAST_LAGS:
+def _pairs(places: Places, values: Values) -> Iterator[tuple[Values, Values]]:
+    """Distances and half squared differences of every point from all after it, point by point."""
+    for at in range(len(values) - 1):
+        far = np.hypot(*(places[at + 1 :] - places[at]).T)
+        yield far, (values[at + 1 :] - values[at]) ** 2 / 2
+
+
+def _lags(pairs: Iterable[tuple[Values, Values]]) -> NDArray[np.float64]:
+    """Mean distance, mean semivariance and number of pairs of every lag, shape (3, lags).
+
+    The lags divide the distances up to 1; pairs farther apart are left out.
+    """
+    sums = np.zeros((3, LAGS))
+    for far, halves in pairs:
+        at = np.ceil(far * LAGS).astype(np.int64) - 1
+        near = at < LAGS
+        sums += [
+            np.bincount(at[near], weights=weights[near], minlength=LAGS)
+            for weights in (far, halves, np.ones(len(far)))
+        ]
+    distances, means, counts = sums[:, sums[2] > 0]
+    if len(counts) < LEAST_LAGS:
         raise _refused(
             "点只在少数距离上成对 / pairs of points are of few distances only",
             "给定变差函数 / give a variogram",
         )
-    counts, distances, means = counts[met], distances[met], means[met]
     return np.array([distances / counts, means / counts, counts])
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,9 @@ from geozone.engine.scalefit import fitted
 from geozone.land.faults import Faults
 from geozone.law.errors import Fault, Refused
 from geozone.law.verdict import Verdict
+
+if TYPE_CHECKING:
+    from geozone.answers.suitability.scoring import Strip
 
 Scores = NDArray[np.float32]
 Codes = NDArray[np.uint8]
@@ -114,6 +118,33 @@ def _of(values: NDArray[Any]) -> Read:
         return values[row : row + size.rows, col : col + size.cols]
 
     return read
+
+
+def of_strips(grid: Grid, strips: Iterable[Strip], folder: Path | None = None) -> ScoreMaps:
+    """Maps of a scored study area, kept in files without a name: six bytes a cell on disk.
+
+    ``folder`` is where, without one the system's. Raises ``ValueError`` where strips do not make
+    the grid.
+    """
+    scores, codes, verdicts = (
+        _on_disk(grid.shape, kind, folder) for kind in (np.float32, np.uint8, np.uint8)
+    )
+    row = 0
+    for strip in strips:
+        part = slice(row, row + len(strip.scores))
+        if strip.row != row or part.stop > grid.shape.rows:
+            raise ValueError(f"a strip at row {strip.row}, where {row} comes next")
+        scores[part], codes[part], verdicts[part] = strip.scores, strip.codes, strip.verdicts
+        row = part.stop
+    if row != grid.shape.rows:
+        raise ValueError(f"strips of {row} rows for a grid of {grid.shape.rows}")
+    return of_arrays(grid, scores, codes, verdicts)
+
+
+def _on_disk(shape: Shape2d, kind: type[np.generic], folder: Path | None) -> NDArray[Any]:
+    """Cells that are mapped from a file, which goes when they do."""
+    with tempfile.TemporaryFile(dir=folder) as file:
+        return np.memmap(file, kind, "w+", shape=(shape.rows, shape.cols))
 
 
 def of_files(scores: Path, classes: Path, verdicts: Path | None = None) -> ScoreMaps:

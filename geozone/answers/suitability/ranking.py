@@ -99,8 +99,10 @@ def rank_blocks(
     """The blocks of a file assessed together, scored and ranked as ``ranked`` does.
 
     ``activity`` is the model's. Raises ``Refused`` for blocks that are no polygons, that are of
-    another activity, or whose ids are repeated.
+    another activity, or whose ids are repeated; ``ValueError`` for maps of another CRS.
     """
+    if maps.grid.crs != site.project.crs:
+        raise ValueError("maps and blocks are of different CRSs")
     faults = [
         Fault("blocks", one.place, f"活动是 {one.activity} / is of {one.activity}", _todo(activity))
         for one in blocks

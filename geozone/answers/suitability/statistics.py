@@ -42,7 +42,7 @@ class Tract:
 
 
 @dataclass(frozen=True)
-class Scored:
+class ScoreSummary:
     """Scores over ``hectares`` of ground, each weighted by its ground; ``deviation`` is that of
     the whole, not of a sample."""
 
@@ -59,14 +59,15 @@ class TractStatistics:
 
     ``scores`` are those of all ground whose score is known, ``open_scores`` of what the zones
     leave open; none where there is no such ground. ``ground`` has hectares by class and verdict
-    (no verdict: not told apart). ``unknown_ha`` is ground in the study area without a score;
-    ``outside_ha`` are cells beyond the study area, ``beyond_ha`` what lies beyond the grid.
+    (no verdict: not told apart). ``unknown_ha`` is ground in the study area that has no score
+    and is not closed; ``outside_ha`` are cells beyond the study area, ``beyond_ha`` what lies
+    beyond the grid.
     """
 
     id: str
     hectares: float
-    scores: Scored | None
-    open_scores: Scored | None
+    scores: ScoreSummary | None
+    open_scores: ScoreSummary | None
     ground: Mapping[tuple[Class, Verdict | None], float]
     unknown_ha: float
     outside_ha: float
@@ -126,7 +127,7 @@ class TractStatistics:
         }
 
 
-def _told(scored: Scored | None) -> dict[str, float] | None:
+def _told(scored: ScoreSummary | None) -> dict[str, float] | None:
     if scored is None:
         return None
     return {name: round(value, 6) for name, value in vars(scored).items()}
@@ -208,7 +209,7 @@ def _statistics(tract: Tract, props: Figures, square_m: tuple[float, float]) -> 
         scores=_scored(props, "all", known),
         open_scores=_scored(props, "open", open_known),
         ground=ground,
-        unknown_ha=_sum(cells, lambda one: one.of is not None and not one.known),
+        unknown_ha=_sum(cells, lambda one: one.of not in (None, Class.CLOSED) and not one.known),
         outside_ha=_sum(cells, lambda one: one.of is None),
         beyond_ha=beyond,
     )
@@ -224,10 +225,10 @@ def _order(one: Packed) -> tuple[int, int, bool]:
     return (of, -1 if one.verdict is None else int(one.verdict), one.known)
 
 
-def _scored(props: Figures, which: str, hectares: float) -> Scored | None:
+def _scored(props: Figures, which: str, hectares: float) -> ScoreSummary | None:
     if not hectares:
         return None
-    return Scored(
+    return ScoreSummary(
         hectares,
         *(float(props[f"{which}_{one}"]) for one in ("mean", "min", "max", "stdev")),
     )

@@ -57,7 +57,8 @@ class LeftOut:
 class Surface:
     """Values and standard errors over a grid, worked out where they are asked for.
 
-    Nothing is said farther from every point than the range of the variogram.
+    Nothing is said farther from every point than the range of the variogram. Cells off land are
+    told like others: who has no use for them cuts them off.
     """
 
     grid: Grid

@@ -304,6 +304,10 @@ def test_points_off_land_are_told_and_left_out_only_if_asked() -> None:
     less = settled(points, land=land, leave_out=True)
     assert sorted(less.names) == sorted(set(points.names) - set(off))
     assert "left out" in less.notes[0]
+    assert set(told.off_land) == set(less.off_land) == set(off)
+    assert surface(points, grid(), Preparation(GIVEN, land=land)).to_dict()["off_land"] == list(
+        told.off_land
+    )
     assert settled(points, land=land.buffer(1e5)).notes == ()
 
 

@@ -34,7 +34,11 @@ class Duplicates(Enum):
 
 @dataclass(frozen=True, eq=False)
 class Measured:
-    """Values (n,) in ``unit`` at places (n, 2) in metres of ``crs``, with names and remarks."""
+    """Values (n,) in ``unit`` at places (n, 2) in metres of ``crs``, with names and remarks.
+
+    ``off_land`` are the names of all points that were found off land, left out or not; a place of
+    several points has all of their names.
+    """
 
     places: NDArray[np.float64]
     values: NDArray[np.float64]
@@ -42,6 +46,7 @@ class Measured:
     crs: CRS
     unit: str = ""
     notes: tuple[str, ...] = ()
+    off_land: tuple[str, ...] = ()
 
     def taken(self, which: NDArray[np.intp], *notes: str) -> Measured:
         """Some of the points, in the order of their numbers, with more remarks."""
@@ -162,10 +167,11 @@ def _on_land(found: Measured, land: BaseGeometry, leave_out: bool) -> Measured:
     off = np.flatnonzero(~on)
     if not len(off):
         return found
-    names = _listed([found.names[at] for at in off.tolist()])
+    names = tuple(found.names[at] for at in off.tolist())
     done = "已略去 / left out" if leave_out else "仍使用 / used all the same"
-    note = f"{len(off)} 点在陆地之外，{done} / {len(off)} points off land: {names}"
-    return found.taken(np.flatnonzero(on) if leave_out else np.arange(len(on)), note)
+    note = f"{len(off)} 点在陆地之外，{done} / {len(off)} points off land: {_listed(names)}"
+    kept = found.taken(np.flatnonzero(on) if leave_out else np.arange(len(on)), note)
+    return replace(kept, off_land=names)
 
 
 def _groups(places: NDArray[np.float64]) -> list[list[int]]:

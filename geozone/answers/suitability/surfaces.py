@@ -139,6 +139,7 @@ class Surface:
                 "lags": [{"metres": lag, "semivariance": half} for lag, half in one.lags],
             },
             "left_out": {**self.errors, "points": [vars(each) for each in self.left_out]},
+            "off_land": list(self.points.off_land),
             "notes": list(self.notes),
         }
 

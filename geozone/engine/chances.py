@@ -27,7 +27,7 @@ class Drawn:
 
 
 @dataclass(frozen=True, eq=False)
-class Chances:
+class Outcomes:
     """What n cells come to under all draws.
 
     ``scores`` (n,) are those without errors, NaN where a factor is unknown: the rest says nothing
@@ -55,12 +55,12 @@ class Gambler:
         self._weights, self._drawn, self._reach = scorer.weights, drawn, reach
         self._least = np.array([least_reaching(one) for one in limits])
 
-    def chances(self, values: Singles) -> Chances:
+    def chances(self, values: Singles) -> Outcomes:
         """Of values (factors, n), NaN where one is unknown; from any thread."""
         from geozone.engine.kernels.chances import chances  # noqa: PLC0415 - numba loads slowly
 
         factors, cells = values.shape
-        found = Chances(
+        found = Outcomes(
             np.empty(cells),
             np.empty((2, cells), np.uint16),
             np.empty((factors, cells), np.float32),

@@ -60,7 +60,8 @@ class Case:
             error = 0.0 if draw is None else self.drawn.errors[draw, at]
             if error and only in (None, at):
                 low, high = self.reach[at]
-                moved = np.clip(moved.astype(np.float64) + error, low, high).astype(np.float32)
+                clipped = np.clip(moved.astype(np.float64) + error, low, high).astype(np.float32)
+                moved = np.where(np.isfinite(moved), clipped, np.float32(np.nan))
             found.append(worths(moved, one))
         return np.stack(found)
 

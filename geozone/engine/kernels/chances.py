@@ -6,7 +6,9 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from geozone.engine.kernels.scores import STRAIGHT, SUM, together, worths
+from geozone.engine.kernels.moved import based, erred
+from geozone.engine.kernels.ordered import Ranks, in_order, ordered_again
+from geozone.engine.kernels.scores import ORDERED, SUM, together
 
 RUN = 512
 """Cells that are worked on at a time: what a draw needs of them stays in the nearest cache."""
@@ -14,111 +16,6 @@ RUN = 512
 Floats = NDArray[np.float64]
 Singles = NDArray[np.float32]
 Numbers = NDArray[np.int64]
-
-
-@njit(cache=True, nogil=True)
-def _based(
-    values: Singles,
-    kinds: Numbers,
-    points: Floats,
-    counts: Numbers,
-    below: Floats,
-    parts: Floats,
-) -> None:
-    """The worths of values (factors, n) as they are."""
-    for factor in range(len(kinds)):
-        worths(
-            values[factor],
-            kinds[factor],
-            points[factor, : counts[factor]],
-            below[factor],
-            parts[factor],
-        )
-
-
-@njit(cache=True, nogil=True)
-def _moved(values: Singles, error: float, reach: Floats, moved: Singles) -> None:
-    """Values (n,) with an error added, kept within their reach."""
-    least, most = reach
-    if least == -np.inf and most == np.inf:
-        for cell in range(len(values)):
-            moved[cell] = np.float32(np.float64(values[cell]) + error)
-        return
-    for cell in range(len(values)):
-        found = np.float64(values[cell]) + error
-        found = least if found < least else found
-        found = most if found > most else found
-        moved[cell] = np.float32(found)
-
-
-@njit(cache=True, nogil=True)
-def _between_two(values: Singles, points: Floats, out: Floats) -> None:
-    """Straight between two points, as ``worths`` gives it, once over the cells."""
-    x0, y0, x1, y1 = points[0, 0], points[0, 1], points[1, 0], points[1, 1]
-    slope = (y1 - y0) / (x1 - x0)
-    for cell in range(len(values)):
-        single = values[cell]
-        value = np.float64(single)
-        found = slope * (value - x0) + y0
-        found = found if value >= x0 else y0
-        found = y1 if value >= x1 else found
-        found = 0.0 if found < 0.0 else found
-        found = 1.0 if found > 1.0 else found
-        out[cell] = found + np.float64(single - single)
-
-
-@njit(cache=True, nogil=True)
-def _between_four(values: Singles, points: Floats, out: Floats) -> None:
-    """As ``_between_two`` of four points."""
-    x0, y0, x1, y1 = points[0, 0], points[0, 1], points[1, 0], points[1, 1]
-    x2, y2, x3, y3 = points[2, 0], points[2, 1], points[3, 0], points[3, 1]
-    one, two, three = (y1 - y0) / (x1 - x0), (y2 - y1) / (x2 - x1), (y3 - y2) / (x3 - x2)
-    for cell in range(len(values)):
-        single = values[cell]
-        value = np.float64(single)
-        first = one * (value - x0) + y0
-        second = two * (value - x1) + y1
-        third = three * (value - x2) + y2
-        found = first if value >= x0 else y0
-        found = second if value >= x1 else found
-        found = third if value >= x2 else found
-        found = y3 if value >= x3 else found
-        found = 0.0 if found < 0.0 else found
-        found = 1.0 if found > 1.0 else found
-        out[cell] = found + np.float64(single - single)
-
-
-@njit(cache=True, nogil=True)
-def _drawn(
-    values: Singles,
-    kinds: Numbers,
-    points: Floats,
-    counts: Numbers,
-    below: Floats,
-    errors: Floats,
-    reach: Floats,
-    parts: Floats,
-    moved: Singles,
-    is_moved: NDArray[np.bool_],
-    now: Floats,
-) -> None:
-    """Brings ``now`` from the draw before to that of these errors; ``parts`` are without any."""
-    cells = values.shape[1]
-    for factor in range(len(kinds)):
-        if errors[factor] == 0.0:
-            if is_moved[factor]:
-                now[factor, :cells] = parts[factor, :cells]
-            is_moved[factor] = False
-            continue
-        is_moved[factor] = True
-        kind, curve, erred = kinds[factor], points[factor, : counts[factor]], moved[:cells]
-        _moved(values[factor], errors[factor], reach[factor], erred)
-        if kind == STRAIGHT and len(curve) == 2:
-            _between_two(erred, curve, now[factor])
-        elif kind == STRAIGHT and len(curve) == 4:
-            _between_four(erred, curve, now[factor])
-        else:
-            worths(erred, kind, curve, below[factor], now[factor])
 
 
 @njit(cache=True, nogil=True)
@@ -142,10 +39,19 @@ def _summed(parts: Floats, weights: Floats, total: Floats, count: int) -> None:
 
 @njit(cache=True, nogil=True)
 def _scored(
-    parts: Floats, weights: Floats, how: int, risen: Floats, total: Floats, count: int
+    parts: Floats,
+    weights: Floats,
+    how: int,
+    risen: Floats,
+    ranks: Ranks,
+    total: Floats,
+    count: int,
 ) -> None:
+    """What ``together`` gives; ``ranks`` (RUN, factors) are kept from call to call."""
     if how == SUM:
         _summed(parts, weights, total, count)
+    elif how == ORDERED:
+        ordered_again(parts, weights, risen, ranks, total, count)
     else:
         together(parts, weights, how, risen, total, count)
 
@@ -184,6 +90,7 @@ def _spread_of_any(
     alone: Floats,
     how: int,
     risen: Floats,
+    ranks: Ranks,
     mixed: Floats,
     total: Floats,
     first: Floats,
@@ -193,7 +100,7 @@ def _spread_of_any(
     """As ``_spread_of_sums`` by scoring anew; ``alone`` (factors, factors): weights by factor."""
     for factor in range(len(alone)):
         mixed[factor, :count] = now[factor, :count]
-        together(mixed, alone[factor], how, risen, total, count)
+        _scored(mixed, alone[factor], how, risen, ranks, total, count)
         mixed[factor, :count] = parts[factor, :count]
         for cell in range(count):
             off = total[cell] - base[cell]
@@ -238,7 +145,7 @@ def chances(
     first, second = np.empty((factors, RUN)), np.empty((factors, RUN))
     total, moved = np.empty(RUN), np.empty(RUN, np.float32)
     low, high = np.empty(RUN), np.empty(RUN)
-    is_moved = np.zeros(factors, np.bool_)
+    is_moved, ranks = np.zeros(factors, np.bool_), in_order(RUN, factors)
     errs = np.zeros(factors, np.bool_)
     for factor in range(factors):
         errs[factor] = np.any(errors[:, factor] != 0.0)
@@ -246,17 +153,17 @@ def chances(
     for start in range(0, cells, RUN):
         count = min(RUN, cells - start)
         part, level = values[:, start : start + count], base[start : start + count]
-        _based(part, kinds, points, counts, below, parts)
+        based(part, kinds, points, counts, below, parts)
         now[:] = parts
         mixed[:] = parts
         first[:] = 0.0
         second[:] = 0.0
         is_moved[:] = False
-        _scored(parts, weights, how, risen, level, count)
+        _scored(parts, weights, how, risen, ranks, level, count)
         low[:] = 0.0
         high[:] = 0.0
         for draw in range(len(drawn)):
-            _drawn(
+            erred(
                 part,
                 kinds,
                 points,
@@ -269,7 +176,7 @@ def chances(
                 is_moved,
                 now,
             )
-            _scored(now, drawn[draw], how, risen, total, count)
+            _scored(now, drawn[draw], how, risen, ranks, total, count)
             for cell in range(count):
                 low[cell] += 1.0 if total[cell] >= least[0] else 0.0
                 high[cell] += 1.0 if total[cell] >= least[1] else 0.0
@@ -283,6 +190,7 @@ def chances(
                     alone[draw],
                     how,
                     risen,
+                    ranks,
                     mixed,
                     total,
                     first,
@@ -330,16 +238,16 @@ def totals(
     factors = len(kinds)
     parts, now = np.empty((factors, RUN)), np.empty((factors, RUN))
     total, moved = np.empty(RUN), np.empty(RUN, np.float32)
-    is_moved = np.zeros(factors, np.bool_)
+    is_moved, ranks = np.zeros(factors, np.bool_), in_order(RUN, factors)
     for row in range(len(rows) - 1):
         for start in range(rows[row], rows[row + 1], RUN):
             stop = min(start + RUN, rows[row + 1])
             part = values[:, start:stop]
-            _based(part, kinds, points, counts, below, parts)
+            based(part, kinds, points, counts, below, parts)
             now[:] = parts
             is_moved[:] = False
             for draw in range(len(drawn)):
-                _drawn(
+                erred(
                     part,
                     kinds,
                     points,
@@ -352,7 +260,7 @@ def totals(
                     is_moved,
                     now,
                 )
-                _scored(now, drawn[draw], how, risen, total, stop - start)
+                _scored(now, drawn[draw], how, risen, ranks, total, stop - start)
                 found = out[row, draw]
                 for cell in range(stop - start):
                     size, score = ground[start + cell], total[cell]

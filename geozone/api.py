@@ -26,7 +26,7 @@ if TYPE_CHECKING:  # each is loaded by the questions that need it
     from geozone.land.proposals.proposal import Proposals
     from geozone.pages.files import Held
     from geozone.pages.parcel import Notice
-    from geozone.scorerun import ScoreRun
+    from geozone.scorerun import Polygons, ScoreRun
 
 
 def map_path(path: Path) -> Path:
@@ -279,16 +279,29 @@ class Workspace:
         return Compared(found, self.options)
 
     def score(
-        self, model: str | Path, *, on: date | None = None, resolution_m: float | None = None
+        self,
+        model: str | Path,
+        *,
+        on: date | None = None,
+        resolution_m: float | None = None,
+        polygons: Polygons | None = None,
+        draws: bool = True,
     ) -> ScoreRun:
         """The study area scored by a ``MODEL.toml``, where the zones leave it open.
 
-        Raises ``Refused`` with every fault of the model and its data.
+        ``polygons`` name files of blocks to rank and of areas to sum; without ``draws`` there is
+        no uncertainty. Raises ``Refused`` with every fault of the model and its data.
         """
-        from geozone.scorerun import score  # noqa: PLC0415 - late
+        from geozone import scorerun  # noqa: PLC0415 - late
 
-        return score(
-            self.project, Path(model), on=on, resolution_m=resolution_m, options=self.options
+        return scorerun.score(
+            self.project,
+            Path(model),
+            on=on,
+            resolution_m=resolution_m,
+            polygons=polygons or scorerun.Polygons(),
+            draws=draws,
+            options=self.options,
         )
 
     def debts(self, *, on: date | None = None) -> tuple[Debt, ...]:

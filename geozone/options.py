@@ -25,6 +25,7 @@ WRITING = "写出成果 / writing results"
 COMPARING = "比较 / comparing"
 ASSESSING = "评估 / assessing"
 SCORING = "评分 / scoring"
+DRAWING = "抽样 / drawing chances"
 
 
 @dataclass(frozen=True)

@@ -2,48 +2,104 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from geozone.answers.grids import check_size
 from geozone.answers.site import open_site
+from geozone.answers.suitability.chance import Chances
+from geozone.answers.suitability.library import library
 from geozone.answers.suitability.model import Curve, Model
 from geozone.answers.suitability.modelfile import shipped_models
 from geozone.answers.suitability.modelreader import read_model
+from geozone.answers.suitability.openground import OpenGround
 from geozone.answers.suitability.scoring import Scored
+from geozone.answers.suitability.statistics import Tract
+from geozone.answers.suitability.zonal import PACKAGE
 from geozone.land.bounds import AREA
 from geozone.land.factors.source import open_factor
 from geozone.land.factors.use import Use
 from geozone.land.factors.window import FactorTiles
 from geozone.land.faults import Faults, did_you_mean
 from geozone.land.project import Project
+from geozone.land.proposals.proposal import Proposal, read_proposals
+from geozone.land.proposals.rows import Given
+from geozone.land.receipt import Receipt
 from geozone.law.errors import Fault, Refused
-from geozone.options import READING, SCORING, WRITING, Options
+from geozone.options import DRAWING, READING, SCORING, WRITING, Options
+from geozone.pages.scorechance import told_of
 from geozone.pages.scorecontent import summary
 from geozone.pages.scorefiles import SCORE_FILES, write_score_files
+from geozone.pages.scoretracts import Beside, told_beside
 
 if TYPE_CHECKING:
-    from geozone.land.receipt import Receipt
     from geozone.pages.files import Held
+
+
+@dataclass(frozen=True)
+class Polygons:
+    """Files of polygons to be told of, and what they do not say of themselves.
+
+    ``blocks`` are judged for the model's activity and ranked; ``areas`` are counties or others.
+    """
+
+    blocks: Path | None = None
+    areas: Path | None = None
+    crs: str | None = None
+    datum_shift: Path | None = None
+    trust: bool = False
+
+
+NO_POLYGONS = Polygons()
 
 
 @dataclass(frozen=True, eq=False)
 class ScoreRun:
-    """A study area ready to be scored; scores are worked out when they are first asked for."""
+    """A study area ready to be scored; what is asked for is worked out once, when it is asked.
+
+    ``tiles`` are the data by factor, ``reads`` all files behind them; with ``draws`` chances and
+    sensitivity are worked out too.
+    """
 
     scored: Scored
-    data: Mapping[str, Receipt]
-    """Receipts of the data by factor."""
+    tiles: Mapping[str, FactorTiles]
+    beside: Beside
     reads: tuple[Path, ...]
+    draws: bool
     options: Options
 
+    @property
+    def data(self) -> dict[str, Receipt]:
+        """Receipts of the data by factor."""
+        return {name: one.receipt for name, one in self.tiles.items()}
+
+    @cached_property
+    def ground(self) -> OpenGround | None:
+        """The cells that are drawn over; none where not asked for. Raises ``Refused``."""
+        site = self.scored.site
+        how = self.options.working(site.project, DRAWING)
+        return OpenGround(site, self.scored.model, self.tiles, how) if self.draws else None
+
+    @cached_property
+    def chances(self) -> Chances | None:
+        """How sure classes are, and what moves them; none where not asked for."""
+        return Chances(self.ground, self.scored.found.limits) if self.ground else None
+
     def summary(self) -> dict[str, Any]:  # JSON of the contract
-        """What ``summary.json`` says: hectares, model, receipts. Raises ``Refused``."""
-        return summary(self.scored, self.data)
+        """What ``summary.json`` says, but of files. Raises ``Refused``."""
+        return dict(self._told)
+
+    @cached_property
+    def _told(self) -> dict[str, Any]:  # JSON of the contract
+        how = self.options.working(self.scored.site.project, SCORING)
+        told = summary(self.scored, self.data)
+        told |= told_of(self.chances) if self.chances else {}
+        return told | told_beside(self.scored, self.beside, self.ground, how)
 
     def save(self, folder: str | Path | Held) -> dict[str, Any]:  # JSON of the contract
         """Write ``SCORE_FILES`` into a folder, and give the summary.
@@ -59,9 +115,10 @@ class ScoreRun:
         project = self.scored.site.project
         spare([target / one for one in SCORE_FILES], (*project.reads, *self.reads))
         with nullcontext(folder) if isinstance(folder, Held) else held(target) as place:
-            _ = self.scored.found
+            told = self.summary()  # the work, with progress of its own
             with self.options.during(WRITING):
-                return write_score_files(place, self.scored, self.data, jobs=self.options.jobs)
+                jobs = self.options.jobs
+                return write_score_files(place, self.scored, told, self.chances, jobs=jobs)
 
 
 def score(
@@ -70,33 +127,61 @@ def score(
     *,
     on: date | None = None,
     resolution_m: float | None = None,
+    polygons: Polygons = NO_POLYGONS,
+    draws: bool = True,
     options: Options,
 ) -> ScoreRun:
     """The project on a day, scored by the model of a ``MODEL.toml``.
 
-    Raises ``Refused`` with every fault of the model, and of all data behind it.
+    Raises ``Refused`` with every fault of the model, of all data behind it, or of a file of
+    polygons.
     """
     _check_file(file)
     model = read_model(file)
     if resolution_m is not None:
         model = replace(model, resolution_m=resolution_m)
     site = open_site(project, (model.activity,), on)
-    size = check_size(site, model.resolution_m)
+    sizes = [check_size(site, model.resolution_m)]
+    if draws:
+        sizes.append(check_size(site, model.chance.resolution_m))
     with options.during(READING):
-        tiles = _tiles(project, model, file, size)
-    reads = [file, *(file.parent / one.source.path for one in model.factors)]
-    reads += [
-        file.parent / one.source.coverage
-        for one in model.factors
-        if one.source.coverage not in (None, AREA)
-    ]
+        beside, given = _beside(project, polygons, model, options.jobs)
+        tiles = _tiles(project, model, file, sizes)
     scored = Scored(site, model, tiles, options.working(project, SCORING))
-    return ScoreRun(
-        scored, {name: one.receipt for name, one in tiles.items()}, tuple(reads), options
-    )
+    return ScoreRun(scored, tiles, beside, (*given, *_reads(model, file)), draws, options)
 
 
-def _tiles(project: Project, model: Model, file: Path, size_m: float) -> dict[str, FactorTiles]:
+def _reads(model: Model, file: Path) -> tuple[Path, ...]:
+    """The files of a model: its own, and those of its data."""
+    sources = [one.source for one in model.factors]
+    coverages = {one.coverage for one in sources if one.coverage} - {AREA}
+    return (file, *(file.parent / one for one in {*coverages, *(one.path for one in sources)}))
+
+
+def _beside(
+    project: Project, polygons: Polygons, model: Model, jobs: int
+) -> tuple[Beside, tuple[Path, ...]]:
+    """Blocks and areas, and the files they come from. Raises ``Refused``."""
+    given = Given(polygons.crs, polygons.datum_shift, polygons.trust)
+    blocks: tuple[Proposal, ...] = ()
+    areas: tuple[Tract, ...] = ()
+    reads: tuple[Path, ...] = ()
+    if polygons.blocks is not None or polygons.areas is not None:
+        library("exactextract", PACKAGE)
+    if polygons.blocks is not None:
+        activity = model.activity
+        read = read_proposals(polygons.blocks, project, activity=activity, given=given, jobs=jobs)
+        blocks, reads = tuple(read.items), (*reads, *read.reads)
+    if polygons.areas is not None:
+        read = read_proposals(polygons.areas, project, given=given, activity_needed=False)
+        areas = tuple(Tract(one.id, one.shape) for one in read.items)
+        reads = (*reads, *read.reads)
+    return Beside(blocks, areas), reads
+
+
+def _tiles(
+    project: Project, model: Model, file: Path, sizes_m: Sequence[float]
+) -> dict[str, FactorTiles]:
     """The opened data of every factor. Raises ``Refused`` with all of their faults."""
     faults = Faults(str(file))
     found = {
@@ -106,7 +191,7 @@ def _tiles(project: Project, model: Model, file: Path, size_m: float) -> dict[st
             project.area,
             project.crs,
             faults.at(f"data.{one.id}"),
-            use=Use((size_m,), one.membership.curve is Curve.CLASSES),
+            use=Use(tuple(sizes_m), one.membership.curve is Curve.CLASSES),
         )
         for one in model.factors
     }

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from geozone.cli.options import ON, PROJECT, QUIET, effort, refusing, say, working
+from geozone.cli.options import ON, PROJECT, QUIET, effort, reading, refusing, say, working
 
 
 @click.command()
@@ -16,6 +16,10 @@ from geozone.cli.options import ON, PROJECT, QUIET, effort, refusing, say, worki
 @ON
 @click.option("--resolution", type=click.FloatRange(min=0, min_open=True), help="Cell size in m.")
 @click.option("--out", type=click.Path(path_type=Path), help="Folder to write.")
+@click.option("--blocks", type=click.Path(path_type=Path), help="Candidate blocks to rank.")
+@click.option("--areas", type=click.Path(path_type=Path), help="Polygons to sum, as counties.")
+@reading
+@click.option("--no-chance", is_flag=True, help="Leave out chances and sensitivity.")
 @click.option("--init", type=click.Path(path_type=Path), help="Write a MODEL.toml to fill in.")
 @effort
 @QUIET
@@ -26,6 +30,12 @@ def score(  # noqa: PLR0917 - click passes every option
     on: date | None,
     resolution: float | None,
     out: Path | None,
+    blocks: Path | None,
+    areas: Path | None,
+    crs: str | None,
+    datum_shift: Path | None,
+    trust: bool,
+    no_chance: bool,
     init: Path | None,
     jobs: int,
     memory: float,
@@ -35,9 +45,9 @@ def score(  # noqa: PLR0917 - click passes every option
     """适宜性：在管控允许或限制的地块上比较优劣；适宜性不是许可。
 
     Suitability of a study area by MODEL.toml: score.tif, classes.tif, classes.gpkg, charts,
-    report.html, summary.json. With --init, MODEL is the id of a model that ships
-    (shallow_closed_loop, shallow_groundwater, middeep_hydrothermal), and a file is written that
-    names the data it needs.
+    report.html, summary.json; chances and sensitivity unless --no-chance; blocks.csv and areas.csv
+    where asked for. With --init, MODEL is the id of a model that ships (shallow_closed_loop,
+    shallow_groundwater, middeep_hydrothermal), and a file is written that names the data it needs.
     """
     if init is not None and out is None:
         _write_skeleton(str(model), init, quiet)
@@ -47,9 +57,13 @@ def score(  # noqa: PLR0917 - click passes every option
     from geozone.api import open as open_project  # noqa: PLC0415 - keeps --help light
     from geozone.pages.files import held  # noqa: PLC0415
     from geozone.pages.scorecontent import score_lines  # noqa: PLC0415
+    from geozone.scorerun import Polygons  # noqa: PLC0415
 
     with held(out) as place, working(jobs, memory, fresh, quiet) as options:
-        run = open_project(project, options).score(model, on=on, resolution_m=resolution)
+        polygons = Polygons(blocks, areas, crs, datum_shift, trust)
+        run = open_project(project, options).score(
+            model, on=on, resolution_m=resolution, polygons=polygons, draws=not no_chance
+        )
         told = run.save(place)
     if not quiet:
         say(score_lines(told, out))

@@ -20,6 +20,7 @@ from geozone.pages.text import SYNTHETIC, Text, text
 PACKAGE = "matplotlib>=3.11"
 INCHES, DPI = (7.2, 3.6), 150
 INK, PALE = "#2b3138", "#c9ced4"
+LESS, MORE = "#b06a2c", "#2f7f93"
 FALLBACK = "DejaVu Sans"
 NO_FONT = text(
     "图中文字为英文：本机没有可用的中文字体",
@@ -61,18 +62,37 @@ def charts(told: Json, classes: NDArray[np.uint8]) -> Charts:
         "weights.png": draw.png(draw.weights, rows=len(told["factors"])),
         "map.png": draw.picture(classes),
     }
-    if told.get("sensitivity"):
-        rows = min(len(told["sensitivity"]["rows"]), MOST_BARS)
-        files["tornado.png"] = draw.png(draw.tornado, rows=rows)
+    if told.get("sensitivity", {}).get("rows"):
+        files["tornado.png"] = draw.png(draw.tornado, rows=len(tornado_bars(told)))
     return Charts(files, None if font else NO_FONT)
 
 
 MOST_BARS = 16
-"""Rows of the tornado chart: those that move the most."""
+"""Bars of the tornado chart: those that move the most."""
+
+
+@dataclass(frozen=True)
+class Bar:
+    """All changes of one kind of one factor: rows of the sensitivity table."""
+
+    changed: str
+    rows: tuple[Json, ...]
+
+    def is_wider(self, row: Json) -> bool:
+        """Whether a smaller step of the same kind is drawn over it."""
+        return bool(abs(row["step"]) > min(abs(one["step"]) for one in self.rows))
+
+
+def tornado_bars(told: Json) -> list[Bar]:
+    """The bars of the chart, those of most effect first, as the table has them."""
+    found: dict[tuple[str, str], list[Json]] = {}
+    for row in told["sensitivity"]["rows"]:
+        found.setdefault((row["factor"], row["changed"]), []).append(row)
+    return [Bar(changed, tuple(rows)) for (_, changed), rows in found.items()][:MOST_BARS]
 
 
 def _letters(told: Json) -> Iterator[str]:
-    yield from "适宜性得分可用地块的单元数各指标权重公顷变化较不需核实禁止“”"
+    yield from "适宜性得分可用地块的单元数各指标权重误差平均公顷变化增减大小较不需核实禁止“”"
     yield from SYNTHETIC["zh"]
     for row in told.get("sensitivity", {}).get("rows", ()):
         yield from row["zh"]
@@ -144,15 +164,34 @@ class _Drawer:
         axes.set_title(self.say(text("各指标权重", "weights"), split="  "), fontsize=11)
 
     def tornado(self, axes: Any) -> None:
-        """How far suitable hectares move when one thing changes, the largest on top."""
-        rows: Sequence[Json] = self.told["sensitivity"]["rows"][:MOST_BARS][::-1]
-        for at, row in enumerate(rows):
-            for side, colour in (("less", "#b06a2c"), ("more", "#2f7f93")):
-                axes.barh(at, row[side], color=colour, height=0.7)
-        axes.set_yticks(range(len(rows)), [self.say(row) for row in rows])
+        """How far suitable hectares (else the mean score) move by one change, the largest on top.
+
+        The larger of two steps is drawn paler, behind the smaller one.
+        """
+        bars = tornado_bars(self.told)[::-1]
+        key = "mean" if bars and bars[0].rows[0]["suitable_ha"] is None else "suitable_ha"
+        for at, bar in enumerate(bars):
+            for row in sorted(bar.rows, key=lambda one: -abs(one["step"])):
+                colour, up = (LESS, 0.18) if row["step"] < 0 else (MORE, -0.18)
+                pale = 0.45 if bar.is_wider(row) else 1.0
+                axes.barh(at + up, row[key], color=colour, alpha=pale, height=0.34)
+        labels = [f"{self.say(bar.rows[0])}\n{self.changed(bar)}" for bar in bars]
+        axes.set_yticks(range(len(bars)), labels, fontsize=7)
         axes.axvline(0, color=INK, linewidth=0.8)
+        signs = {LESS: text("减小", "decrease"), MORE: text("增大", "increase")}
+        self._legend_of(axes, {hue: self.say(one, split=" ") for hue, one in signs.items()})
         said = text("“适宜”公顷数的变化", "change of suitable hectares")
+        if key == "mean":
+            said = text("平均得分的变化", "change of the mean score")
         axes.set_title(self.say(said, split="  "), fontsize=11)
+
+    def changed(self, bar: Bar) -> str:
+        """What a bar changes, and by how much."""
+        steps = sorted({abs(row["step"]) for row in bar.rows})
+        if bar.changed == "error":
+            return self.say(text("误差", "error"), split=" ") + " ±1 σ"
+        shown = " / ".join(f"{step:.0%}" for step in steps)
+        return self.say(text("权重", "weight"), split=" ") + f" ±{shown}"
 
     def picture(self, classes: NDArray[np.uint8]) -> bytes:
         """The classes as a small picture with a legend and a bar of kilometres."""
@@ -183,15 +222,15 @@ class _Drawer:
     def _legend(
         self, axes: Any, kinds: Sequence[Class], sizes: Mapping[str, float] | None = None
     ) -> None:
+        tails = {one: f"  {sizes[code_of(one)]:,.0f} ha" if sizes else "" for one in kinds}
+        named = {one: self.say(CLASS_NAMES[one], split=" ") + tails[one] for one in kinds}
+        self._legend_of(axes, {CLASS_COLOURS[one]: name for one, name in named.items()})
+
+    def _legend_of(self, axes: Any, names: Mapping[str, str]) -> None:
+        """A legend beside the chart, names by colour."""
         from matplotlib.patches import Patch  # noqa: PLC0415 - only charts need it
 
-        tails = {one: f"  {sizes[code_of(one)]:,.0f} ha" if sizes else "" for one in kinds}
-        patches = [
-            Patch(
-                color=CLASS_COLOURS[one], label=self.say(CLASS_NAMES[one], split=" ") + tails[one]
-            )
-            for one in kinds
-        ]
+        patches = [Patch(color=colour, label=name) for colour, name in names.items()]
         axes.legend(
             handles=patches, frameon=False, fontsize=8, loc="center left", bbox_to_anchor=(1.0, 0.5)
         )

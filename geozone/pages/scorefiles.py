@@ -2,34 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from geozone.answers.suitability.chance import Chances
 from geozone.answers.suitability.model import OUTSIDE, Class
 from geozone.answers.suitability.scoring import Scored
 from geozone.answers.working import exactly
-from geozone.land.receipt import Receipt
+from geozone.pages.categories import ENDING, write_categories
 from geozone.pages.cog import Band, Bands, write_cog
 from geozone.pages.files import Held, staged
 from geozone.pages.geopackage import write_geopackage
+from geozone.pages.scorechance import CHANCE_FILES, write_chances
 from geozone.pages.scorecharts import charts
-from geozone.pages.scorecontent import Json, is_synthetic, summary
+from geozone.pages.scorecontent import Json, is_synthetic
 from geozone.pages.scorereport import report_html
 from geozone.pages.scoreshapes import Drawing, class_layer, drawing_of
+from geozone.pages.scoretracts import COLUMNS, csv_text
 from geozone.pages.scorewords import colour_legend
 from geozone.pages.tables import json_text
 from geozone.pages.text import SYNTHETIC
 
 SCORE_FILES = (
-    "score.tif", "classes.tif", "classes.gpkg", "histogram.png", "weights.png", "tornado.png",
-    "map.png", "report.html", "summary.json",
+    "score.tif", "classes.tif", f"classes.tif{ENDING}", "classes.gpkg", "histogram.png",
+    "weights.png", "tornado.png", "map.png", "blocks.csv", "areas.csv", *CHANCE_FILES,
+    "report.html", "summary.json",
 )  # fmt: skip
-_FAMILY = ("tornado.png",)
-"""A file of an earlier run that must not stay beside those of a run that has none."""
+_FAMILY = ("tornado.png", "blocks.csv", "areas.csv", *CHANCE_FILES)
+"""Files of an earlier run that must not stay beside those of a run that has none."""
 
 MOST_PIXELS = 1000
 """Of the longer side of the picture in the report."""
@@ -38,25 +42,34 @@ _SCORED = [one.value for one in (Class.UNSUITABLE, Class.MODERATE, Class.SUITABL
 
 
 def write_score_files(
-    folder: Path | Held, scored: Scored, data: Mapping[str, Receipt], *, jobs: int = 1
+    folder: Path | Held,
+    scored: Scored,
+    told: Json,
+    chances: Chances | None = None,
+    *,
+    jobs: int = 1,
 ) -> Json:
-    """Write all files, strip by strip, and give the summary; ``data`` are receipts by factor.
+    """Write all files, strip by strip, and give the summary: what was ``told``, and of polygons.
 
     The files take the place of those of an earlier run together. Raises ``Refused`` where they
     cannot, where another run writes there, or without matplotlib.
     """
-    told = summary(scored, data)
     with staged(folder, last="summary.json", family=_FAMILY) as drafts:
         write_cog(drafts / "score.tif", _scores(scored), jobs=jobs)
         write_cog(drafts / "classes.tif", _classes(scored), jobs=jobs)
+        write_categories(drafts / "classes.tif", colour_legend())
+        if chances is not None:
+            write_chances(drafts, chances, jobs=jobs)
         with exactly(scored.site.project):
             drawing = _polygons(drafts / "classes.gpkg", scored, jobs)
-        told["polygons"] = _told_of(scored, drawing)
+        told = {**told, "polygons": _told_of(scored, drawing)}
         drawn = charts(told, _small(drafts / "classes.tif"))
+        texts = {f"{name}.csv": csv_text(name, told) for name in COLUMNS if name in told}
+        texts |= {"report.html": report_html(told, drawn), "summary.json": json_text(told)}
         for name, content in drawn.files.items():
             (drafts / name).write_bytes(content)
-        (drafts / "report.html").write_bytes(report_html(told, drawn).encode("utf-8"))
-        (drafts / "summary.json").write_bytes(json_text(told).encode("utf-8"))
+        for name, text in texts.items():
+            (drafts / name).write_bytes(text.encode("utf-8"))
     return told
 
 

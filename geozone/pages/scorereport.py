@@ -9,15 +9,16 @@ from typing import Any
 from geozone.pages import text as words
 from geozone.pages.assets import asset
 from geozone.pages.markup import Html, joined, static_policy, tag
+from geozone.pages.scorechance import chance_table, sensitivity_table
 from geozone.pages.scorecharts import Charts
+from geozone.pages.scoremodel import factors_table, model_table
+from geozone.pages.scoretable import number, table
+from geozone.pages.scoretracts import areas_table, blocks_table, stability_table
 from geozone.pages.scorewords import (
     BREAK_NAMES,
     CLASS_COLOURS,
     CLASS_NAMES,
     CLASSES,
-    CURVE_NAMES,
-    MEASURE_NAMES,
-    WEIGHTED,
     code_of,
 )
 from geozone.pages.style import colour_variables
@@ -81,19 +82,20 @@ def _parts(told: Json, charts: Charts, tongue: Tongue) -> list[Html | None]:
         else None,
         _heading(told, tongue),
         tag("ul", *(tag("li", tongue.say(one)) for one in told["is_not"]), class_="not"),
-        _title(tongue, "一、结果", "1. Result"),
+        _title(tongue, "结果", "Result"),
         _left(told, tongue),
         _picture("map.png", charts, tongue),
         tag("p", tongue.say(words.MAP_NUMBER), class_="note"),
-        _title(tongue, "二、管控结论与类别（公顷）", "2. Hectares by verdict and class of score"),
+        _title(tongue, "管控结论与类别（公顷）", "Hectares by verdict and class of score"),
         _crossed(told, tongue),
         _picture("histogram.png", charts, tongue),
-        _title(tongue, "三、模型", "3. Model"),
-        _model(told, tongue),
+        _title(tongue, "模型", "Model"),
+        model_table(told, tongue),
         _picture("weights.png", charts, tongue),
-        _title(tongue, "四、指标", "4. Factors"),
-        _factors(told, tongue),
+        _title(tongue, "指标", "Factors"),
+        factors_table(told, tongue),
         *_moved(told, charts, tongue),
+        *_beside(told, tongue),
         _title(tongue, "数据与依据", "Data and sources"),
         _data(told, tongue),
         _footer(told, charts, tongue),
@@ -131,13 +133,13 @@ def _left(told: Json, tongue: Tongue) -> Html:
             tag(
                 "th", tag("span", class_=f"swatch of-{code_of(one)}"), tongue.say(CLASS_NAMES[one])
             ),
-            _number(f"{told['left'][code_of(one)]:,.2f}"),
-            _number(f"{told['left'][code_of(one)] / total:.1%}"),
+            number(f"{told['left'][code_of(one)]:,.2f}"),
+            number(f"{told['left'][code_of(one)] / total:.1%}"),
         )
         for one in CLASSES
     ]
     heads = (("类别", "class", ""), ("公顷", "hectares", "number"), ("占比", "share", "number"))
-    return joined(_table(tongue, heads, rows), _limits(told, tongue))
+    return joined(table(heads, rows, tongue), _limits(told, tongue))
 
 
 def _swatch(code: str) -> Html:
@@ -168,7 +170,7 @@ def _crossed(told: Json, tongue: Tongue) -> Html:
         tag(
             "tr",
             tag("th", tongue.say(VERDICT_NAMES[verdict])),
-            *(_number(f"{told['hectares'][verdict][code_of(one)]:,.2f}") for one in kinds),
+            *(number(f"{told['hectares'][verdict][code_of(one)]:,.2f}") for one in kinds),
         )
         for verdict in VERDICTS
     ]
@@ -180,79 +182,34 @@ def _crossed(told: Json, tongue: Tongue) -> Html:
         "Classes by score; they count in the rows restricted and allowed only, elsewhere they just "
         "compare.",
     )
-    return joined(_table(tongue, heads, rows), tag("p", said, class_="note"))
-
-
-def _model(told: Json, tongue: Tongue) -> Html:
-    model = told["model"]
-    heads = (
-        ("组", "group", ""), ("权重", "weight", "number"),
-        ("一致性比率 CR", "consistency ratio", "number"),
-    )  # fmt: skip
-    groups = [
-        tag("tr", tag("th", tongue.say(one)), _number(f"{one['weight']:.4f}"), _ratio(one["ratio"]))
-        for one in model["groups"]
-    ]
-    whole = tag(
-        "tr", tag("th", tongue.line("各组之间", "between groups")), _number("1"),
-        _ratio(model["ratio"]),
-    )  # fmt: skip
-    return joined(
-        tag("p", tongue.line("合成方式：", "combined by "), tongue.say(WEIGHTED[model["combine"]])),
-        _table(tongue, heads, [*groups, whole]),
-        tag("p", _checked(model), " ", model["source"], class_="note"),
-    )
-
-
-def _ratio(ratio: float | None) -> Html:
-    return _number("—" if ratio is None else f"{ratio:.4f}")
-
-
-def _factors(told: Json, tongue: Tongue) -> Html:
-    heads = (
-        ("指标", "factor", ""), ("权重", "weight", "number"),
-        ("取法与隶属函数", "measure, worth", ""), ("缺数据", "unknown", "number"),
-        ("依据", "source", ""),
-    )  # fmt: skip
-    rows = [_factor(one, told["unknown"], tongue) for one in told["factors"]]
-    return _table(tongue, heads, rows)
-
-
-def _factor(one: Json, unknown: Mapping[str, float], tongue: Tongue) -> Html:
-    worth, reach = one["membership"], one["reach_m"]
-    points = "  ".join(f"{value:g}→{share:g}" for value, share in worth["points"])
-    if worth["curve"] == "table":
-        points = f"<{worth['points'][0][0]:g}→{worth['below']:g}  {points}"
-    share = unknown.get(one["id"])
-    return tag(
-        "tr",
-        tag("th", tongue.say(one), tag("div", f"{one['id']}  {one['unit']}", class_="code")),
-        _number(f"{one['weight']:.4f}"),
-        tag(
-            "td",
-            tag(
-                "div",
-                tongue.plain(MEASURE_NAMES[one["measure"]]),
-                f" ≤ {reach:g} m" if reach else None,
-            ),
-            tag("div", tongue.plain(CURVE_NAMES[worth["curve"]])),
-            tag("div", points, class_="code"),
-        ),
-        _number("—" if share is None else f"{share:.2%}"),
-        tag("td", _checked(one), " ", one["source"]),
-    )
-
-
-def _checked(cite: Json) -> Html | None:
-    return tag("span", "待核对 to be verified", class_="check") if cite["verify"] else None
+    return joined(table(heads, rows, tongue), tag("p", said, class_="note"))
 
 
 def _moved(told: Json, charts: Charts, tongue: Tongue) -> list[Html | None]:
-    """What the sensitivity table says, where there is one."""
-    if "tornado.png" not in charts.files:
+    """Chances and sensitivity, where they were worked out."""
+    if "chance" not in told:
         return []
-    title = _title(tongue, "五、敏感性", "5. Sensitivity")
-    return [title, _picture("tornado.png", charts, tongue)]
+    return [
+        _title(tongue, "不确定性", "Uncertainty"),
+        chance_table(told, tongue),
+        _title(tongue, "敏感性", "Sensitivity"),
+        _picture("tornado.png", charts, tongue),
+        sensitivity_table(told, tongue),
+    ]
+
+
+def _beside(told: Json, tongue: Tongue) -> list[Html]:
+    """Blocks and areas, where there are any."""
+    found = []
+    if "blocks" in told:
+        title = _title(tongue, "候选区块", "Candidate blocks")
+        found += [title, blocks_table(told["blocks"], tongue)]
+    if "stability" in told:
+        found.append(stability_table(told["stability"], tongue))
+    if "areas" in told:
+        title = _title(tongue, "分区统计（公顷）", "Areas, hectares by class")
+        found += [title, areas_table(told["areas"], tongue)]
+    return found
 
 
 def _data(told: Json, tongue: Tongue) -> Html:
@@ -273,7 +230,7 @@ def _data(told: Json, tongue: Tongue) -> Html:
     ]
     rules = ", ".join(told["policies"])
     return joined(
-        _table(tongue, heads, rows),
+        table(heads, rows, tongue),
         tag("p", tongue.line(f"管控依据：{rules}", f"rules: {rules}"), class_="note"),
     )
 
@@ -299,12 +256,3 @@ def _picture(name: str, charts: Charts, tongue: Tongue) -> Html | None:
     said = CAPTIONS[name]
     picture = Html(f'<img alt="{tongue.plain(said)}" src="data:image/png;base64,{content}">')
     return tag("figure", picture, tag("figcaption", tongue.say(said)))
-
-
-def _number(shown: str) -> Html:
-    return tag("td", shown, class_="number")
-
-
-def _table(tongue: Tongue, heads: Any, rows: list[Html]) -> Html:  # triples of texts
-    top = (tag("th", tongue.line(zh, en), class_=kind or None) for zh, en, kind in heads)
-    return tag("table", tag("thead", tag("tr", *top)), tag("tbody", *rows))

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import jsonschema
 import numpy as np
@@ -24,13 +25,15 @@ from geozone.cli import main
 from geozone.law.errors import Refused
 from geozone.law.verdict import Verdict
 from geozone.pages import scorecharts, scorefont
+from geozone.pages.scorechance import CHANCE_FILES, CHANCE_GRIDS
 
 LAYERS = Path(__file__).parents[2] / "layers"
 SIZE_M = 150.0
 SCHEMA = json.loads(files("geozone.schemas").joinpath("score.schema.json").read_text("utf-8"))
 WRITTEN = {
-    "score.tif", "classes.tif", "classes.gpkg", "histogram.png", "weights.png", "map.png",
-    "report.html", "summary.json",
+    "score.tif", "classes.tif", "classes.tif.aux.xml", "classes.gpkg", "histogram.png",
+    "weights.png", "map.png",
+    "report.html", "summary.json", "tornado.png", *CHANCE_FILES,
 }  # fmt: skip
 SCORED = [Class.UNSUITABLE.value, Class.MODERATE.value, Class.SUITABLE.value]
 
@@ -106,6 +109,14 @@ def test_hectares_are_those_of_grid_and_polygons(
     assert (frame["synthetic"] != "").all()
 
 
+def test_values_have_names_where_gis_looks_for_them(done: tuple[Result, Path]) -> None:
+    text = (done[1] / "classes.tif.aux.xml").read_text("utf-8")
+    named = [one.text for one in ElementTree.fromstring(text).iter("Category")]
+    assert [one and one.split(" / ")[0] for one in named] == [
+        "不适宜", "较适宜", "适宜", "需核实", "禁止"
+    ]  # fmt: skip
+
+
 def test_the_style_is_inside(done: tuple[Result, Path]) -> None:
     styles = pyogrio.read_dataframe(done[1] / "classes.gpkg", layer="layer_styles")
     assert 'attr="class"' in styles["styleQML"][0]
@@ -140,6 +151,41 @@ def test_python_gives_the_same(place: Path, told: dict[str, Any]) -> None:
     scored = gz.open(place).score(place / "score.toml", resolution_m=SIZE_M)
     found = scored.summary()
     assert {key: told[key] for key in found} == json.loads(json.dumps(found))
+
+
+def test_chances_are_told_of_open_ground_alone(
+    done: tuple[Result, Path], told: dict[str, Any]
+) -> None:
+    grids = {}
+    for name in CHANCE_GRIDS:
+        with rasterio.open(done[1] / name) as opened:
+            assert opened.dtypes == ("uint8",)
+            grids[name] = opened.read(1)
+            if name in ("deciding.tif", "limiting.tif"):
+                named = opened.tags(1)
+                assert named["CLASS_254"].startswith("无")
+                assert len([one for one in named if one.startswith("CLASS_")]) == 7
+    known = grids["chance_sure.tif"] != OUTSIDE
+    assert np.array_equal(known, np.isin(grids["chance_class.tif"], SCORED))
+    assert grids["chance_suitable.tif"][known].max() <= 100
+    assert (grids["chance_sure.tif"][known] >= 33).all()
+    assert set(told["chance"]["factors"].values()) == {one["id"] for one in told["factors"]}
+    moved = told["sensitivity"]["rows"]
+    assert {one["factor"] for one in moved} == {one["id"] for one in told["factors"]}
+    assert {one["factor"] for one in moved if one["changed"] == "error"} >= {"temperature_c"}
+
+
+def test_without_chances_none_are_written(place: Path, done: tuple[Result, Path]) -> None:
+    other = place.parent / "certain"
+    shutil.copytree(done[1], other)
+    words = ("--resolution", "150", "--no-chance", "--out", other)
+    assert run("score", place, place / "score.toml", *words).exit_code == 0
+    left = {one.name for one in other.iterdir() if not one.name.startswith(".")}
+    assert left == WRITTEN - {"tornado.png", *CHANCE_FILES}
+    found = json.loads((other / "summary.json").read_text("utf-8"))
+    jsonschema.Draft202012Validator(SCHEMA).validate(found)
+    assert "chance" not in found
+    assert (other / "score.tif").read_bytes() == (done[1] / "score.tif").read_bytes()
 
 
 def refused(place: Path, model: str | Path, *more: str | Path) -> str:
@@ -201,6 +247,11 @@ def test_a_skeleton_names_the_data_of_every_factor(place: Path, tmp_path: Path, 
     places = {one.place for one in told.value.faults}
     wanted = re.findall(r"^\[(data\.\w+)\]", path.read_text("utf-8"), re.M)
     assert places == {f"{one}, path" for one in wanted}
+
+
+def test_help_names_every_model_that_ships() -> None:
+    said = run("score", "--help").output
+    assert all(name in said for name in shipped_models())
 
 
 def test_no_such_model_ships(place: Path, tmp_path: Path) -> None:

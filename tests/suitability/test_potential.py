@@ -221,7 +221,7 @@ def test_ground_that_counts() -> None:
         (Class.UNDETERMINED, Verdict.UNDETERMINED): 2.0,
         (Class.CLOSED, Verdict.PROHIBITED): 7.0,
     }
-    one = TractStatistics("A", 30.0, None, None, parts, 1.0, 2.5, 0.5)
+    one = TractStatistics("A", 30.0, None, None, parts, 1.0, 2.5, 0.5, True)
     assert grounds([one]) == (Ground("A", 15e4, 5e4),)
     assert grounds([one], (Class.SUITABLE, Class.UNDETERMINED)) == (Ground("A", 10e4, 5e4),)
 

@@ -55,7 +55,7 @@ def told(
 ) -> TractStatistics:
     scored = None if mean is None else ScoreSummary(100 * known, mean, 0.0, 1.0, 0.1)
     ground = {(Class.SUITABLE, None): suitable, (Class.MODERATE, None): 100 - suitable}
-    return TractStatistics(name, 100.0, scored, scored, ground, 100 * (1 - known), 0.0, 0.0)
+    return TractStatistics(name, 100.0, scored, scored, ground, 100 * (1 - known), 0.0, 0.0, False)
 
 
 def order(

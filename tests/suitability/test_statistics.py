@@ -121,6 +121,20 @@ def test_open_scores_leave_out_closed_ground() -> None:
     assert of(box(2, 3, 3, 2)).open_scores is None
 
 
+def test_who_leaves_the_area_is_asked_of_the_area() -> None:
+    """The middle of the lower left cell lies outside, half of its ground inside."""
+    area = box(0, 3, 3, 0).difference(box(0, 3, 0.6, 2))
+    within, across = Tract("W", box(0.7, 3, 2, 2)), Tract("A", box(0.5, 3, 2, 2))
+    found = tract_statistics([within, across], maps(), area)
+    assert [one.partly_outside for one in found] == [False, True]
+    assert all(one.outside_ha > 0 for one in found)
+    assert [one.partly_outside for one in tract_statistics([within, across], maps())] == [
+        True,
+        True,
+    ]
+    assert not tract_statistics([Tract("I", box(1, 2, 2, 1))], maps())[0].partly_outside
+
+
 def test_closed_ground_without_a_score_is_not_unknown() -> None:
     """Files show no score on closed ground: that it is closed is known."""
     scores = np.where(Class.CLOSED.value == CLASSES, np.float32(NAN), SCORES)

@@ -110,7 +110,8 @@ def rank_blocks(
     ]
     if faults:
         raise Refused(faults)
-    found = tract_statistics([Tract(one.id, one.shape) for one in blocks], maps)
+    tracts = [Tract(one.id, one.shape) for one in blocks]
+    found = tract_statistics(tracts, maps, site.project.area)
     judged = assess(site, blocks, jobs=jobs)
     return ranked(zip(judged, found, strict=True), by=by, least_known=least_known)
 

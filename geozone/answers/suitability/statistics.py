@@ -7,12 +7,13 @@ ground on the ellipsoid.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
 from geozone.answers.suitability.maps import Packed, ScoreMaps, unpacked
@@ -60,8 +61,9 @@ class TractStatistics:
     ``scores`` are those of all ground whose score is known, ``open_scores`` of what the zones
     leave open; none where there is no such ground. ``ground`` has hectares by class and verdict
     (no verdict: not told apart). ``unknown_ha`` is ground in the study area that has no score
-    and is not closed; ``outside_ha`` are cells beyond the study area, ``beyond_ha`` what lies
-    beyond the grid.
+    and is not closed; ``outside_ha`` are cells whose middle lies beyond the study area (along its
+    edge also of polygons within it), ``beyond_ha`` is what lies beyond the grid.
+    ``partly_outside``: nothing is said of some of its ground, as it leaves the study area.
     """
 
     id: str
@@ -72,16 +74,12 @@ class TractStatistics:
     unknown_ha: float
     outside_ha: float
     beyond_ha: float
+    partly_outside: bool
 
     @property
     def inside_ha(self) -> float:
         """Hectares of cells in the study area."""
         return sum(self.ground.values())
-
-    @property
-    def partly_outside(self) -> bool:
-        """Whether some of it lies outside the study area or the grid: nothing is said of that."""
-        return self.outside_ha > 0 or self.beyond_ha > 0
 
     @property
     def classes(self) -> dict[Class, float]:
@@ -133,11 +131,14 @@ def _told(scored: ScoreSummary | None) -> dict[str, float] | None:
     return {name: round(value, 6) for name, value in vars(scored).items()}
 
 
-def tract_statistics(tracts: Iterable[Tract], maps: ScoreMaps) -> tuple[TractStatistics, ...]:
+def tract_statistics(
+    tracts: Iterable[Tract], maps: ScoreMaps, area: BaseGeometry | None = None
+) -> tuple[TractStatistics, ...]:
     """What every polygon holds, in the order given; each is told of on its own.
 
-    Memory does not grow with polygons or grid. Raises ``Refused`` for shapes that are no
-    polygons, ids that are repeated, and codes that are none.
+    Whether one leaves the study area is asked of ``area``, in the grid's CRS; without it of the
+    cells, among them those along the edge. Memory does not grow with polygons or grid. Raises
+    ``Refused`` for shapes that are no polygons, ids that are repeated, and codes that are none.
     """
     wanted = tuple(tracts)
     _check(wanted)
@@ -145,13 +146,17 @@ def tract_statistics(tracts: Iterable[Tract], maps: ScoreMaps) -> tuple[TractSta
         return ()
     shapes = shapes_array([one.shape for one in wanted])
     square_m = ellipsoidal_areas(shapes, maps.grid.crs)
-    beyond_m = _beyond(shapes, maps)
+    beyond_m = _beyond(shapes, shapely.box(*maps.grid.bounds), maps.grid.crs)
     order = _by_place(shapes)
     found = dict(zip(order.tolist(), extracted(shapes[order], maps), strict=True))
-    return tuple(
+    told = tuple(
         _statistics(tract, found[at], (float(square_m[at]), float(beyond_m[at])))
         for at, tract in enumerate(wanted)
     )
+    if area is None:
+        return told
+    leaving = (_beyond(shapes, area, maps.grid.crs) > 0).tolist()
+    return tuple(replace(one, partly_outside=away) for one, away in zip(told, leaving, strict=True))
 
 
 def _by_place(shapes: Shapes) -> NDArray[np.intp]:
@@ -176,14 +181,13 @@ def _check(tracts: Sequence[Tract]) -> None:
         raise Refused(faults)
 
 
-def _beyond(shapes: Shapes, maps: ScoreMaps) -> NDArray[np.float64]:
-    """Square metres of every polygon that lie beyond the grid, shape (n,)."""
-    grid = shapely.box(*maps.grid.bounds)
+def _beyond(shapes: Shapes, room: BaseGeometry, crs: CRS) -> NDArray[np.float64]:
+    """Square metres of every polygon that lie beyond the grid or area, shape (n,)."""
     found = np.zeros(len(shapes))
-    leaving = np.flatnonzero(~shapely.covered_by(shapes, grid))
+    shapely.prepare(room)
+    leaving = np.flatnonzero(~shapely.covers(room, shapes))
     if len(leaving):
-        rest = shapely.difference(shapes[leaving], grid)
-        found[leaving] = ellipsoidal_areas(rest, maps.grid.crs)
+        found[leaving] = ellipsoidal_areas(shapely.difference(shapes[leaving], room), crs)
     return np.where(found > SLIVER_M2, found, 0.0)
 
 
@@ -203,6 +207,7 @@ def _statistics(tract: Tract, props: Figures, square_m: tuple[float, float]) -> 
         if one.of is not None:
             key = (one.of, one.verdict)
             ground[key] = ground.get(key, 0.0) + cells[one]
+    outside = _sum(cells, lambda one: one.of is None)
     return TractStatistics(
         id=tract.id,
         hectares=whole,
@@ -210,8 +215,9 @@ def _statistics(tract: Tract, props: Figures, square_m: tuple[float, float]) -> 
         open_scores=_scored(props, "open", open_known),
         ground=ground,
         unknown_ha=_sum(cells, lambda one: one.of not in (None, Class.CLOSED) and not one.known),
-        outside_ha=_sum(cells, lambda one: one.of is None),
+        outside_ha=outside,
         beyond_ha=beyond,
+        partly_outside=outside + beyond > 0,
     )
 
 

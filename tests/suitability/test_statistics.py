@@ -332,3 +332,17 @@ def test_without_the_library_it_says_what_to_install(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr("geozone.answers.suitability.library.import_module", missing)
     with pytest.raises(Refused, match=r"pip install 'exactextract==0\.3\.0'"):
         of(box(0, 3, 3, 0))
+
+
+def test_means_weigh_ground_not_cells() -> None:
+    """Two cells of 200 km: the one farther from the meridian is drawn larger than it is."""
+    wide = Grid(UTM, 500_000.0, TOP, 200_000.0, Shape2d(1, 2))
+    cells = np.array([[0.0, 1.0]], np.float32)
+    found = of(shapely.box(*wide.bounds), of_arrays(wide, cells, np.ones((1, 2), np.uint8)))
+    near, far = GroundCells.of(wide).window(0, 0, Shape2d(1, 2))[0]
+    assert far / near < 0.998
+    assert found.scores is not None
+    assert found.scores.mean == pytest.approx(far / (near + far), rel=1e-7)
+    assert found.scores.mean < 0.4995
+    spread = (near * far) ** 0.5 / (near + far)
+    assert found.scores.deviation == pytest.approx(spread, rel=1e-6)

@@ -92,7 +92,7 @@ def tornado_bars(told: Json) -> list[Bar]:
 
 
 def _letters(told: Json) -> Iterator[str]:
-    yield from "适宜性得分可用地块的单元数各指标权重误差平均公顷变化增减大小较不需核实禁止“”"
+    yield from "适宜性得分允许与限制地块的单元数各指标权重误差平均公顷变化增减大小较不需核实禁止“”"
     yield from SYNTHETIC["zh"]
     for row in told.get("sensitivity", {}).get("rows", ()):
         yield from row["zh"]
@@ -146,7 +146,8 @@ class _Drawer:
             )  # fmt: skip
         axes.set_xlim(0, 1)
         axes.set_title(
-            self.say(text("可用地块的得分", "scores of open ground"), split="  "), fontsize=11
+            self.say(text("允许与限制地块的得分", "scores of allowed and restricted ground")),
+            fontsize=11,
         )
         axes.set_xlabel(self.say(text("得分", "score"), split=" "))
         axes.set_ylabel(self.say(text("单元数", "cells"), split=" "))
@@ -231,9 +232,7 @@ class _Drawer:
         from matplotlib.patches import Patch  # noqa: PLC0415 - only charts need it
 
         patches = [Patch(color=colour, label=name) for colour, name in names.items()]
-        axes.legend(
-            handles=patches, frameon=False, fontsize=8, loc="center left", bbox_to_anchor=(1.0, 0.5)
-        )
+        axes.figure.legend(handles=patches, frameon=False, fontsize=8, loc="outside right center")
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from geozone.pages.assets import asset
 from geozone.pages.markup import Html, joined, static_policy, tag
 from geozone.pages.scorechance import chance_table, sensitivity_table
 from geozone.pages.scorecharts import Charts
+from geozone.pages.scorecontent import OPEN
 from geozone.pages.scoremodel import factors_table, model_table
 from geozone.pages.scoretable import number, table
 from geozone.pages.scoretracts import areas_table, blocks_table, stability_table
@@ -171,16 +172,17 @@ def _crossed(told: Json, tongue: Tongue) -> Html:
             "tr",
             tag("th", tongue.say(VERDICT_NAMES[verdict])),
             *(number(f"{told['hectares'][verdict][code_of(one)]:,.2f}") for one in kinds),
+            class_=None if verdict in OPEN else "shut",
         )
         for verdict in VERDICTS
     ]
     unknown = words.text("得分未知", "score unknown")
-    named = [*(CLASS_NAMES[one] for one in kinds[:3]), unknown]
+    named = [*(_by_score(CLASS_NAMES[one]) for one in kinds[:3]), unknown]
     heads = [("管控结论", "verdict", ""), *((one["zh"], one["en"], "number") for one in named)]
     said = tongue.line(
-        "类别按得分计；只有“限制”“允许”两行的类别有效，其余各行只供比较。",
-        "Classes by score; they count in the rows restricted and allowed only, elsewhere they just "
-        "compare.",
+        "按得分统计；只有“限制”“允许”两行有效，灰色各行的地块已被管控关闭，得分不起作用。",
+        "By score; only restricted and allowed ground keeps its class. Ground of the grey rows is "
+        "closed by the zones, whatever its score.",
     )
     return joined(table(heads, rows, tongue), tag("p", said, class_="note"))
 
@@ -210,6 +212,10 @@ def _beside(told: Json, tongue: Tongue) -> list[Html]:
         title = _title(tongue, "分区统计（公顷）", "Areas, hectares by class")
         found += [title, areas_table(told["areas"], tongue)]
     return found
+
+
+def _by_score(name: Text) -> Text:
+    return words.text(f"得分属{name['zh']}", f"score is {name['en'].lower()}")
 
 
 def _data(told: Json, tongue: Tongue) -> Html:

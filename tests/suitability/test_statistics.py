@@ -334,15 +334,14 @@ def test_without_the_library_it_says_what_to_install(monkeypatch: pytest.MonkeyP
         of(box(0, 3, 3, 0))
 
 
-def test_means_weigh_ground_not_cells() -> None:
-    """Two cells of 200 km: the one farther from the meridian is drawn larger than it is."""
-    wide = Grid(UTM, 500_000.0, TOP, 200_000.0, Shape2d(1, 2))
-    cells = np.array([[0.0, 1.0]], np.float32)
-    found = of(shapely.box(*wide.bounds), of_arrays(wide, cells, np.ones((1, 2), np.uint8)))
-    near, far = GroundCells.of(wide).window(0, 0, Shape2d(1, 2))[0]
-    assert far / near < 0.9985
+def test_figures_weigh_ground_not_cells() -> None:
+    """Four cells of 100 km: the farther from the meridian, the larger they are drawn."""
+    wide = Grid(UTM, 500_000.0, TOP, 100_000.0, Shape2d(1, 4))
+    cells = np.array([[0.0, 0.0, 0.0, 1.0]], np.float32)
+    found = of(shapely.box(*wide.bounds), of_arrays(wide, cells, np.ones((1, 4), np.uint8)))
+    ground = GroundCells.of(wide).window(0, 0, Shape2d(1, 4))[0]
+    share = ground[3] / ground.sum()
+    assert share < 0.2497
     assert found.scores is not None
-    assert found.scores.mean == pytest.approx(far / (near + far), rel=1e-7)
-    assert found.scores.mean < 0.4996
-    spread = (near * far) ** 0.5 / (near + far)
-    assert found.scores.deviation == pytest.approx(spread, rel=1e-6)
+    assert found.scores.mean == pytest.approx(share, rel=1e-7)
+    assert found.scores.deviation == pytest.approx((share * (1 - share)) ** 0.5, rel=1e-6)

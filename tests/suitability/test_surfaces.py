@@ -198,6 +198,26 @@ def test_lags_are_mean_semivariances_by_hand() -> None:
     assert np.array(found) == pytest.approx(np.array(wanted), rel=1e-9)
 
 
+@pytest.mark.parametrize("seed", [0, 1, 5])
+def test_the_fit_is_the_best_by_pairs_over_squared_distance(seed: int) -> None:
+    """No small change of its numbers comes nearer to the lags, each weighed as is said."""
+    one = random_field(seed, 200)
+    found = fitted_variogram(one.places, one.values, TRUE.shape)
+    far = np.hypot(*(one.places[:, None] - one.places).T)[np.triu_indices(200, 1)]
+    edges = np.linspace(0, far.max() / 2, 13)
+    counts, _ = np.histogram(far, edges)
+    lags, halves = np.array(found.lags).T
+
+    def cost(one: Variogram) -> float:
+        return float(np.sum(counts / lags**2 * (one.semivariance(lags) - halves) ** 2))
+
+    best = cost(found)
+    for name in ("sill", "range_m", "nugget"):
+        for share in (0.98, 1.02):
+            other = replace(found, **{name: getattr(found, name) * share})
+            assert cost(other) >= best * (1 - 1e-9), name
+
+
 @pytest.fixture(scope="module")
 def drawn() -> Surface:
     return surface(field(), grid())
@@ -219,6 +239,23 @@ def test_a_window_is_part_of_the_whole(
     for part, cells in zip(drawn.window(row, col, size), all_cells, strict=True):
         there = cells[row : row + size.rows, col : col + size.cols]
         assert part.tobytes() == there.tobytes()
+
+
+def test_cells_are_worked_out_in_fixed_blocks(
+    drawn: Surface, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Wherever a window begins: else other sums of the same numbers would round otherwise."""
+    asked = []
+    block = Surface._block
+
+    def told(one: Surface, *at: int) -> Any:
+        asked.append(at)
+        return block(one, *at)
+
+    monkeypatch.setattr(Surface, "_block", told)
+    monkeypatch.setattr("geozone.answers.suitability.surfaces.AT_ONCE", 61 * 16 * 16)
+    drawn.window(17, 30, Shape2d(20, 5))
+    assert asked == [(16, 16, 16), (16, 32, 16), (32, 16, 16), (32, 32, 16)]
 
 
 def test_bands_and_small_blocks_make_the_whole(monkeypatch: pytest.MonkeyPatch) -> None:

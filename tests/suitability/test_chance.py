@@ -98,7 +98,7 @@ MODEL = Model(
     groups=(),
     combination=Combination.WEIGHTED_SUM,
     classes=Classes(Breaks.THRESHOLDS, LIMITS),
-    chance=Chance(draws=25, seed=7, weight_spread=0.2, resolution_m=SIZE_M),
+    chance=Chance(draws=24, seed=7, weight_spread=0.2, resolution_m=SIZE_M),
     resolution_m=SIZE_M,
 )
 CALM = replace(

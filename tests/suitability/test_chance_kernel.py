@@ -17,7 +17,9 @@ from geozone.answers.suitability.membership import worths
 from geozone.answers.suitability.model import Class, Combination, Curve, Membership
 from geozone.answers.suitability.scoring import KINDS, WAYS
 from geozone.engine.chances import SOME, Drawn, Gambler, least_reaching
-from geozone.engine.scores import CurveOf, Scorer
+from geozone.engine.kernels.ordered import in_order, ordered_again
+from geozone.engine.kernels.scores import ORDERED, together
+from geozone.engine.scores import CurveOf, Kind, Scorer, Way
 
 COUNT = {Curve.LINEAR: 2, Curve.S_SHAPED: 2, Curve.TRAPEZOID: 4, Curve.TABLE: 5, Curve.CLASSES: 3}
 LIMITS = (0.4, 0.7)
@@ -164,3 +166,32 @@ def test_limits_are_reached_as_scores_are_kept(limit: float, seed: int) -> None:
     near = float(np.float32(limit)) + np.random.default_rng(seed).normal(0, 3e-8, 50)
     for score in [least, float(np.nextafter(least, -1)), *near]:
         assert (score >= least) == (np.float32(score) >= np.float32(limit))
+
+
+def test_a_score_at_a_limit_has_reached_it_in_every_draw() -> None:
+    """As a float32, 0.7 is less than 0.7; as classes are told, it is of the better class."""
+    curves = [CurveOf(Kind.STRAIGHT, ((0.0, 0.0), (1.0, 1.0)))]
+    drawn = Drawn(np.ones((5, 1)), np.ones((5, 1)), np.zeros((5, 1)))
+    gambler = Gambler(Scorer(curves, [1.0], Way.SUM), drawn, np.array([[0.0, 1.0]]), LIMITS)
+    at = np.float32(0.7)
+    values = np.array([[at, np.nextafter(at, np.float32(0)), 0.4, 0.3]], np.float32)
+    assert gambler.chances(values).reached.tolist() == [[5, 5, 5, 0], [5, 0, 0, 0]]
+    assert gambler.totals(values, np.array([0, 4]), np.ones(4))[0, :, :2].tolist() == [[3, 1]] * 5
+
+
+@few
+@given(seed=st.integers(0, 100_000))
+def test_orders_of_other_draws_change_no_bit(seed: int) -> None:
+    draw = np.random.default_rng(seed)
+    factors, cells = int(draw.integers(1, 9)), 200
+    weights = draw.dirichlet(np.ones(factors))
+    rises = draw.dirichlet(np.ones(int(draw.integers(1, 9))))
+    risen = np.concatenate([[0.0], np.cumsum(rises)])
+    parts = np.round(draw.random((factors, cells)), int(draw.integers(1, 4)))  # many are equal
+    parts[draw.random(parts.shape) < 0.02] = np.nan
+    found, wanted = np.empty(cells), np.empty(cells)
+    together(parts, weights, ORDERED, risen, wanted, cells)
+    ranks = draw.permuted(in_order(cells, factors), axis=1)
+    for _ in range(2):
+        ordered_again(parts, weights, risen, ranks, found, cells)
+        assert np.array_equal(found, wanted, equal_nan=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import geopandas
 import numpy as np
 import pytest
@@ -53,12 +55,19 @@ def at(found, col, row):
     return float(found[int(row // 30), int(col // 30)])
 
 
+def edges(shapes):
+    """Points as they are, and every edge of lines."""
+    for one in shapes:
+        corners = shapely.get_coordinates(one)
+        yield from [one] if len(corners) == 1 else map(shapely.LineString, pairwise(corners))
+
+
 def ground(window, shapes):
-    """Ground metres to the nearest of all shapes, by GEOS and PROJ, one by one."""
+    """Ground metres to the nearest edge or point of all shapes, by GEOS and PROJ, one by one."""
     x, y = np.meshgrid(window.x, window.y)
     places = shapely.points(x.ravel(), y.ravel())
     best = np.full(len(places), np.inf)
-    for one in shapes:
+    for one in edges(shapes):
         ends = shapely.get_coordinates(shapely.shortest_line(places, one)).reshape(-1, 4)
         planar = np.hypot(ends[:, 2] - ends[:, 0], ends[:, 3] - ends[:, 1])
         middle = (ends[:, :2] + ends[:, 2:]) / 2

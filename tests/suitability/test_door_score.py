@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import sys
 from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
@@ -252,6 +253,13 @@ def test_a_skeleton_names_the_data_of_every_factor(place: Path, tmp_path: Path, 
 def test_help_names_every_model_that_ships() -> None:
     said = run("score", "--help").output
     assert all(name in said for name in shipped_models())
+
+
+def test_without_matplotlib_it_says_what_to_install(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
+    assert "pip install 'matplotlib" in refused(place, place / "score.toml")
 
 
 def test_no_such_model_ships(place: Path, tmp_path: Path) -> None:

@@ -227,7 +227,7 @@ def _data(told: Json, tongue: Tongue) -> Html:
         tag(
             "tr",
             tag("th", tongue.say(one)),
-            tag("td", one["data"]["file"], class_="code"),
+            tag("td", tag("div", one["data"]["file"], class_="code"), *_remarks(one)),
             tag("td", one["data"]["as_of"] or "—"),
             tag("td", one["data"]["sha256"] or "—", class_="code"),
             tag("td", one["data"]["licence"], _made_up(one, tongue)),
@@ -239,6 +239,12 @@ def _data(told: Json, tongue: Tongue) -> Html:
         table(heads, rows, tongue),
         tag("p", tongue.line(f"管控依据：{rules}", f"rules: {rules}"), class_="note"),
     )
+
+
+def _remarks(one: Json) -> list[Html]:
+    """What the receipt of a factor's data tells the user."""
+    told = (one["data"]["receipt"] or {}).get("remarks", ())
+    return [tag("div", remark, class_="note") for remark in told]
 
 
 def _made_up(one: Json, tongue: Tongue) -> Html | None:

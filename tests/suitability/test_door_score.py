@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import re
 import shutil
@@ -27,6 +28,7 @@ from geozone.law.errors import Refused
 from geozone.law.verdict import Verdict
 from geozone.pages import scorecharts, scorefont
 from geozone.pages.scorechance import CHANCE_FILES, CHANCE_GRIDS
+from geozone.pages.scorereport import report_html
 
 LAYERS = Path(__file__).parents[2] / "layers"
 SIZE_M = 150.0
@@ -132,6 +134,18 @@ def test_the_report_asks_for_nothing(done: tuple[Result, Path]) -> None:
     for said in ("适宜性不是许可", "待核对", "合成示例数据", "审图号", "一致性比率"):
         assert said in page
     assert page.index("地热开发适宜性评价") < page.index("Suitability for geothermal")
+
+
+def test_names_out_of_files_stay_text(told: dict[str, Any]) -> None:
+    hostile = "<img src=x onerror=alert(1)>$x_{ {{7*7}} \\alpha"
+    changed = copy.deepcopy(told)
+    changed["model"]["zh"] = changed["project"] = hostile
+    for one in (*changed["factors"], *changed["sensitivity"]["rows"]):
+        one["zh"] = one["en"] = hostile
+    drawn = scorecharts.charts(changed, np.zeros((4, 6), np.uint8))
+    page = report_html(changed, drawn)
+    assert "<img src=x" not in page
+    assert "&lt;img src=x onerror=alert(1)&gt;$x_{ {{7*7}} \\alpha" in page
 
 
 def test_pictures_are_pictures(done: tuple[Result, Path]) -> None:

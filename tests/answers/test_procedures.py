@@ -10,8 +10,8 @@ from geozone.answers.procedures import beside, besides, merged, permits
 from geozone.law.fact import Facts
 from geozone.law.judgement import Judgement, Listed
 from geozone.law.state import State
-from geozone.rules.judge import judge
 from geozone.rules.compiling import compile_programs
+from geozone.rules.judge import judge
 from geozone.rules.reader import parse_pack
 from geozone.rules.vocabulary import parse_activity
 

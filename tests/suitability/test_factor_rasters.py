@@ -159,7 +159,7 @@ WAYS = st.sampled_from(list(Resampling))
     degrees=st.booleans(),
     part=st.tuples(st.integers(1, 12), st.integers(1, 12)),
 )
-@examples(40)
+@examples(40, each=4)
 def test_tile_by_tile_is_whole_at_once(tmp_path_factory, way, size, to, shift, degrees, part):
     folder = tmp_path_factory.mktemp("tiles")
     count = int(1400 / size)

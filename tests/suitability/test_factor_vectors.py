@@ -105,7 +105,7 @@ def drawn_shapes(random, window, spread_m, kinds=("point", "line", "polygon")):
 
 
 @given(seed=st.integers(0, 10_000))
-@examples(40)
+@examples(40, each=4)
 def test_distance_is_that_of_geos(seed):
     random = np.random.default_rng(seed)
     window, reach = drawn_window(random), float(random.uniform(100, 5000))
@@ -183,7 +183,7 @@ def test_points_within_reach_are_counted(seed):
 
 
 @given(seed=st.integers(0, 10_000))
-@examples(15)
+@examples(15, each=20)
 def test_length_of_lines_within_reach_is_off_by_half_a_piece_where_it_is_cut(seed):
     random = np.random.default_rng(seed)
     window = drawn_window(random, share=0).part(0, 0, 12, 12)

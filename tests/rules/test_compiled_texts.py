@@ -5,6 +5,7 @@ from __future__ import annotations
 import pickle
 import sys
 import unicodedata
+import zipfile
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -191,3 +192,13 @@ def test_a_control_character_is_found_wherever_a_text_is_quickly_passed():
         steers = unicodedata.category(one) in _CONTROLS and one not in "\n\t"
         if steers or code % 997 == 0:
             assert _steers(f"甲{one}b") is steers
+
+
+def test_in_a_package_that_is_no_folder_nothing_is_kept(tmp_path):
+    place = tmp_path / "packed.zip"
+    with zipfile.ZipFile(place, "w") as packed:
+        packed.writestr("one.toml", "甲")
+    make, source = Maker(), zipfile.Path(place, "one.toml")
+    assert compiled.compiled(source, make)["said"] == "甲"
+    compiled.compiled(source, make)
+    assert make.count == 2

@@ -9,7 +9,7 @@ from pathlib import Path
 from pyproj import CRS
 
 from geozone.land.coordinates.crs import is_metric, label, parse_crs, working_crs
-from geozone.land.coordinates.scale import is_conformal
+from geozone.land.coordinates.scale import MOST_STRETCH, is_conformal, is_true_to_scale
 from geozone.land.faults import Faults
 from geozone.land.layers.coverage import Polygons, read_coverage, read_polygons
 from geozone.land.layers.sheet import Frame
@@ -133,4 +133,9 @@ def _check_conformal(crs: CRS, area: Polygons) -> None:
         raise ValueError(
             f"{label(crs)} 在研究区不等角，距离因方向而异 / {label(crs)} is not conformal in "
             "the study area: its distances depend on direction"
+        )
+    if not is_true_to_scale(crs, area.degrees):
+        raise ValueError(
+            f"{label(crs)} 在研究区长度变形超过 {MOST_STRETCH:.1%} / {label(crs)} stretches "
+            f"lengths by more than {MOST_STRETCH:.1%} in the study area: take a nearer meridian"
         )

@@ -237,6 +237,14 @@ def test_a_working_crs_has_one_scale(case, crs):
     assert "not conformal" in fault
 
 
+@pytest.mark.parametrize("crs", ["EPSG:3395", "EPSG:32646", "EPSG:32654"])
+def test_a_working_crs_is_true_to_scale(case, crs):
+    """Conformal, but so stretched that what looks 200 m around a place would miss some of it."""
+    case.project["crs"] = crs
+    (fault,) = faults_of(case)
+    assert "stretches lengths" in fault
+
+
 @pytest.mark.parametrize("crs", ["EPSG:4526", "EPSG:32650", "EPSG:4508", "EPSG:4549"])
 def test_other_working_systems(case, crs):
     case.project["crs"] = crs

@@ -20,6 +20,9 @@ STEP_DEG = 1e-3
 MOST_SPREAD = 1e-4
 """Largest difference between the scales of two directions at one place, as a share."""
 
+MOST_STRETCH = 0.008
+"""Largest difference between metres of a working CRS and metres on the ground, as a share."""
+
 
 def scale_at(crs: CRS, x: ArrayLike, y: ArrayLike) -> NDArray[np.float64]:
     """The point scale factor k of the projection; ground distance = planar distance / k.
@@ -53,17 +56,33 @@ def is_conformal(crs: CRS, places: NDArray[np.float64]) -> bool:
 
     Measured on the ellipsoid: Web Mercator calls itself conformal, on a sphere.
     """
+    scales = _scales(crs, places)
+    return scales is not None and bool(
+        (np.ptp(scales, axis=0) < MOST_SPREAD * scales.min(axis=0)).all()
+    )
+
+
+def is_true_to_scale(crs: CRS, places: NDArray[np.float64]) -> bool:
+    """Whether metres of a CRS are ground metres to eight in a thousand at places (n, 2) in degrees.
+
+    What looks around places looks a hundredth farther than it has to; it sees no more.
+    """
+    scales = _scales(crs, places)
+    return scales is not None and bool((np.abs(scales - 1.0) <= MOST_STRETCH).all())
+
+
+def _scales(crs: CRS, places: NDArray[np.float64]) -> NDArray[np.float64] | None:
+    """Metres of a CRS by ground metres in four directions, shape (4, n); none without a ground."""
     geod = crs.get_geod()
     if geod is None:
-        return False
+        return None
     scales = []
     for step in ((STEP_DEG, 0.0), (0.0, STEP_DEG), (STEP_DEG, STEP_DEG), (STEP_DEG, -STEP_DEG)):
         there = places + np.array(step)
         planar = np.hypot(*(projected(crs, there) - projected(crs, places)).T)
         ground = np.asarray(geod.inv(*places.T, *there.T)[2], float)
         scales.append(planar / ground)
-    spread = np.ptp(scales, axis=0) / np.min(scales, axis=0)
-    return bool((spread < MOST_SPREAD).all())
+    return np.array(scales, np.float64)
 
 
 def ellipsoidal_area(shape: BaseGeometry, crs: CRS) -> float:

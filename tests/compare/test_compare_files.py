@@ -158,7 +158,7 @@ def test_cells_that_begin_like_formulas_are_neutral(made: Any, tmp_path: Path) -
 def test_a_projection_that_no_map_draws_is_refused_and_nothing_written(
     made: Any, tmp_path: Path
 ) -> None:
-    lambert = made.Land(crs="ESRI:102012")
+    lambert = made.Land(crs="+proj=lcc +lat_1=35 +lat_2=41 +lon_0=115 +datum=WGS84")
     project = read_project(made.write(tmp_path / "project", lambert))
     with pytest.raises(Refused, match=r"project\.crs"):
         check_drawable(project)

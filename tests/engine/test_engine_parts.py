@@ -209,7 +209,7 @@ def test_answers_come_in_order_a_few_ahead_of_who_takes_them(jobs: int) -> None:
         return -number
 
     with ThreadPoolExecutor(jobs) as pool:
-        found = ahead(pool, work, 40, jobs)
+        found = ahead(pool, work, range(40), jobs)
         assert [next(found) for _ in range(5)] == [0, -1, -2, -3, -4]
         assert len(begun) <= 5 + jobs * WAITING
         assert list(found) == [-number for number in range(5, 40)]

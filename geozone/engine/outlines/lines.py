@@ -10,6 +10,9 @@ Mask = NDArray[np.bool_]
 Numbers = NDArray[np.int64]
 Places = NDArray[np.float64]
 
+MIXED = np.uint64(0x9E3779B97F4A7C15)
+"""Spreads bits, so that different chains come to different numbers."""
+
 
 def joined(
     xy: Places, starts: Numbers, owner: Numbers, blunt: Mask
@@ -17,18 +20,21 @@ def joined(
     """Chains joined where an end lies at another's, with owner and ``blunt`` of (m, 2) ends.
 
     Each end is joined once at most; chains that close stay as they are. A joined chain is of the
-    least of its owners.
+    least of its owners. In whatever order chains come, the same ones are joined, and those that
+    meet come out in the same order.
     """
     from geozone.engine.kernels.tracebuffers import link_chains  # noqa: PLC0415 - numba loads slowly
 
-    count = len(owner)
     ends = _ends(xy, starts)
-    partner = _partners(ends)
-    if not (partner >= 0).any():
-        return xy, starts, owner, blunt
+    closed = ends[:, 0] == ends[:, 1]
+    if len(np.unique(ends)) == ends.size - int(closed.sum()):
+        return xy, starts, owner, blunt  # nothing meets
+    count, first = len(owner), _canonical(xy, starts)
+    partner = _partners(ends[first])
     order, turned = np.empty(count, np.int64), np.empty(count, bool)
     group = np.empty(count, np.int64)
     link_chains(partner, order, turned, group)
+    order = first[order]
     sizes = np.diff(starts)[order]
     within = np.arange(sizes.sum()) - np.repeat(np.cumsum(sizes) - sizes, sizes)
     back = np.repeat(turned, sizes)
@@ -41,8 +47,18 @@ def joined(
     closes = blunt[order[tails], 1 - turned[tails].astype(np.intp)]
     owners = np.minimum.reduceat(owner[order], heads)
     bounds = np.append(0, np.cumsum(np.add.reduceat(sizes, heads)))
-    found = xy[take], bounds, owners, np.column_stack([begins, closes])
-    return _by_owner(*found)
+    return xy[take], bounds, owners, np.column_stack([begins, closes])
+
+
+def _canonical(xy: Places, starts: Numbers) -> Numbers:
+    """An order of chains that hangs on what they are alone: only equal ones may change places."""
+    firsts, lasts = starts[:-1], starts[1:] - 1
+    seconds = np.minimum(firsts + 1, lasts)
+    bits = np.ascontiguousarray(xy).view(np.uint64) * np.array([MIXED, MIXED >> 1 | 1], np.uint64)
+    place = (np.arange(len(xy)) - np.repeat(firsts, np.diff(starts)) + 1).astype(np.uint64)
+    told = np.add.reduceat((bits[:, 0] ^ bits[:, 1] << np.uint64(1)) * place, firsts)
+    keys = (told, lasts - firsts, *xy[lasts].T, *xy[seconds].T, *xy[firsts].T)
+    return np.lexsort(keys)
 
 
 def covered_ends(xy: Places, starts: Numbers) -> Mask:
@@ -86,17 +102,6 @@ def _partners(ends: Ends) -> Numbers:
     first = np.flatnonzero((rank[:-1] % 2 == 0) & ~new[1:])
     found[chosen[first]], found[chosen[first + 1]] = chosen[first + 1], chosen[first]
     return found
-
-
-def _by_owner(
-    xy: Places, starts: Numbers, owner: Numbers, blunt: Mask
-) -> tuple[Places, Numbers, Numbers, Mask]:
-    """The chains in the order of their owners."""
-    order = np.argsort(owner, kind="stable")
-    sizes = np.diff(starts)[order]
-    bounds = np.append(0, np.cumsum(sizes))
-    take = np.arange(bounds[-1]) + np.repeat(starts[:-1][order] - bounds[:-1], sizes)
-    return xy[take], bounds, owner[order], blunt[order]
 
 
 def _distinct(xy: Places, starts: Numbers) -> tuple[Ends, Numbers]:

@@ -15,18 +15,18 @@ from typing import IO
 import numpy as np
 from numpy.typing import NDArray
 
-from geozone.answers.suitability.constraints import closed
+from geozone.answers.suitability.constraints import closed, is_open
 from geozone.answers.suitability.draws import Floats, drawn, reach, weighed
 from geozone.answers.suitability.model import Class, Model
-from geozone.answers.suitability.openground import Block, OpenGround, is_open
+from geozone.answers.suitability.openground import Block, OpenGround
 from geozone.answers.suitability.scoring import scorer_of
 from geozone.answers.suitability.sensitivity import (
-    SQUARE_METRES_PER_HECTARE,
     Table,
     changed,
     changes,
     table,
 )
+from geozone.answers.zoning import SQUARE_METRES_PER_HECTARE
 from geozone.engine.chances import Gambler, Outcomes
 from geozone.engine.grid import Grid
 from geozone.engine.runner import ahead, reported

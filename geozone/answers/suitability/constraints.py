@@ -21,6 +21,7 @@ from geozone.law.activity import Activity
 from geozone.law.verdict import Verdict
 
 Codes = NDArray[np.uint8]
+Mask = NDArray[np.bool_]
 
 OPEN = (Verdict.ALLOWED, Verdict.RESTRICTED)
 """Verdicts under which ground keeps its class; ``no_rule`` is not permission."""
@@ -71,10 +72,12 @@ def closed(classes: Codes, verdicts: Codes) -> Codes:
 
     Prohibited ground is closed; undetermined ground and ground without a rule is undetermined.
     """
-    table = np.full(256, Class.UNDETERMINED.value, np.uint8)
-    table[[one.value for one in OPEN]] = 0
-    table[Verdict.PROHIBITED.value] = Class.CLOSED.value
-    table[OUTSIDE] = OUTSIDE
-    found = table[verdicts]
-    keeps = np.isin(verdicts, [one.value for one in OPEN])
-    return np.where(keeps, classes, found).astype(np.uint8)
+    left = np.full(256, Class.UNDETERMINED.value, np.uint8)
+    left[Verdict.PROHIBITED.value] = Class.CLOSED.value
+    left[OUTSIDE] = OUTSIDE
+    return np.where(is_open(verdicts), classes, left[verdicts]).astype(np.uint8)
+
+
+def is_open(verdicts: Codes) -> Mask:
+    """Where ground keeps its class."""
+    return np.isin(verdicts, [one.value for one in OPEN])

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geozone.answers.site import Site
-from geozone.answers.suitability.constraints import OPEN, Closed
+from geozone.answers.suitability.constraints import Closed
 from geozone.answers.suitability.draws import weighed
 from geozone.answers.suitability.maps import GroundCells
 from geozone.answers.suitability.model import Model
@@ -103,11 +103,6 @@ class OpenGround:
             if cells.any()
         ]
         return np.concatenate(found) if found else np.empty(0)
-
-
-def is_open(verdicts: Codes) -> Mask:
-    """Where ground keeps its class."""
-    return np.isin(verdicts, [one.value for one in OPEN])
 
 
 def _bands(row: int, chosen: Mask) -> NDArray[np.int64]:

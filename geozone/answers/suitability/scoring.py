@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 
 from geozone.answers.site import Site
 from geozone.answers.suitability.breaks import Counts, classified, counted, natural_breaks
-from geozone.answers.suitability.constraints import OPEN, Closed, closed
+from geozone.answers.suitability.constraints import Closed, closed, is_open
+from geozone.answers.suitability.draws import weighed
 from geozone.answers.suitability.model import (
     OUTSIDE,
     Breaks,
@@ -27,6 +28,7 @@ from geozone.answers.suitability.model import (
     Model,
 )
 from geozone.answers.working import Working, exactly
+from geozone.answers.zoning import SQUARE_METRES_PER_HECTARE
 from geozone.engine.grid import Grid
 from geozone.engine.runner import ahead, reported
 from geozone.engine.runs import Runs
@@ -40,8 +42,6 @@ STRIP_ROWS = 256
 
 TILE_COLS = 2048
 """Columns of factors that are read at a time."""
-
-SQUARE_METRES_PER_HECTARE = 10_000.0
 
 Codes = NDArray[np.uint8]
 Scores = NDArray[np.float32]
@@ -98,7 +98,7 @@ class Scored:
         """Raises ``Refused`` where the grid is too fine, or cannot be judged exactly."""
         self.site, self.model = site, model
         self._how = how or Working()
-        self._factors = tuple(one for one in model.factors if one.weight > 0)
+        self._factors = weighed(model)
         self._tiles = [tiles[one.id] for one in self._factors]
         self._scorer = scorer_of(model)
         with exactly(site.project):
@@ -121,7 +121,7 @@ class Scored:
                 inside = verdicts != OUTSIDE
                 cells += int(inside.sum())
                 missing += unknown
-                counts += counted(scores[np.isin(verdicts, OPEN)])
+                counts += counted(scores[is_open(verdicts)])
         shares = missing / max(cells, 1)
         told = {one.id: float(share) for one, share in zip(self._factors, shares, strict=True)}
         return Found(counts, told, self._limits(counts))
@@ -214,7 +214,7 @@ def _classes(scores: Scores, limits: tuple[float, float] | None) -> Codes:
 
 def scorer_of(model: Model) -> Scorer:
     """The model's curves and weights for a kernel, factors without weight left out."""
-    chosen = [one for one in model.factors if one.weight > 0]
+    chosen = weighed(model)
     curves = [_curve(one) for one in chosen]
     weights = [one.weight for one in chosen]
     return Scorer(curves, weights, WAYS[model.combination], model.order_weights)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from geozone.answers.suitability.draws import Floats, error_of, weighed
 from geozone.answers.suitability.model import Model
+from geozone.answers.zoning import SQUARE_METRES_PER_HECTARE
 from geozone.engine.chances import Drawn
 
 STEPS = (-0.2, -0.1, 0.1, 0.2)
@@ -20,7 +21,6 @@ STEPS = (-0.2, -0.1, 0.1, 0.2)
 ERRORS = (-1.0, 1.0)
 """By how many standard errors the values of each factor are changed."""
 
-SQUARE_METRES_PER_HECTARE = 10_000.0
 WHOLE = 1.0 - 1e-9
 
 

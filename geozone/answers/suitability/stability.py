@@ -11,12 +11,13 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from geozone.answers.suitability.constraints import is_open
 from geozone.answers.suitability.draws import Floats, drawn, reach
-from geozone.answers.suitability.openground import OpenGround, is_open
+from geozone.answers.suitability.openground import OpenGround
 from geozone.answers.suitability.ranking import DIGITS
 from geozone.answers.suitability.scoring import scorer_of
-from geozone.answers.suitability.sensitivity import SQUARE_METRES_PER_HECTARE
 from geozone.answers.suitability.statistics import Tract
+from geozone.answers.zoning import SQUARE_METRES_PER_HECTARE
 from geozone.engine.chances import Drawn, Gambler
 from geozone.engine.grid import Grid
 from geozone.engine.runner import ahead, reported

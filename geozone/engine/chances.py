@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from geozone.engine.scores import Floats, Scorer, Singles
+
+if TYPE_CHECKING:
+    from geozone.engine.kernels.chances import Draws
+    from geozone.engine.kernels.combined import Way
+    from geozone.engine.kernels.moved import Curves
 
 SOME = 16
 """Draws by which the factor that decides is told where scores are no weighted sums."""
@@ -51,13 +58,26 @@ class Gambler:
     def __init__(
         self, scorer: Scorer, drawn: Drawn, reach: Floats, limits: tuple[float, float]
     ) -> None:
-        self._curves, self._how, self._risen = scorer.curves, int(scorer.way), scorer.risen
-        self._weights, self._drawn, self._reach = scorer.weights, drawn, reach
+        self._scorer, self._drawn, self._reach = scorer, drawn, reach
         self._least = np.array([least_reaching(one) for one in limits])
+
+    @cached_property
+    def _asked(self) -> tuple[Curves, Way, Draws]:
+        """What the kernels take."""
+        from geozone.engine.kernels.chances import Draws  # noqa: PLC0415 - numba loads slowly
+        from geozone.engine.kernels.combined import way_of  # noqa: PLC0415 - as above
+        from geozone.engine.kernels.moved import curves_of  # noqa: PLC0415 - as above
+
+        scorer, drawn = self._scorer, self._drawn
+        return (
+            curves_of(*scorer.curves, self._reach),
+            way_of(int(scorer.way), scorer.risen, len(scorer.weights)),
+            Draws(drawn.weights, drawn.errors, self._least),
+        )
 
     def chances(self, values: Singles) -> Outcomes:
         """Of values (factors, n), NaN where one is unknown; from any thread."""
-        from geozone.engine.kernels.chances import chances  # noqa: PLC0415 - numba loads slowly
+        from geozone.engine.kernels.chances import Alone, chances  # noqa: PLC0415 - as above
 
         factors, cells = values.shape
         found = Outcomes(
@@ -65,22 +85,10 @@ class Gambler:
             np.empty((2, cells), np.uint16),
             np.empty((factors, cells), np.float32),
         )
-        chances(
-            np.ascontiguousarray(values, np.float32),
-            *self._curves,
-            self._how,
-            self._risen,
-            self._weights,
-            self._drawn.weights,
-            self._drawn.errors,
-            self._reach,
-            self._least,
-            _shares(self._weights, self._drawn.times),
-            _alone(self._weights, self._drawn.times[:SOME]),
-            found.scores,
-            found.reached,
-            found.spread,
-        )
+        weights, times = self._scorer.weights, self._drawn.times
+        alone = Alone(weights, _shares(weights, times), _alone(weights, times[:SOME]))
+        given = np.ascontiguousarray(values, np.float32)
+        chances(given, *self._asked, alone, found.scores, found.reached, found.spread)
         return found
 
     def totals(self, values: Singles, rows: NDArray[np.int64], ground: Floats) -> Floats:
@@ -93,19 +101,7 @@ class Gambler:
         from geozone.engine.kernels.chances import totals  # noqa: PLC0415 - as above
 
         out = np.zeros((len(rows) - 1, len(self._drawn.weights), 4))
-        totals(
-            np.ascontiguousarray(values, np.float32),
-            rows,
-            ground,
-            *self._curves,
-            self._how,
-            self._risen,
-            self._drawn.weights,
-            self._drawn.errors,
-            self._reach,
-            self._least,
-            out,
-        )
+        totals(np.ascontiguousarray(values, np.float32), rows, ground, *self._asked, out)
         return out
 
 

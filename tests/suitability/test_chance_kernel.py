@@ -17,8 +17,9 @@ from geozone.answers.suitability.membership import worths
 from geozone.answers.suitability.model import Class, Combination, Curve, Membership
 from geozone.answers.suitability.scoring import KINDS, WAYS
 from geozone.engine.chances import SOME, Drawn, Gambler, least_reaching
-from geozone.engine.kernels.ordered import in_order, ordered_again
-from geozone.engine.kernels.scores import ORDERED, together
+from geozone.engine.kernels.combined import RUN, exchanges, room_of, way_of
+from geozone.engine.kernels.combined import scored as combined_again
+from geozone.engine.kernels.scores import CLOSENESS, ORDERED, SUM, together
 from geozone.engine.scores import CurveOf, Kind, Scorer, Way
 
 COUNT = {Curve.LINEAR: 2, Curve.S_SHAPED: 2, Curve.TRAPEZOID: 4, Curve.TABLE: 5, Curve.CLASSES: 3}
@@ -180,18 +181,32 @@ def test_a_score_at_a_limit_has_reached_it_in_every_draw() -> None:
 
 
 @few
-@given(seed=st.integers(0, 100_000))
-def test_orders_of_other_draws_change_no_bit(seed: int) -> None:
+@given(seed=st.integers(0, 100_000), how=st.sampled_from([SUM, ORDERED, CLOSENESS]))
+def test_many_cells_at_once_come_to_what_one_does(seed: int, how: int) -> None:
     draw = np.random.default_rng(seed)
-    factors, cells = int(draw.integers(1, 9)), 200
+    factors, cells = int(draw.integers(1, 13)), RUN - 3
     weights = draw.dirichlet(np.ones(factors))
-    rises = draw.dirichlet(np.ones(int(draw.integers(1, 9))))
+    rises = draw.dirichlet(np.full(int(draw.integers(1, 13)), draw.choice([0.1, 1.0])))
     risen = np.concatenate([[0.0], np.cumsum(rises)])
-    parts = np.round(draw.random((factors, cells)), int(draw.integers(1, 4)))  # many are equal
+    parts = np.round(draw.random((factors, RUN)), int(draw.integers(1, 4)))  # many are equal
     parts[draw.random(parts.shape) < 0.02] = np.nan
-    found, wanted = np.empty(cells), np.empty(cells)
-    together(parts, weights, ORDERED, risen, wanted, cells)
-    ranks = draw.permuted(in_order(cells, factors), axis=1)
-    for _ in range(2):
-        ordered_again(parts, weights, risen, ranks, found, cells)
-        assert np.array_equal(found, wanted, equal_nan=True)
+    found, wanted = np.full(RUN, 7.0), np.empty(cells)
+    together(parts, weights, how, risen, wanted, cells)
+    combined_again(parts, weights, way_of(how, risen, factors), room_of(factors), found, cells)
+    if how == ORDERED:
+        assert np.allclose(found[:cells], wanted, rtol=0, atol=2e-15, equal_nan=True)
+    else:
+        assert np.array_equal(found[:cells], wanted, equal_nan=True)
+    assert (found[cells:] == 7.0).all()
+
+
+@pytest.mark.parametrize("count", range(1, 12))
+def test_exchanges_put_all_things_in_order(count: int) -> None:
+    """Of zeros and ones: what sorts these sorts everything."""
+    pairs = exchanges(count)
+    for number in range(2**count):
+        found = [number >> at & 1 for at in range(count)]
+        for one, other in pairs:
+            if found[one] < found[other]:
+                found[one], found[other] = found[other], found[one]
+        assert found == sorted(found, reverse=True)

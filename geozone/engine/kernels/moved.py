@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
@@ -12,25 +14,42 @@ Floats = NDArray[np.float64]
 Singles = NDArray[np.float32]
 Numbers = NDArray[np.int64]
 
+BENDS = 4
+"""Points of a straight curve up to which its worths are made in one go over the cells."""
+
+
+class Curves(NamedTuple):
+    """Curves of factors: factor f has ``points[f, :counts[f]]`` as ``worths`` takes them.
+
+    Straight ones have points at infinity after their last, up to ``BENDS``. ``reach`` (factors, 2)
+    is the least and largest value of each factor, which errors do not leave.
+    """
+
+    kinds: Numbers
+    points: Floats
+    counts: Numbers
+    below: Floats
+    reach: Floats
+
+
+def curves_of(
+    kinds: Numbers, points: Floats, counts: Numbers, below: Floats, reach: Floats
+) -> Curves:
+    """Curves whose points (factors, k, 2) count as far as ``counts`` (factors,) says."""
+    wide = np.zeros((len(kinds), max(points.shape[1], BENDS), 2))
+    wide[:, : points.shape[1]] = points
+    for curve, count in zip(wide, counts, strict=True):
+        curve[count:] = np.inf, curve[count - 1, 1]
+    return Curves(kinds, wide, counts, below, reach)
+
 
 @njit(cache=True, nogil=True)
-def based(
-    values: Singles,
-    kinds: Numbers,
-    points: Floats,
-    counts: Numbers,
-    below: Floats,
-    parts: Floats,
-) -> None:
+def based(values: Singles, curves: Curves, parts: Floats) -> None:
     """The worths of values (factors, n) as they are."""
-    for factor in range(len(kinds)):
-        worths(
-            values[factor],
-            kinds[factor],
-            points[factor, : counts[factor]],
-            below[factor],
-            parts[factor],
-        )
+    for factor in range(len(curves.kinds)):
+        points = curves.points[factor, : curves.counts[factor]]
+        below = curves.below[factor]
+        worths(values[factor], curves.kinds[factor], points, below, parts[factor])
 
 
 @njit(cache=True, nogil=True)
@@ -50,24 +69,8 @@ def _moved(values: Singles, error: float, reach: Floats, moved: Singles) -> None
 
 
 @njit(cache=True, nogil=True)
-def _between_two(values: Singles, points: Floats, out: Floats) -> None:
-    """Straight between two points, as ``worths`` gives it, once over the cells."""
-    x0, y0, x1, y1 = points[0, 0], points[0, 1], points[1, 0], points[1, 1]
-    slope = (y1 - y0) / (x1 - x0)
-    for cell in range(len(values)):
-        single = values[cell]
-        value = np.float64(single)
-        found = slope * (value - x0) + y0
-        found = found if value >= x0 else y0
-        found = y1 if value >= x1 else found
-        found = 0.0 if found < 0.0 else found
-        found = 1.0 if found > 1.0 else found
-        out[cell] = found + np.float64(single - single)
-
-
-@njit(cache=True, nogil=True)
-def _between_four(values: Singles, points: Floats, out: Floats) -> None:
-    """As ``_between_two`` of four points."""
+def _between(values: Singles, points: Floats, out: Floats) -> None:
+    """Straight between the first four points, as ``worths`` gives it, once over the cells."""
     x0, y0, x1, y1 = points[0, 0], points[0, 1], points[1, 0], points[1, 1]
     x2, y2, x3, y3 = points[2, 0], points[2, 1], points[3, 0], points[3, 1]
     one, two, three = (y1 - y0) / (x1 - x0), (y2 - y1) / (x2 - x1), (y3 - y2) / (x3 - x2)
@@ -89,12 +92,8 @@ def _between_four(values: Singles, points: Floats, out: Floats) -> None:
 @njit(cache=True, nogil=True)
 def erred(
     values: Singles,
-    kinds: Numbers,
-    points: Floats,
-    counts: Numbers,
-    below: Floats,
+    curves: Curves,
     errors: Floats,
-    reach: Floats,
     parts: Floats,
     moved: Singles,
     is_moved: NDArray[np.bool_],
@@ -102,18 +101,17 @@ def erred(
 ) -> None:
     """Brings ``now`` from the draw before to that of these errors; ``parts`` are without any."""
     cells = values.shape[1]
-    for factor in range(len(kinds)):
+    for factor in range(len(curves.kinds)):
         if errors[factor] == 0.0:
             if is_moved[factor]:
                 now[factor, :cells] = parts[factor, :cells]
             is_moved[factor] = False
             continue
         is_moved[factor] = True
-        kind, curve, new = kinds[factor], points[factor, : counts[factor]], moved[:cells]
-        _moved(values[factor], errors[factor], reach[factor], new)
-        if kind == STRAIGHT and len(curve) == 2:
-            _between_two(new, curve, now[factor])
-        elif kind == STRAIGHT and len(curve) == 4:
-            _between_four(new, curve, now[factor])
+        kind, count, new = curves.kinds[factor], curves.counts[factor], moved[:cells]
+        _moved(values[factor], errors[factor], curves.reach[factor], new)
+        if kind == STRAIGHT and count <= BENDS:
+            _between(new, curves.points[factor], now[factor])
         else:
-            worths(new, kind, curve, below[factor], now[factor])
+            points = curves.points[factor, :count]
+            worths(new, kind, points, curves.below[factor], now[factor])

@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 Singles = NDArray[np.float32]
+Mask = NDArray[np.bool_]
+Counts = NDArray[np.int64]
 
 
 class Kind(IntEnum):
@@ -68,22 +70,21 @@ class Scorer:
         self.risen = np.concatenate([[0.0], np.cumsum(np.array(order_weights, np.float64))])
 
     def scores(self, values: Singles) -> Singles:
-        """The scores (n,) of values (factors, n), NaN where one is unknown; from any thread."""
+        """The scores (…) of values (factors, …), NaN where one is unknown; from any thread."""
+        return self.within(values, np.ones(values.shape[1:], np.bool_))[0]
+
+    def within(self, values: Singles, inside: Mask) -> tuple[Singles, Counts]:
+        """The same of cells that are ``inside`` (…); others have no score.
+
+        And in how many of those cells each factor's worth is unknown, (factors,).
+        """
         from geozone.engine.kernels.scores import scored  # noqa: PLC0415 - numba loads slowly
 
-        out = np.empty(values.shape[1], np.float32)
-        scored(
-            np.ascontiguousarray(values, np.float32),
-            self._kinds,
-            self._points,
-            self._counts,
-            self._below,
-            self.weights,
-            int(self.way),
-            self.risen,
-            out,
-        )
-        return out
+        flat = np.ascontiguousarray(values, np.float32).reshape(len(values), -1)
+        out, unknown = np.empty(flat.shape[1], np.float32), np.zeros(len(flat), np.int64)
+        chosen, how = np.ascontiguousarray(inside).ravel(), int(self.way)
+        scored(flat, chosen, self.curves, self.weights, how, self.risen, out, unknown)
+        return out.reshape(inside.shape), unknown
 
     @property
     def curves(self) -> tuple[NDArray[np.int64], Floats, NDArray[np.int64], Floats]:

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from geozone.answers.suitability.maps import GroundCells
 from geozone.answers.suitability.model import OUTSIDE, Class
-from geozone.answers.suitability.scoring import STRIP_ROWS, Strip
+from geozone.answers.suitability.openground import STRIP_ROWS
+from geozone.answers.suitability.scoring import Strip
 from geozone.answers.zoning import SQUARE_METRES_PER_HECTARE
 from geozone.engine.grid import Grid, Shape2d
 from geozone.engine.outlines.areas import areas

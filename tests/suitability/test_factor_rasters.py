@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from pyproj import CRS
 from rasterio.windows import Window as FileWindow
 
+from geozone.engine.resampled import quick
 from geozone.land.coordinates.crs import GEOGRAPHIC, Operation
 from geozone.land.factors.lattice import way_over
 from geozone.land.factors.source import open_factor
@@ -181,6 +182,34 @@ def test_tile_by_tile_is_whole_at_once(tmp_path_factory, way, size, to, shift, d
     assert found.tobytes() == whole.tobytes()
 
 
+@given(
+    way=st.sampled_from([Resampling.NEAREST, Resampling.BILINEAR]),
+    size=st.sampled_from([7.0, 30.0, 41.0, 90.0]),
+    shift=st.sampled_from([0.0, 15.0, -100.0, 33.333]),
+    kind=st.sampled_from(["uint8", "int16", "int32", "float32", "float64"]),
+    place=st.sampled_from([UTM, "EPSG:4490", "EPSG:4548"]),
+    away=st.sampled_from([0.0, 700.0, 1e7]),
+)
+@examples(40, each=4)
+def test_kernels_give_the_bytes_of_plain_numpy(
+    tmp_path_factory, way, size, shift, kind, place, away
+):
+    folder = tmp_path_factory.mktemp("kernels")
+    cells = (rough(80, 90) * 7.7).astype(kind)
+    corner = np.array([[LEFT - 200 + shift, TOP + 200]])
+    left, top = Operation(WORKING, CRS.from_user_input(place))(corner)[0]
+    step = size / 100_000 if place == "EPSG:4490" else size
+    write(folder, "x.tif", cells, left, top, step, place, nodata=15)
+    plain, faults = opened(folder, resampling=way)
+    assert faults == []
+    window = Window(510_030.0 + away, 4_216_950.0, 30.0, 31, 43, WORKING)
+    assert quick(plain).tile(window).tobytes() == plain.tile(window).tobytes()
+
+
+def test_what_is_no_raster_stays_as_it_is():
+    assert quick(GRID) is GRID
+
+
 def test_average_is_the_mean_of_the_ground(tmp_path):
     cells = rough(126, 126)
     write(tmp_path, "x.tif", cells, left=LEFT - 90, top=TOP + 90, size=10.0)
@@ -331,7 +360,7 @@ def test_an_unpacked_raster_stays_for_as_long_as_it_is_asked(tmp_path):
     tiles, faults = opened(tmp_path, name="x.zip", band=1)
     assert faults == []
     same(tiles.tile(GRID), cells)
-    folder = tiles.path.parent
+    folder = tiles.file.path.parent
     assert folder.is_dir()
     del tiles
     assert not folder.exists()

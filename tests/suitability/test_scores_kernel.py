@@ -84,6 +84,22 @@ def test_cells_do_not_depend_on_their_company() -> None:
     assert np.array_equal(whole, parts, equal_nan=True)
 
 
+def test_cells_that_are_not_inside_have_no_score_and_count_for_nothing() -> None:
+    draw = np.random.default_rng(4)
+    members = [drawn(draw) for _ in range(3)]
+    curves = [CurveOf(KINDS[one.curve], one.points, one.below) for one in members]
+    scorer = Scorer(curves, [0.2, 0.3, 0.5], Way.SUM)
+    values = np.stack([values_of(draw, one, 7000).reshape(70, 100) for one in members])
+    inside = draw.random((70, 100)) < 0.5
+    inside[20:60] = False  # longer than what the kernel looks at together
+    found, unknown = scorer.within(values, inside)
+    assert np.isnan(found[~inside]).all()
+    assert np.array_equal(found[inside], scorer.scores(values[:, inside]), equal_nan=True)
+    parts = [worths(row[inside], one) for row, one in zip(values, members, strict=True)]
+    assert unknown.tolist() == np.isnan(parts).sum(axis=1).tolist()
+    assert unknown.all()
+
+
 @pytest.mark.parametrize("weights", [[], [0.0, 1.0], [1.0]])
 def test_every_factor_counts(weights: list[float]) -> None:
     curves = [CurveOf(Kind.STRAIGHT, ((0.0, 0.0), (1.0, 1.0)))] * 2

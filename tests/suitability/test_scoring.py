@@ -12,7 +12,7 @@ import pytest
 import geozone as gz
 from geozone.answers.grids import whole_grid
 from geozone.answers.site import open_site
-from geozone.answers.suitability import scoring
+from geozone.answers.suitability import openground
 from geozone.answers.suitability.breaks import classified
 from geozone.answers.suitability.combine import combined
 from geozone.answers.suitability.constraints import closed
@@ -173,8 +173,8 @@ def test_strips_tiles_and_threads_change_nothing(
     natural = replace(MODEL, classes=Classes(Breaks.NATURAL))
     plain = Scored(site, natural, TILES)
     before, hectares = whole(plain), plain.hectares()
-    monkeypatch.setattr(scoring, "STRIP_ROWS", rows)
-    monkeypatch.setattr(scoring, "TILE_COLS", cols)
+    monkeypatch.setattr(openground, "STRIP_ROWS", rows)
+    monkeypatch.setattr(openground, "TILE_COLS", cols)
     cut = Scored(site, natural, TILES, Working(jobs=jobs))
     assert cut.found.limits == plain.found.limits
     after = whole(cut)

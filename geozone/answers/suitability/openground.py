@@ -1,4 +1,4 @@
-"""The cells that are drawn over: what the zones leave open of them, and the values of factors."""
+"""The cells of a study area, strip by strip: what the zones say of them, and values of factors."""
 
 from __future__ import annotations
 
@@ -13,15 +13,23 @@ from geozone.answers.suitability.constraints import Closed
 from geozone.answers.suitability.draws import weighed
 from geozone.answers.suitability.maps import GroundCells
 from geozone.answers.suitability.model import Model
-from geozone.answers.suitability.scoring import STRIP_ROWS, TILE_COLS
 from geozone.answers.working import Working, exactly
 from geozone.engine.burn import BAND_ROWS
 from geozone.engine.grid import Grid, Shape2d
 from geozone.engine.runs import Runs
 from geozone.land.factors.window import FactorTiles, Window
 
+STRIP_ROWS = 256
+"""Rows that a thread works on at a time: a multiple of the rows of the engine's bands."""
+
+TILE_COLS = 2048
+"""Columns of factors that are read at a time."""
+
 Codes = NDArray[np.uint8]
 Mask = NDArray[np.bool_]
+Values = NDArray[np.float32]
+Part = tuple[slice, slice]
+"""Rows and columns."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,20 +46,33 @@ class Block:
 
 
 class OpenGround:
-    """A study area at the resolution of a model's draws.
+    """The cells of a study area, of the draws' resolution if not of another.
 
     Raises ``Refused`` where the grid is too fine, or cannot be judged exactly.
     """
 
     def __init__(
-        self, site: Site, model: Model, tiles: Mapping[str, FactorTiles], how: Working | None = None
+        self,
+        site: Site,
+        model: Model,
+        tiles: Mapping[str, FactorTiles],
+        how: Working | None = None,
+        *,
+        resolution_m: float | None = None,
     ) -> None:
-        self.model, self.how = model, how or Working()
-        self._tiles = [tiles[one.id] for one in weighed(model)]
+        from geozone.engine.resampled import quick  # noqa: PLC0415 - rasterio loads slowly
+
+        self.site, self.model, self.how = site, model, how or Working()
+        self._tiles = [quick(tiles[one.id]) for one in weighed(model)]
         with exactly(site.project):
-            resolution_m = model.chance.resolution_m
-            self._closed = Closed.of(site, model.activity, resolution_m, self.how)
+            size = resolution_m or model.chance.resolution_m
+            self._closed = Closed.of(site, model.activity, size, self.how)
             self._ground = GroundCells.of(self.grid)
+
+    @property
+    def zones(self) -> Closed:
+        """What the zones say of the cells."""
+        return self._closed
 
     @property
     def grid(self) -> Grid:
@@ -61,7 +82,7 @@ class OpenGround:
     @property
     def strips(self) -> int:
         """How many strips there are."""
-        return len(list(self.rows()))
+        return -(-self.grid.shape.rows // STRIP_ROWS)
 
     def rows(self) -> Iterator[tuple[int, int]]:
         """The first row of every strip from the top, and how many it has."""
@@ -78,21 +99,36 @@ class OpenGround:
         """The verdicts (rows, cols) of a strip as ``Closed.cells`` gives them; from any thread."""
         return self._closed.cells(band)
 
-    def block(self, row: int, col: int, chosen: Mask) -> Block:
-        """What is known of the chosen cells of a window (rows, cols) from a row and column on.
+    def values(self, row: int, col: int, chosen: Mask) -> Iterator[tuple[Part, Values]]:
+        """Values (factors, rows, cols) of the tiles of a window that have chosen cells.
 
-        Nothing is read where none is chosen; from any thread. Raises ``Refused``.
+        ``chosen`` (rows, cols) is told of cells from a row and column on; each tile comes with its
+        rows and columns there. From any thread. Raises ``Refused``.
         """
         grid, size = self.grid, self.grid.resolution_m
         left, top = grid.left + col * size, grid.top - row * size
         rows, cols = chosen.shape
         whole = Window(left, top, size, rows, cols, grid.crs)
-        values = np.full((len(self._tiles), *chosen.shape), np.nan, np.float32)
         for cells, window in whole.parts(STRIP_ROWS, TILE_COLS):
             if chosen[cells].any():
+                values = np.empty((len(self._tiles), window.rows, window.cols), np.float32)
                 for at, one in enumerate(self._tiles):
-                    values[at][cells] = one.tile(window)
-        return Block(values[:, chosen], self._metres(row, col, chosen), _bands(row, chosen))
+                    values[at] = one.tile(window)
+                yield cells, values
+
+    def block(self, row: int, col: int, chosen: Mask) -> Block:
+        """What is known of the chosen cells of a window (rows, cols) from a row and column on.
+
+        Nothing is read where none is chosen; from any thread. Raises ``Refused``.
+        """
+        found = np.full((len(self._tiles), *chosen.shape), np.nan, np.float32)
+        for cells, values in self.values(row, col, chosen):
+            found[:, *cells] = values
+        return Block(found[:, chosen], self._metres(row, col, chosen), _bands(row, chosen))
+
+    def metres(self, row: int, rows: int) -> NDArray[np.float64]:
+        """Square metres of the ground of all cells (rows, cols) from a row on."""
+        return self._ground.window(row, 0, Shape2d(rows, self.grid.shape.cols))
 
     def _metres(self, row: int, col: int, chosen: Mask) -> NDArray[np.float64]:
         """Row by row: what a cell has is the same whatever is asked with it."""

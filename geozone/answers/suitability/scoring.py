@@ -14,9 +14,10 @@ from typing import IO
 import numpy as np
 from numpy.typing import NDArray
 
+from geozone.answers.grids import check_size
 from geozone.answers.site import Site
 from geozone.answers.suitability.breaks import Counts, classified, counted, natural_breaks
-from geozone.answers.suitability.constraints import Closed, closed, is_open
+from geozone.answers.suitability.constraints import closed, is_open
 from geozone.answers.suitability.draws import weighed
 from geozone.answers.suitability.model import (
     OUTSIDE,
@@ -27,21 +28,15 @@ from geozone.answers.suitability.model import (
     Factor,
     Model,
 )
-from geozone.answers.working import Working, exactly
+from geozone.answers.suitability.openground import OpenGround
+from geozone.answers.working import Working
 from geozone.answers.zoning import SQUARE_METRES_PER_HECTARE
 from geozone.engine.grid import Grid
 from geozone.engine.runner import ahead, reported
 from geozone.engine.runs import Runs
 from geozone.engine.scores import CurveOf, Kind, Scorer, Way
-from geozone.land.coordinates.scale import scale_at
-from geozone.land.factors.window import FactorTiles, Window
+from geozone.land.factors.window import FactorTiles
 from geozone.law.verdict import Verdict
-
-STRIP_ROWS = 256
-"""Rows that a thread works on at a time: a multiple of the rows of the engine's bands."""
-
-TILE_COLS = 2048
-"""Columns of factors that are read at a time."""
 
 Codes = NDArray[np.uint8]
 Scores = NDArray[np.float32]
@@ -89,6 +84,16 @@ class Found:
     limits: tuple[float, float] | None
 
 
+@dataclass(frozen=True, eq=False)
+class _Worked:
+    """Scores (rows, cols) of a strip, cells inside the area, and as ``Found`` has them."""
+
+    scores: Scores
+    cells: int
+    unknown: NDArray[np.int64]
+    counts: Counts
+
+
 class Scored:
     """A scored study area. Scores are worked out once and kept in a file without a name."""
 
@@ -97,33 +102,30 @@ class Scored:
     ) -> None:
         """Raises ``Refused`` where the grid is too fine, or cannot be judged exactly."""
         self.site, self.model = site, model
-        self._how = how or Working()
-        self._factors = weighed(model)
-        self._tiles = [tiles[one.id] for one in self._factors]
         self._scorer = scorer_of(model)
-        with exactly(site.project):
-            self._closed = Closed.of(site, model.activity, model.resolution_m, self._how)
+        size = check_size(site, model.resolution_m)
+        self._ground = OpenGround(site, model, tiles, how, resolution_m=size)
 
     @property
     def grid(self) -> Grid:
         """The grid of the cells."""
-        return self._closed.grid
+        return self._ground.grid
 
     @cached_property
     def found(self) -> Found:
         """Limits of classes and what is unknown; works out all scores. Raises ``Refused``."""
-        total = -(-self.grid.shape.rows // STRIP_ROWS)
-        cells, missing, counts = 0, np.zeros(len(self._factors), np.int64), counted(np.empty(0))
-        with ThreadPoolExecutor(max(self._how.jobs, 1)) as pool:
-            work = ahead(pool, self._worked, self._numbered(), self._how.jobs)
-            for scores, verdicts, unknown in reported(work, total, self._how.progress):
-                self._file.write(scores.tobytes())
-                inside = verdicts != OUTSIDE
-                cells += int(inside.sum())
-                missing += unknown
-                counts += counted(scores[is_open(verdicts)])
+        ground, how = self._ground, self._ground.how
+        factors = weighed(self.model)
+        cells, missing, counts = 0, np.zeros(len(factors), np.int64), counted(np.empty(0))
+        with ThreadPoolExecutor(max(how.jobs, 1)) as pool:
+            work = ahead(pool, self._worked, ground.bands(), how.jobs)
+            for one in reported(work, ground.strips, how.progress):
+                self._file.write(one.scores.data)
+                cells += one.cells
+                missing += one.unknown
+                counts += one.counts
         shares = missing / max(cells, 1)
-        told = {one.id: float(share) for one, share in zip(self._factors, shares, strict=True)}
+        told = {one.id: float(share) for one, share in zip(factors, shares, strict=True)}
         return Found(counts, told, self._limits(counts))
 
     def _limits(self, counts: Counts) -> tuple[float, float] | None:
@@ -132,77 +134,53 @@ class Scored:
 
     @cached_property
     def _file(self) -> IO[bytes]:
-        place = self._how.folder
+        place = self._ground.how.folder
         if place:
             place.mkdir(parents=True, exist_ok=True)
         closing = ExitStack()
         weakref.finalize(self, closing.close)
         return closing.enter_context(tempfile.TemporaryFile(dir=place))
 
-    def _numbered(self) -> Iterator[tuple[int, tuple[Runs, ...]]]:
-        yield from enumerate(self._closed.bands(STRIP_ROWS))
-
-    def _worked(
-        self, given: tuple[int, tuple[Runs, ...]]
-    ) -> tuple[Scores, Codes, NDArray[np.int64]]:
-        """Scores and verdicts of a strip, and of how many cells inside each factor is unknown."""
-        number, band = given
-        verdicts = self._closed.cells(band)
+    def _worked(self, given: tuple[int, tuple[Runs, ...]]) -> _Worked:
+        row, band = given
+        verdicts = self._ground.verdicts(band)
+        inside = verdicts != OUTSIDE
         scores = np.full(verdicts.shape, np.nan, np.float32)
-        unknown = np.zeros(len(self._factors), np.int64)
-        strip = self._window(number * STRIP_ROWS, len(verdicts))
-        for cells, window in strip.parts(STRIP_ROWS, TILE_COLS):
-            inside = verdicts[cells] != OUTSIDE
-            if inside.any():
-                values = np.stack([one.tile(window)[inside] for one in self._tiles])
-                scores[cells][inside] = self._scorer.scores(values)
-                unknown += [
-                    int(np.isnan(self._scorer.worths(at, row)).sum())
-                    for at, row in enumerate(values)
-                ]
-        return scores, verdicts, unknown
-
-    def _window(self, row: int, rows: int) -> Window:
-        grid = self.grid
-        size = grid.resolution_m
-        return Window(grid.left, grid.top - row * size, size, rows, grid.shape.cols, grid.crs)
+        unknown = np.zeros(len(self._scorer.weights), np.int64)
+        for part, values in self._ground.values(row, 0, inside):
+            scores[part], missing = self._scorer.within(values, inside[part])
+            unknown += missing
+        counts = counted(scores[is_open(verdicts)])
+        return _Worked(scores, int(inside.sum()), unknown, counts)
 
     def strips(self) -> Iterator[Strip]:
         """The strips from the top; begins anew at every call. Raises ``Refused``."""
         limits, cols = self.found.limits, self.grid.shape.cols
-        row, place = 0, 0
-        for band in self._closed.bands(STRIP_ROWS):
-            verdicts = self._closed.cells(band)
+        place = 0
+        for row, band in self._ground.bands():
+            verdicts = self._ground.verdicts(band)
             size = verdicts.size * np.dtype(np.float32).itemsize
             self._file.seek(place)
             scores = np.frombuffer(self._file.read(size), np.float32).reshape(-1, cols)
             classes = _classes(scores, limits)
             classes[verdicts == OUTSIDE] = OUTSIDE
             yield Strip(row, scores, verdicts, classes, closed(classes, verdicts))
-            row, place = row + len(verdicts), place + size
+            place += size
 
     def hectares(self) -> dict[str, dict[str, float]]:
         """Hectares on the ellipsoid per verdict and class by score; unknown is a class."""
         sums = np.zeros((len(Verdict), len(Class)))
         for strip in self.strips():
-            metres = self._cell_m2(strip.row + len(strip.scores) / 2)
+            metres = self._ground.metres(strip.row, len(strip.scores))
             inside = strip.verdicts != OUTSIDE
             pair = strip.verdicts[inside].astype(np.intp) * len(Class) + strip.classes[inside]
-            weights = np.broadcast_to(metres, inside.shape)[inside]
-            sums += np.bincount(pair, weights, sums.size).reshape(sums.shape)
+            sums += np.bincount(pair, metres[inside], sums.size).reshape(sums.shape)
         sums = np.round(sums / SQUARE_METRES_PER_HECTARE, 4)
         told = [one for one in Class if one is not Class.CLOSED]
         return {
             verdict.code: {one.name.lower(): float(sums[verdict, one.value]) for one in told}
             for verdict in reversed(Verdict)
         }
-
-    def _cell_m2(self, row: float) -> NDArray[np.float64]:
-        """What the cells of a row are worth on the ground, shape (cols,)."""
-        grid = self.grid
-        north = np.full(grid.shape.cols, grid.top - row * grid.resolution_m)
-        found: NDArray[np.float64] = (grid.resolution_m / scale_at(grid.crs, grid.x, north)) ** 2
-        return found
 
 
 def _classes(scores: Scores, limits: tuple[float, float] | None) -> Codes:

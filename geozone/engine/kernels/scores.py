@@ -168,32 +168,43 @@ def together(
 @njit(cache=True, nogil=True)
 def scored(
     values: Singles,
-    kinds: NDArray[np.int64],
-    points: Floats,
-    counts: NDArray[np.int64],
-    below: Floats,
+    inside: NDArray[np.bool_],
+    curves: tuple[NDArray[np.int64], Floats, NDArray[np.int64], Floats],
     weights: Floats,
     how: int,
     risen: Floats,
     out: Singles,
+    unknown: NDArray[np.int64],
 ) -> None:
-    """The scores (n,) of values (factors, n), run by run.
+    """The scores (n,) of values (factors, n), run by run; NaN where they are not ``inside`` (n,).
 
-    Factor f has the curve ``kinds[f]`` through ``points[f, :counts[f]]`` and the weight
-    ``weights[f]`` above 0.
+    ``curves``: factor f has the curve ``kinds[f]`` through ``points[f, :counts[f]]`` and ``below``
+    its first step. All weights are above 0. ``unknown`` (factors,) grows by how many cells
+    inside have no worth.
     """
+    kinds, points, counts, below = curves
     factors, cells = values.shape
     parts, total = np.empty((factors, RUN)), np.empty(RUN)
     for first in range(0, cells, RUN):
         last = min(first + RUN, cells)
+        out[first:last] = np.nan
+        if not inside[first:last].any():
+            continue
         for factor in range(factors):
+            row = values[factor, first:last]
             worths(
-                values[factor, first:last],
-                kinds[factor],
-                points[factor, : counts[factor]],
-                below[factor],
-                parts[factor],
+                row, kinds[factor], points[factor, : counts[factor]], below[factor], parts[factor]
             )
+            unknown[factor] += _missing(parts[factor], inside[first:last])
         together(parts, weights, how, risen, total, last - first)
         for cell in range(last - first):
-            out[first + cell] = total[cell]
+            if inside[first + cell]:
+                out[first + cell] = total[cell]
+
+
+@njit(cache=True, nogil=True)
+def _missing(parts: Floats, inside: NDArray[np.bool_]) -> int:
+    count = 0
+    for cell in range(len(inside)):
+        count += inside[cell] and np.isnan(parts[cell])
+    return count

@@ -49,14 +49,15 @@ class Lattice:
 
     def __call__(self, x: Numbers, y: Numbers) -> tuple[Numbers, ...]:
         """The k values at places within the bounds; arrays that fit together."""
-        col, across = _share(x, self.step_m)
-        row, up = _share(y, self.step_m)
+        col, across = share(x, self.step_m)
+        row, up = share(y, self.step_m)
         wide = self.values.shape[2]
         at = (row - self.first_y) * wide + (col - self.first_x)
         return tuple(_between(one.ravel(), at, wide, up, across) for one in self.values)
 
 
-def _share(x: Numbers, step_m: float) -> tuple[NDArray[np.intp], Numbers]:
+def share(x: Numbers, step_m: float) -> tuple[NDArray[np.intp], Numbers]:
+    """The last whole step at or before places, and how much of the next one they are beyond it."""
     steps = x / step_m
     whole = np.floor(steps)
     return whole.astype(np.intp), steps - whole

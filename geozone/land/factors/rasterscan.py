@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from geozone.land.factors.filling import Rings, inside
-from geozone.land.factors.rastertiles import Limits, Placed
+from geozone.land.factors.placed import Limits, Placed
 from geozone.land.factors.window import Window
 from geozone.land.faults import Faults
 from geozone.land.formats.features import UnreadableError

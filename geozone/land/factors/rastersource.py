@@ -18,8 +18,9 @@ from geozone.land.coordinates.crshint import hint
 from geozone.land.coordinates.placing import source_crs, units_fit, whereabouts
 from geozone.land.coordinates.terms import Terms, same_places
 from geozone.land.factors.covered import Covered
+from geozone.land.factors.placed import Limits, Placed
 from geozone.land.factors.rasterscan import STRAIGHT_M, Seen, scan
-from geozone.land.factors.rastertiles import Limits, Placed, RasterTiles, unnamed_resampling
+from geozone.land.factors.rastertiles import BandFile, RasterTiles, unnamed_resampling
 from geozone.land.factors.spec import FactorSource, Resampling
 from geozone.land.factors.use import Use
 from geozone.land.factors.window import Window
@@ -73,9 +74,8 @@ def open_raster(
         if len(faults.found) > before or not placed or not limits or not seen:
             return None
         return RasterTiles(
-            path=file.path,
+            file=BandFile(file.path, band.number),
             written=source.path,
-            band=band.number,
             placed=placed,
             limits=limits,
             resampling=source.resampling,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,8 @@ from numpy.typing import NDArray
 from geozone.land.factors.window import Numbers
 
 Indices = NDArray[np.intp]
+Values = NDArray[np.floating]
+"""Of single precision where the raster's type fits into it, else of double."""
 
 ON_CELL = 1e-6
 """What is this near to an edge of the raster's cells, in those cells, lies on it."""
@@ -27,25 +30,40 @@ EQUAL = 1e-9
 class Cells:
     """Values of a raster from the cell ``row``, ``col`` on, with a frame of NaN around them."""
 
-    framed: Numbers
+    framed: Values
     row: int
     col: int
 
     @classmethod
-    def of(cls, values: Numbers, row: int, col: int) -> Cells:
-        """Values (rows, cols); all around them is unknown."""
-        return cls(np.pad(values, 1, constant_values=np.nan), row, col)
+    def of(cls, values: NDArray[Any], valid: NDArray[np.bool_], row: int, col: int) -> Cells:
+        """Values (rows, cols) where they are valid; all around them is unknown."""
+        kind = np.float32 if np.can_cast(values.dtype, np.float32) else np.float64
+        rows, cols = values.shape
+        framed = np.empty((rows + 2, cols + 2), kind)
+        framed[[0, -1]], framed[:, [0, -1]] = np.nan, np.nan
+        framed[1:-1, 1:-1] = values
+        np.copyto(framed[1:-1, 1:-1], np.nan, where=~valid)
+        return cls(framed, row, col)
 
-    def at(self, rows: Indices, cols: Indices) -> Numbers:
+    def rows(self, rows: Indices) -> Indices:
+        """Where rows of the raster stand in what is framed: those beyond it in the frame."""
+        return np.clip(rows - (self.row - 1), 0, self.framed.shape[0] - 1)
+
+    def cols(self, cols: Indices) -> Indices:
+        """The same of columns."""
+        return np.clip(cols - (self.col - 1), 0, self.framed.shape[1] - 1)
+
+    def at(self, rows: Indices, cols: Indices) -> Values:
         """The values of cells; arrays that fit together."""
-        high, wide = self.framed.shape
-        row = np.clip(rows - (self.row - 1), 0, high - 1)
-        col = np.clip(cols - (self.col - 1), 0, wide - 1)
-        found: Numbers = self.framed.take(row * wide + col)
+        row, col = self.rows(rows), self.cols(cols)
+        if row.shape[1:] == (1,) and col.size == col.shape[-1]:
+            picked: Values = self.framed.take(row[:, 0], axis=0).take(col.ravel(), axis=1)
+            return picked
+        found: Values = self.framed.take(row * self.framed.shape[1] + col)
         return found
 
 
-def nearest(cells: Cells, cols: Numbers, rows: Numbers) -> Numbers:
+def nearest(cells: Cells, cols: Numbers, rows: Numbers) -> Values:
     """The values of the cells that places lie in."""
     return cells.at(whole(rows), whole(cols))
 
@@ -55,12 +73,12 @@ def bilinear(cells: Cells, cols: Numbers, rows: Numbers) -> Numbers:
 
     Unknown where one of the four that counts is; the cell that the place lies in always does.
     """
-    col, across = _share(cols - 0.5)
-    row, down = _share(rows - 0.5)
+    col, across = share(cols)
+    row, down = share(rows)
     found = np.zeros(np.broadcast_shapes(cols.shape, rows.shape))
-    for below, share in ((0, 1 - down), (1, down)):
-        for beside, part in ((0, 1 - across), (1, across)):
-            found = found + _weighed(cells.at(row + below, col + beside), share * part)
+    for below, high in ((0, 1 - down), (1, down)):
+        for beside, wide in ((0, 1 - across), (1, across)):
+            found = found + _weighed(cells.at(row + below, col + beside), high * wide)
     return found
 
 
@@ -69,8 +87,9 @@ def whole(places: Numbers) -> Indices:
     return np.asarray(np.floor(_somewhere(places)), np.intp)
 
 
-def _share(places: Numbers) -> tuple[Indices, Numbers]:
-    there = snapped(_somewhere(places))
+def share(places: Numbers) -> tuple[Indices, Numbers]:
+    """The last cell whose middle is not beyond places, and how far to the next middle they are."""
+    there = snapped(_somewhere(places - 0.5))
     low = np.floor(there)
     return np.asarray(low, np.intp), there - low
 
@@ -88,7 +107,7 @@ def _somewhere(places: Numbers) -> Numbers:
     return np.where(np.abs(places) < BEYOND, places, -BEYOND)
 
 
-def _weighed(values: Numbers, weight: Numbers) -> Numbers:
+def _weighed(values: Values, weight: Numbers) -> Numbers:
     """Values times weights; what has no weight may be unknown."""
     return np.where(weight > 0, values * weight, 0.0)
 
@@ -130,7 +149,7 @@ def average_of_spans(cells: Cells, across: Spans, down: Spans) -> Numbers:
     return means
 
 
-def mode_of_spans(cells: Cells, across: Spans, down: Spans) -> Numbers:
+def mode_of_spans(cells: Cells, across: Spans, down: Spans) -> Values:
     """The value that most of the ground of each cell has, the least of equals.
 
     Unknown unless all of it is known.
@@ -147,23 +166,24 @@ def mode_of_spans(cells: Cells, across: Spans, down: Spans) -> Numbers:
 
 def average_of_places(cells: Cells, places: Sequence[tuple[Numbers, Numbers]]) -> Numbers:
     """The mean of the values at places (cols, rows) of each cell; unknown unless all are known."""
-    total = nearest(cells, *places[0])
+    total = nearest(cells, *places[0]).astype(np.float64)
     for one in places[1:]:
         total = total + nearest(cells, *one)
     means: Numbers = total / len(places)
     return means
 
 
-def mode_of_places(cells: Cells, places: Sequence[tuple[Numbers, Numbers]]) -> Numbers:
+def mode_of_places(cells: Cells, places: Sequence[tuple[Numbers, Numbers]]) -> Values:
     """The value at most places of each cell, the least of equals; unknown unless all are known."""
     values = np.stack([nearest(cells, *one) for one in places])
-    return _most(values, np.ones_like(values))
+    return _most(values, np.ones(values.shape))
 
 
-def _most(values: Numbers, weights: Numbers) -> Numbers:
+def _most(values: Values, weights: Numbers) -> Values:
     """The value (…) with the largest sum of weights, of (k, …); NaN where one of them is."""
     order = np.argsort(values, axis=0, kind="stable")
-    values, weights = (np.take_along_axis(one, order, 0) for one in (values, weights))
+    values = np.take_along_axis(values, order, 0)
+    weights = np.take_along_axis(weights, order, 0)
     best, most = values[0].copy(), weights[0].copy()
     running = weights[0].copy()
     for before, value, weight in zip(values, values[1:], weights[1:], strict=False):
@@ -171,5 +191,5 @@ def _most(values: Numbers, weights: Numbers) -> Numbers:
         more = running > most + EQUAL
         best[more], most[more] = value[more], running[more]
     best[np.isnan(values).any(axis=0)] = np.nan
-    found: Numbers = best
+    found: Values = best
     return found

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 from rasterio.enums import ColorInterp
+from rasterio.env import get_gdal_config, set_gdal_config
 from rasterio.errors import NotGeoreferencedWarning, RasterioError
 from rasterio.windows import Window
 
@@ -30,13 +32,10 @@ FILLERS = (-9999.0, -99999.0, -999999.0)
 LARGEST_VALUE = 1e20
 MOST_SKEW_CELLS = 1e-3
 """A raster may be turned by so little that no corner moves by more than this share of a cell."""
-CACHE_MB = 64
+SAFE = {"GDAL_PAM_ENABLED": "NO", "GDAL_GEOREF_SOURCES": "INTERNAL"}
+CACHE = "GDAL_CACHEMAX"
+CACHE_BYTES = 128 << 20
 """What GDAL may keep of tiles that were read; by itself it takes a share of all memory."""
-SAFE = {
-    "GDAL_PAM_ENABLED": "NO",
-    "GDAL_GEOREF_SOURCES": "INTERNAL",
-    "GDAL_CACHEMAX": CACHE_MB,
-}
 QUIET = (NotGeoreferencedWarning, DeprecationWarning, PendingDeprecationWarning)
 TODO = "裁剪、重采样或重新导出 / cut, resample or export it again"
 
@@ -67,7 +66,10 @@ class Band:
 
 @dataclass(frozen=True, eq=False)
 class OpenBand:
-    """A band of an open GeoTIFF that passed every check, to be read by windows."""
+    """A band of an open GeoTIFF that passed every check, to be read by windows.
+
+    By one thread at a time.
+    """
 
     file: Dataset
     number: int
@@ -90,8 +92,9 @@ class OpenBand:
 
     def read(self, window: Window | None = None) -> Read:
         """The cells of a window, or all of them."""
-        values = self.file.read(self.number, window=window)
-        valid = self.file.read_masks(self.number, window=window) > 0
+        with _CACHED:
+            values = self.file.read(self.number, window=window)
+            valid = self.file.read_masks(self.number, window=window) > 0
         missing = _drop_missing_tiles(self.file, self.number, valid, window)
         if values.dtype.kind == "f":
             valid &= np.isfinite(values)
@@ -107,6 +110,29 @@ class Read:
     missing_tiles: frozenset[tuple[int, int]]
 
 
+class _Cache:
+    """GDAL's cache of tiles, one for the whole process, held small while anybody reads."""
+
+    def __init__(self) -> None:
+        self._lock, self._readers, self._before = Lock(), 0, 0
+
+    def __enter__(self) -> None:
+        with self._lock:
+            if not self._readers:
+                self._before = get_gdal_config(CACHE)
+                set_gdal_config(CACHE, CACHE_BYTES)
+            self._readers += 1
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self._readers -= 1
+            if not self._readers:
+                set_gdal_config(CACHE, self._before)
+
+
+_CACHED = _Cache()
+
+
 @contextmanager
 def opened_band(
     path: Path, asked: int | None, *, most_cells: float = MOST_CELLS
@@ -116,11 +142,28 @@ def opened_band(
     Side files (``.aux.xml``, ``.tfw``) are never looked at. Raises ``UnreadableError``, also
     for what goes wrong while it is read.
     """
+    with reading():
+        band = open_band(path, asked, most_cells=most_cells)
+        with band.file:
+            yield band
+
+
+def open_band(path: Path, asked: int | None, *, most_cells: float = MOST_CELLS) -> OpenBand:
+    """The same for who closes its file and is ``reading``. Raises ``UnreadableError``."""
+    with rasterio.Env(**SAFE), ExitStack() as stack:
+        file = rasterio.open(path, driver="GTiff")
+        stack.callback(file.close)
+        number = _band_number(file, asked)
+        _check(file, path, number, most_cells)
+        stack.pop_all()
+    return OpenBand(file, number)
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """Turns what goes wrong while a GeoTIFF is read into ``UnreadableError``."""
     try:
-        with rasterio.Env(**SAFE), rasterio.open(path, driver="GTiff") as file:
-            number = _band_number(file, asked)
-            _check(file, path, number, most_cells)
-            yield OpenBand(file, number)
+        yield
     except (RasterioError, OSError, CRSError) as error:
         raise UnreadableError(
             f"无法读取 GeoTIFF / the GeoTIFF cannot be read: {error}",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import nullcontext
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -83,12 +83,16 @@ class ZoneRun:
         site = self.zoning.site
         files = ZoneOptions(verdict_grids, tuple(also), jobs=self.options.jobs)
         spare([target / one for one in files.names(site.programs)], site.project.reads)
-        with nullcontext(folder) if isinstance(folder, Held) else held(target) as place:
-            how = self.options.working(site.project, BURNING)
-            found = grid_evidence(site, self.resolution_m, how)
-            bands = EvidenceBands.of_runs(found.grid, found.runs, found.told)
-            with self.options.during(WRITING):
-                write_zone_files(place, self.zoning, bands, files)
+        with ExitStack() as stack:
+            place = folder if isinstance(folder, Held) else stack.enter_context(held(target))
+
+            def gather() -> EvidenceBands:
+                how = self.options.working(site.project, BURNING)
+                found = grid_evidence(site, self.resolution_m, how)
+                stack.enter_context(self.options.during(WRITING))
+                return EvidenceBands.of_runs(found.grid, found.runs, found.told)
+
+            write_zone_files(place, self.zoning, gather, files)
 
 
 @dataclass(frozen=True, eq=False)

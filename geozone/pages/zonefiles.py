@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -60,28 +62,50 @@ class ZoneOptions:
 def write_zone_files(
     folder: Path | Held,
     zoning: Zoning,
-    evidence: EvidenceBands,
+    gather: Callable[[], EvidenceBands],
     options: ZoneOptions | None = None,
 ) -> None:
     """Write the zones and the evidence behind them, layer by layer and band by band.
 
-    The files take the place of those of an earlier run together. Raises ``Refused`` where they
-    cannot, or where another run writes there; then the earlier files stand as they did.
+    ``gather`` gives the grid's evidence; with more than one thread the polygons are written
+    meanwhile. The files take the place of those of an earlier run together. Raises ``Refused``
+    where they cannot, or where another run writes there; then the earlier files stand as they
+    did.
     """
     how = options or ZoneOptions()
+    with staged(folder, last="summary.json", family=_FAMILY) as drafts:
+        beside = ThreadPoolExecutor(1) if how.jobs > 1 else nullcontext()
+        with beside as pool:
+            finish = _started(pool, lambda: _write_polygons(drafts, zoning, how))
+            _write_grids(drafts, zoning, gather(), how)
+            finish()
+        _write_json(drafts / "summary.json", summary(zoning))
+
+
+def _started(pool: ThreadPoolExecutor | None, work: Callable[[], None]) -> Callable[[], None]:
+    """Begin work in a pool, to be called for its end; without a pool it is done at once."""
+    if pool is not None:
+        return pool.submit(work).result
+    work()
+    return lambda: None
+
+
+def _write_polygons(drafts: Path, zoning: Zoning, how: ZoneOptions) -> None:
+    site = zoning.site
+    layers = zone_layers(zoning, split=how.split)
+    write_geopackage(drafts / "zones.gpkg", layers, crs=site.project.crs, on=site.on)
+    for ending in how.also:
+        for layer in zone_layers(zoning, split=how.split):
+            path = drafts / f"zones_{layer.name}{ending}"
+            ONE_LAYER[ending](path, layer, crs=site.project.crs)
+
+
+def _write_grids(drafts: Path, zoning: Zoning, evidence: EvidenceBands, how: ZoneOptions) -> None:
     site = zoning.site
     judged = judge_rows(site, evidence.evidence, zoning)
-    with staged(folder, last="summary.json", family=_FAMILY) as drafts:
-        layers = zone_layers(zoning, split=how.split)
-        write_geopackage(drafts / "zones.gpkg", layers, crs=site.project.crs, on=site.on)
-        for ending in how.also:
-            for layer in zone_layers(zoning, split=how.split):
-                path = drafts / f"zones_{layer.name}{ending}"
-                ONE_LAYER[ending](path, layer, crs=site.project.crs)
-        painted = _painted(drafts, judged) if how.verdict_grids else []
-        write_cog(drafts / "evidence.tif", evidence.bands(), painted, jobs=how.jobs)
-        _write_json(drafts / "evidence.json", _evidence_table(site, evidence, judged))
-        _write_json(drafts / "summary.json", summary(zoning))
+    painted = _painted(drafts, judged) if how.verdict_grids else []
+    write_cog(drafts / "evidence.tif", evidence.bands(), painted, jobs=how.jobs)
+    _write_json(drafts / "evidence.json", _evidence_table(site, evidence, judged))
 
 
 def _painted(drafts: Path, judged: Mapping[Activity, tuple[Judgement, ...]]) -> list[Painted]:

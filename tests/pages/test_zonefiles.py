@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 from datetime import date
 from pathlib import Path
@@ -23,7 +24,7 @@ from geozone.law.condition import Condition
 from geozone.law.errors import Refused
 from geozone.law.evidence import Evidence
 from geozone.law.state import State
-from geozone.pages import zonelayers
+from geozone.pages import zonefiles, zonelayers
 from geozone.pages.evidence import EvidenceBands
 from geozone.pages.files import held
 from geozone.pages.zonefiles import ZONE_FILES, ZoneOptions, write_zone_files
@@ -75,7 +76,7 @@ def burned(zoning):
 
 
 def save(folder, zoning, burned, **options):
-    write_zone_files(folder, zoning, evidence_bands(*burned), ZoneOptions(**options))
+    write_zone_files(folder, zoning, lambda: evidence_bands(*burned), ZoneOptions(**options))
     return {one.name: one for one in sorted(folder.iterdir())}
 
 
@@ -137,12 +138,31 @@ def test_files_of_an_earlier_run_do_not_stay_beside_others(zoning, burned, tmp_p
     assert sorted(save(out, zoning, burned)) == sorted([*ZONE_FILES, "notes.txt"])
 
 
+@pytest.mark.parametrize("jobs", [1, 2])
+@pytest.mark.parametrize("broken", ["gather", "polygons"])
+def test_what_fails_on_either_side_leaves_the_earlier_files(
+    zoning, burned, tmp_path, monkeypatch, broken, jobs
+):
+    out = tmp_path / "out"
+    before = {name: one.read_bytes() for name, one in save(out, zoning, burned).items()}
+
+    def fail(*_args, **_named):
+        raise OSError(errno.ENOSPC, "full")
+
+    gather = fail if broken == "gather" else lambda: evidence_bands(*burned)
+    if broken == "polygons":
+        monkeypatch.setattr(zonefiles, "write_geopackage", fail)
+    with pytest.raises((OSError, Refused)):
+        write_zone_files(out, zoning, gather, ZoneOptions(jobs=jobs))
+    assert {one.name: one.read_bytes() for one in out.iterdir()} == before
+
+
 def test_a_folder_that_another_run_holds_is_refused_at_once(zoning, burned, tmp_path):
     out = tmp_path / "out"
     with held(out) as kept:
         with pytest.raises(Refused, match="process"):
             save(out, zoning, burned)
-        write_zone_files(kept, zoning, evidence_bands(*burned))
+        write_zone_files(kept, zoning, lambda: evidence_bands(*burned))
     assert sorted(one.name for one in out.iterdir()) == sorted(ZONE_FILES)
 
 
@@ -181,7 +201,7 @@ def test_runs_are_written_as_the_whole_grid_is(zoning, burned, tmp_path):
         ("a", evidence_bands(grid, whole)),
         ("b", EvidenceBands.of_runs(grid, lambda: runs, told)),
     ):
-        write_zone_files(tmp_path / name, zoning, evidence)
+        write_zone_files(tmp_path / name, zoning, lambda given=evidence: given)
     for name in ZONE_FILES:
         assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
 

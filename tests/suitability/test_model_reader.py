@@ -290,6 +290,11 @@ def test_a_distance_that_somebody_has_already_drawn(tmp_path):
     assert (roads.source.measure, roads.source.reach_m) == (Measure.VALUE, None)
 
 
+def test_a_raster_may_be_cut_by_a_coverage(tmp_path):
+    text = WHOLE.replace("band = 2", 'coverage = "seen.gpkg"')
+    assert read(tmp_path, text).factors[0].source.coverage == "seen.gpkg"
+
+
 # What is changed of the whole model, and its fault: the place, and part of what is said.
 FAULTS = {
     "schema": ("schema = 1", "schema = 2", "schema", "must be 1"),
@@ -364,6 +369,18 @@ FAULTS = {
     "resampling": ('"bilinear"', '"cubic"', "data.depth, resampling", "bilinear"),
     "band": ("band = 2", "band = 0", "data.depth, band", "1 or more"),
     "error": ("error = 1.5", "error = -1", "data.depth, error", "0 or more"),
+    "error of codes": (
+        'layer = "rocks"',
+        'layer = "rocks"\nerror = 0.5',
+        "data.rock, error",
+        "codes of classes have no standard error",
+    ),
+    "error of inside": (
+        "accuracy_m = 0",
+        'accuracy_m = 0\nmeasure = "inside"\nerror = 0',
+        "data.roads, error",
+        "inside or outside has no standard error",
+    ),
     "raster with a field": ("band = 2", 'field = "x"', "data.depth, field", "a raster has no"),
     "raster inside": ("band = 2", 'measure = "inside"', "data.depth, measure", "a raster has no"),
     "shapes resampled": ('layer = "rocks"', 'resampling = "mode"', "data.rock, resampling", "only"),

@@ -25,7 +25,7 @@ from geozone.land.spec import is_raster
 
 _MIXING = (Resampling.BILINEAR, Resampling.AVERAGE)
 _REACHING = (Measure.DISTANCE, Measure.DENSITY)
-_OF_VECTORS = ("layer", "field", "where", "encoding", "coverage", "reach_m")
+_OF_VECTORS = ("layer", "field", "where", "encoding", "reach_m")
 _OF_RASTERS = ("band", "resampling")
 _REMOVE = "删去 / remove it"
 
@@ -117,6 +117,8 @@ def _source(one: WrittenFactor, found: Merged, faults: Faults) -> FactorSource:
         check = _check_raster if is_raster(given["path"], "band" in given) else _check_vector
         check(given, found.data[one.id], here)
     has_codes = one.membership is not None and one.membership.curve is Curve.CLASSES
+    if "error" in given and has_codes and measure is not Measure.INSIDE:
+        _report_error(here, "分类代码没有标准误 / codes of classes have no standard error")
     if has_codes and given.get("resampling") in _MIXING:
         here.at("resampling").add(
             "分类值不能混合 / codes of classes cannot be mixed", 'resampling = "nearest" | "mode"'
@@ -141,6 +143,12 @@ def _source(one: WrittenFactor, found: Merged, faults: Faults) -> FactorSource:
     )
 
 
+def _report_error(faults: Faults, what: str) -> None:
+    """That no number can be added to codes, or to what is inside or not."""
+    todo = "删去；边界误差写 accuracy_m / remove it; accuracy_m tells how far edges are off"
+    faults.at("error").add(what, todo)
+
+
 def _check_raster(given: Mapping[str, Any], data: Mapping[str, Any], faults: Faults) -> None:
     if given["measure"] is not Measure.VALUE:
         faults.at("measure").add(
@@ -159,6 +167,8 @@ def _check_vector(given: Mapping[str, Any], data: Mapping[str, Any], faults: Fau
         faults.at("accuracy_m").add(
             "矢量数据须写精度 / shapes need their accuracy", "accuracy_m = 0（或更大 / or more）"
         )
+    if measure is Measure.INSIDE and "error" in data:
+        _report_error(faults, "范围内外没有标准误 / inside or outside has no standard error")
     if measure in _REACHING and "reach_m" not in given:
         faults.at("reach_m").add(
             f"{measure.value} 须写 reach_m / {measure.value} needs reach_m", "reach_m = 5000"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -18,9 +18,11 @@ from geozone.answers.suitability.model import Curve, Model
 from geozone.answers.suitability.modelfile import shipped_models
 from geozone.answers.suitability.modelreader import read_model
 from geozone.answers.suitability.openground import OpenGround
+from geozone.answers.suitability.potentialreader import Asked, read_potential
 from geozone.answers.suitability.scoring import Scored
 from geozone.answers.suitability.statistics import Tract
 from geozone.answers.suitability.zonal import PACKAGE
+from geozone.figures import load
 from geozone.land.bounds import AREA
 from geozone.land.factors.source import open_factor
 from geozone.land.factors.use import Use
@@ -35,6 +37,7 @@ from geozone.options import DRAWING, READING, SCORING, WRITING, Options
 from geozone.pages.scorechance import told_of
 from geozone.pages.scorecontent import summary
 from geozone.pages.scorefiles import SCORE_FILES, write_score_files
+from geozone.pages.scorepotential import with_potential
 from geozone.pages.scoretracts import Beside, told_beside
 
 if TYPE_CHECKING:
@@ -63,7 +66,8 @@ class ScoreRun:
     """A study area ready to be scored; what is asked for is worked out once, when it is asked.
 
     ``tiles`` are the data by factor, ``reads`` all files behind them; with ``draws`` chances and
-    sensitivity are worked out too.
+    sensitivity are worked out too; ``asked`` is how potential is estimated, if it is; ``names``
+    are those of areas by id.
     """
 
     scored: Scored
@@ -72,6 +76,8 @@ class ScoreRun:
     reads: tuple[Path, ...]
     draws: bool
     options: Options
+    asked: Asked | None = None
+    names: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def data(self) -> dict[str, Receipt]:
@@ -99,7 +105,11 @@ class ScoreRun:
         how = self.options.working(self.scored.site.project, SCORING)
         told = summary(self.scored, self.data)
         told |= told_of(self.chances) if self.chances else {}
-        return told | told_beside(self.scored, self.beside, self.ground, how)
+        told |= told_beside(self.scored, self.beside, self.ground, how)
+        if self.asked is not None:
+            adcode = self.scored.site.project.adcode
+            told = with_potential(told, self.asked, load(), adcode=adcode, names=self.names)
+        return told
 
     def save(self, folder: str | Path | Held) -> dict[str, Any]:  # JSON of the contract
         """Write ``SCORE_FILES`` into a folder, and give the summary.
@@ -128,16 +138,17 @@ def score(
     on: date | None = None,
     resolution_m: float | None = None,
     polygons: Polygons = NO_POLYGONS,
+    potential: Path | None = None,
     draws: bool = True,
     options: Options,
 ) -> ScoreRun:
     """The project on a day, scored by the model of a ``MODEL.toml``.
 
-    Raises ``Refused`` with every fault of the model, of all data behind it, or of a file of
-    polygons.
+    ``potential`` is a file that says how the heat of its ground is estimated. Raises ``Refused``
+    with every fault of the model and that file, of all data behind them, or of a file of polygons.
     """
     _check_file(file)
-    model = read_model(file)
+    model, asked = _asked(file, potential)
     if resolution_m is not None:
         model = replace(model, resolution_m=resolution_m)
     site = open_site(project, (model.activity,), on)
@@ -145,10 +156,28 @@ def score(
     if draws:
         sizes.append(check_size(site, model.chance.resolution_m))
     with options.during(READING):
-        beside, given = _beside(project, polygons, model, options.jobs)
+        beside, given, names = _beside(project, polygons, model, options.jobs)
         tiles = _tiles(project, model, file, sizes)
     scored = Scored(site, model, tiles, options.working(project, SCORING))
-    return ScoreRun(scored, tiles, beside, (*given, *_reads(model, file)), draws, options)
+    reads = (*given, *_reads(model, file), *([potential] if potential else []))
+    return ScoreRun(scored, tiles, beside, reads, draws, options, asked, names)
+
+
+def _asked(file: Path, potential: Path | None) -> tuple[Model, Asked | None]:
+    """The model, and how potential is estimated; faults of both files are told together."""
+    faults: list[Fault] = []
+    model = asked = None
+    try:
+        model = read_model(file)
+    except Refused as refused:
+        faults += refused.faults
+    try:
+        asked = None if potential is None else read_potential(potential, load())
+    except Refused as refused:
+        faults += refused.faults
+    if faults or model is None:
+        raise Refused(faults)
+    return model, asked
 
 
 def _reads(model: Model, file: Path) -> tuple[Path, ...]:
@@ -160,12 +189,13 @@ def _reads(model: Model, file: Path) -> tuple[Path, ...]:
 
 def _beside(
     project: Project, polygons: Polygons, model: Model, jobs: int
-) -> tuple[Beside, tuple[Path, ...]]:
-    """Blocks and areas, and the files they come from. Raises ``Refused``."""
+) -> tuple[Beside, tuple[Path, ...], dict[str, str]]:
+    """Blocks and areas, the files they come from, and names of areas by id. Raises ``Refused``."""
     given = Given(polygons.crs, polygons.datum_shift, polygons.trust)
     blocks: tuple[Proposal, ...] = ()
     areas: tuple[Tract, ...] = ()
     reads: tuple[Path, ...] = ()
+    names: dict[str, str] = {}
     if polygons.blocks is not None or polygons.areas is not None:
         library("exactextract", PACKAGE)
     if polygons.blocks is not None:
@@ -175,8 +205,9 @@ def _beside(
     if polygons.areas is not None:
         read = read_proposals(polygons.areas, project, given=given, activity_needed=False)
         areas = tuple(Tract(one.id, one.shape) for one in read.items)
+        names = {one.id: one.name for one in read.items if one.name}
         reads = (*reads, *read.reads)
-    return Beside(blocks, areas), reads
+    return Beside(blocks, areas), reads, names
 
 
 def _tiles(

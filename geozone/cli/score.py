@@ -18,6 +18,7 @@ from geozone.cli.options import ON, PROJECT, QUIET, effort, reading, refusing, s
 @click.option("--out", type=click.Path(path_type=Path), help="Folder to write.")
 @click.option("--blocks", type=click.Path(path_type=Path), help="Candidate blocks to rank.")
 @click.option("--areas", type=click.Path(path_type=Path), help="Polygons to sum, as counties.")
+@click.option("--potential", type=click.Path(path_type=Path), help="POTENTIAL.toml: heat by area.")
 @reading
 @click.option("--no-chance", is_flag=True, help="Leave out chances and sensitivity.")
 @click.option("--init", type=click.Path(path_type=Path), help="Write a MODEL.toml to fill in.")
@@ -32,6 +33,7 @@ def score(  # noqa: PLR0917 - click passes every option
     out: Path | None,
     blocks: Path | None,
     areas: Path | None,
+    potential: Path | None,
     crs: str | None,
     datum_shift: Path | None,
     trust: bool,
@@ -45,9 +47,10 @@ def score(  # noqa: PLR0917 - click passes every option
     """适宜性：在管控允许或限制的地块上比较优劣；适宜性不是许可。
 
     Suitability of a study area by MODEL.toml: score.tif, classes.tif, classes.gpkg, charts,
-    report.html, summary.json; chances and sensitivity unless --no-chance; blocks.csv and areas.csv
-    where asked for. With --init, MODEL is the id of a model that ships (shallow_closed_loop,
-    shallow_groundwater, middeep_hydrothermal), and a file is written that names the data it needs.
+    report.html, summary.json; chances and sensitivity unless --no-chance; blocks.csv, areas.csv and
+    potential.csv where asked for. With --init, MODEL is the id of a model that ships
+    (shallow_closed_loop, shallow_groundwater, middeep_hydrothermal), and a file is written that
+    names the data it needs.
     """
     if init is not None and out is None:
         _write_skeleton(str(model), init, quiet)
@@ -62,7 +65,12 @@ def score(  # noqa: PLR0917 - click passes every option
     with held(out) as place, working(jobs, memory, fresh, quiet) as options:
         polygons = Polygons(blocks, areas, crs, datum_shift, trust)
         run = open_project(project, options).score(
-            model, on=on, resolution_m=resolution, polygons=polygons, draws=not no_chance
+            model,
+            on=on,
+            resolution_m=resolution,
+            polygons=polygons,
+            potential=potential,
+            draws=not no_chance,
         )
         told = run.save(place)
     if not quiet:

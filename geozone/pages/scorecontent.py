@@ -12,7 +12,16 @@ from geozone.answers.suitability.model import OUTSIDE, Cite, Factor, Label, Mode
 from geozone.answers.suitability.scoring import Scored
 from geozone.land.receipt import Receipt
 from geozone.pages.receipts import inputs, receipts, versions_of
-from geozone.pages.scorewords import CLASS_COLOURS, CLASS_NAMES, CLASSES, IS_NOT, code_of
+from geozone.pages.scorepotential import potential_line
+from geozone.pages.scorewords import (
+    CLASS_COLOURS,
+    CLASS_NAMES,
+    CLASSES,
+    IS_NOT,
+    NO_LIMITS,
+    both,
+    code_of,
+)
 from geozone.pages.text import VERDICT_NAMES
 from geozone.version import VERSION
 
@@ -42,6 +51,7 @@ def summary(scored: Scored, data: Mapping[str, Receipt]) -> Json:
         "classes": {
             "breaks": model.classes.breaks.value,
             "limits": list(found.limits) if found.limits else None,
+            "note": None if found.limits else dict(NO_LIMITS),
             "legend": [
                 {
                     "code": one.value,
@@ -169,8 +179,10 @@ def score_lines(told: Json, out: object) -> list[str]:
     if shares:
         lines.append(f"指标缺数据的面积比例 / share unknown by factor: {'  '.join(shares)}")
     limits = told["classes"]["limits"]
-    shown = " ".join(f"{one:.4g}" for one in limits) if limits else "无 / none"
+    shown = " ".join(f"{one:.4g}" for one in limits) if limits else both(told["classes"]["note"])
     lines.append(f"分级界限 / limits: {shown}")
+    if "potential" in told:
+        lines.append(potential_line(told["potential"]))
     if told["to_verify"]:
         lines.append(f"待核对 / to be verified: {' '.join(told['to_verify'])}")
     restricted = {"zh": VERDICT_NAMES["restricted"]["zh"]}

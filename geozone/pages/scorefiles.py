@@ -20,6 +20,7 @@ from geozone.pages.geopackage import write_geopackage
 from geozone.pages.scorechance import CHANCE_FILES, write_chances
 from geozone.pages.scorecharts import charts
 from geozone.pages.scorecontent import Json, is_synthetic
+from geozone.pages.scorepotential import potential_csv
 from geozone.pages.scorereport import report_html
 from geozone.pages.scoreshapes import Drawing, class_layer, drawing_of
 from geozone.pages.scoretracts import COLUMNS, csv_text
@@ -29,10 +30,11 @@ from geozone.pages.text import SYNTHETIC
 
 SCORE_FILES = (
     "score.tif", "classes.tif", f"classes.tif{ENDING}", "classes.gpkg", "histogram.png",
-    "weights.png", "tornado.png", "map.png", "blocks.csv", "areas.csv", *CHANCE_FILES,
+    "weights.png", "tornado.png", "map.png", "blocks.csv", "areas.csv", "potential.csv",
+    *CHANCE_FILES,
     "report.html", "summary.json",
 )  # fmt: skip
-_FAMILY = ("tornado.png", "blocks.csv", "areas.csv", *CHANCE_FILES)
+_FAMILY = ("tornado.png", "blocks.csv", "areas.csv", "potential.csv", *CHANCE_FILES)
 """Files of an earlier run that must not stay beside those of a run that has none."""
 
 MOST_PIXELS = 1000
@@ -65,6 +67,8 @@ def write_score_files(
         told = {**told, "polygons": _told_of(scored, drawing)}
         drawn = charts(told, _small(drafts / "classes.tif"))
         texts = {f"{name}.csv": csv_text(name, told) for name in COLUMNS if name in told}
+        if "potential" in told:
+            texts["potential.csv"] = potential_csv(told["potential"])
         texts |= {"report.html": report_html(told, drawn), "summary.json": json_text(told)}
         for name, content in drawn.files.items():
             (drafts / name).write_bytes(content)

@@ -13,6 +13,7 @@ from geozone.pages.scorechance import chance_table, sensitivity_table
 from geozone.pages.scorecharts import Charts
 from geozone.pages.scorecontent import OPEN
 from geozone.pages.scoremodel import factors_table, model_table
+from geozone.pages.scorepotentialpart import potential_part
 from geozone.pages.scoretable import number, table
 from geozone.pages.scoretracts import areas_table, blocks_table, stability_table
 from geozone.pages.scorewords import (
@@ -151,8 +152,7 @@ def _limits(told: Json, tongue: Tongue) -> Html:
     classes = told["classes"]
     how = BREAK_NAMES[classes["breaks"]]
     if not classes["limits"]:
-        none = "得分不足以分级：全部为需核实 / too few scores to tell classes"
-        return tag("p", none, class_="note")
+        return tag("p", tag("b", tongue.say(classes["note"])))
     low, high = classes["limits"]
     return tag(
         "p",
@@ -201,7 +201,7 @@ def _moved(told: Json, charts: Charts, tongue: Tongue) -> list[Html | None]:
 
 
 def _beside(told: Json, tongue: Tongue) -> list[Html]:
-    """Blocks and areas, where there are any."""
+    """Blocks, areas and potential, where they were asked for."""
     found = []
     if "blocks" in told:
         title = _title(tongue, "候选区块", "Candidate blocks")
@@ -211,6 +211,8 @@ def _beside(told: Json, tongue: Tongue) -> list[Html]:
     if "areas" in told:
         title = _title(tongue, "分区统计（公顷）", "Areas, hectares by class")
         found += [title, areas_table(told["areas"], tongue)]
+    if "potential" in told:
+        found += [_title(tongue, "潜力", "Potential"), potential_part(told["potential"], tongue)]
     return found
 
 

@@ -42,6 +42,14 @@ BREAK_NAMES = {
     "natural_breaks": text("自然断点", "natural breaks"),
 }
 
+NO_LIMITS = text(
+    "可用地块的不同得分少于三档，自然断点无从确定：不分级，全部可用地块列为“需核实”；"
+    "可改用给定界限（thresholds）。",
+    "Open ground has fewer than three different scores, so that there are no natural breaks: "
+    "nothing is classified and all of it is undetermined; give limits instead (thresholds).",
+)
+"""Of a score whose classes could not be told apart."""
+
 MEASURE_NAMES = {
     "value": text("取值", "value"),
     "distance": text("距离", "distance to"),

@@ -21,13 +21,13 @@ from geozone.answers.suitability.potential import (
     Stated,
     UnitHeat,
     Volume,
-    grounds,
+    ground_of,
     potentials,
 )
-from geozone.answers.suitability.statistics import TractStatistics
 from geozone.figures import Book, load
 from geozone.law.errors import Refused
 from geozone.law.verdict import Verdict
+from geozone.rules.vocabulary import activities
 
 CITE = Cite("a table", verify=True)
 
@@ -221,9 +221,12 @@ def test_ground_that_counts() -> None:
         (Class.UNDETERMINED, Verdict.UNDETERMINED): 2.0,
         (Class.CLOSED, Verdict.PROHIBITED): 7.0,
     }
-    one = TractStatistics("A", 30.0, None, None, parts, 1.0, 2.5, 0.5, True)
-    assert grounds([one]) == (Ground("A", 15e4, 5e4),)
-    assert grounds([one], (Class.SUITABLE, Class.UNDETERMINED)) == (Ground("A", 10e4, 5e4),)
+    assert ground_of("A", parts, unseen_ha=3.0) == Ground("A", 15e4, 5e4, 5e4)
+    assert ground_of("A", parts) == Ground("A", 15e4, 2e4, 5e4)
+    asked = (Class.SUITABLE, Class.UNDETERMINED, Class.CLOSED)
+    assert ground_of("A", parts, asked[:2]) == Ground("A", 10e4, 2e4, 0.0)
+    told_apart = {(one, None): size for (one, _), size in parts.items()}
+    assert ground_of("A", told_apart, asked[:1]) == Ground("A", 10e4, 2e4, 0.0)
 
 
 def test_no_figure_stands_in_the_code() -> None:
@@ -239,8 +242,8 @@ def test_no_figure_stands_in_the_code() -> None:
 def test_told_as_json(book: Book) -> None:
     said = of(replace(VOLUME, years=exactly(50.0))).to_dict()
     assert said == {
-        "name": "A", "area_m2": 1e6, "unknown_m2": 0.0, "heat": 150_000.0, "low": 150_000.0,
-        "high": 150_000.0, "unit": "GJ/a",
+        "name": "A", "area_m2": 1e6, "restricted_m2": 0.0, "unknown_m2": 0.0, "heat": 150_000.0,
+        "low": 150_000.0, "high": 150_000.0, "unit": "GJ/a",
     }  # fmt: skip
     found = beside(
         [of(UnitHeat(exactly(0.02), "GJ"), 600e6, "太原市")], told("SX23.table1-1"), book
@@ -248,3 +251,37 @@ def test_told_as_json(book: Book) -> None:
     heat = found[1].to_dict()
     assert (heat["name"], heat["what"], heat["printed"]) == ("太原市", "heat", "851.50")
     assert [one["printed"] for one in heat["doubts"]] == ["183.08"]
+
+
+def test_limits_stand_in_the_unit_of_the_number(book: Book) -> None:
+    """600 km2 at 0.01 … 0.02 … 0.03 GJ/m2: 600 … 1200 … 1800 x 10^4 GJ; areas have none."""
+    unit = UnitHeat(Stated(0.02, 0.01, 0.03, CITE), "GJ")
+    found = by_what(beside([of(unit, 600e6, "太原市")], told("SX23.table1-1"), book))
+    assert found["heat"].limits == pytest.approx((600, 1800))
+    assert found["coal"].limits == pytest.approx((600 / 29.3076, 1800 / 29.3076))
+    assert found["area"].limits is None
+    nowhere = by_what(beside([of(unit, 600e6, "吕梁市")], told("SX23.table1-1"), book))
+    assert nowhere["heat"].limits == pytest.approx((6e6, 18e6))
+
+
+SPEAKS = [
+    ("SX23.table1-1", "shallow_closed_loop", "1401", True),
+    ("SX23.table1-1", "shallow_closed_loop", "14", True),
+    ("SX23.table1-1", "shallow_closed_loop", None, True),
+    ("SX23.table1-1", "shallow_closed_loop", "13", False),
+    ("SX23.table1-1", "middeep_reinjection", "14", False),
+    ("SX23.table1-2", "middeep_reinjection", "14", True),
+    ("SX23.table1-2", "shallow_groundwater", "14", False),
+]
+
+
+@pytest.mark.parametrize(("table", "technology", "adcode", "wanted"), SPEAKS)
+def test_a_table_speaks_of_its_technology_and_ground(
+    table: str, technology: str, adcode: str | None, wanted: bool
+) -> None:
+    assert told(table).speaks_of(technology, adcode) is wanted
+
+
+def test_tables_name_technologies_that_are_there() -> None:
+    named = {name for one in told_tables() for name in one.technologies}
+    assert named <= {one.technology for one in activities()}

@@ -51,7 +51,13 @@ def test_a_unit_heat(tmp_path: Path, book: Book) -> None:
     text = 'schema = 1\n[unit_heat]\nunit = "GJ"\nheat = { value = 0.02, source = "a report" }\n'
     asked = read_potential(write(tmp_path, text), book)
     assert asked.method == UnitHeat(Stated.exactly(0.02, Cite("a report")), "GJ")
-    assert asked.classes == BEST
+    assert (asked.classes, asked.whole, asked.synthetic) == (BEST, None, False)
+
+
+def test_what_else_a_file_says(tmp_path: Path, book: Book) -> None:
+    more = 'schema = 1\nwhole = "合计"\nsynthetic = true\n'
+    asked = read_potential(write(tmp_path, VOLUME.replace("schema = 1\n", more)), book)
+    assert (asked.whole, asked.synthetic) == ("合计", True)
 
 
 FIGURES = """schema = 1
@@ -75,6 +81,8 @@ FAULTS = [  # text, places
     ("schema = 1\n", [""]),
     (VOLUME + FIGURES.partition("\n")[2], [""]),
     ('schema = 1\nclasses = ["closed"]\n', ["classes"]),
+    ('schema = 1\nclasses = ["undetermined"]\n', ["classes"]),
+    ("schema = 1\nsynthetic = 1\nwhole = 2\n", ["synthetic", "whole"]),
     (FIGURES.replace("table1-1", "table9"), ["figures, SX23.table9"]),
     (FIGURES.replace("合计", "吕梁市"), ["figures, SX23.table1-1/吕梁市/heat"]),
     (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -26,6 +26,14 @@ class Told:
     """Its total."""
     columns: Mapping[str, str]
     not_given: tuple[Text, ...]
+    adcode: str
+    """Of the ground that it speaks of."""
+    technologies: tuple[str, ...]
+    """Those whose heat it gives."""
+
+    def speaks_of(self, technology: str, adcode: str | None) -> bool:
+        """Whether it gives the heat of a technology where an adcode lies; of no adcode: may be."""
+        return technology in self.technologies and (adcode or self.adcode).startswith(self.adcode)
 
 
 @cache
@@ -33,7 +41,14 @@ def told_tables() -> tuple[Told, ...]:
     """The tables of potential in the shipped documents."""
     text = files("geozone.answers.suitability").joinpath("potential.toml").read_text("utf-8")
     return tuple(
-        Told(one["id"], one["row"], one["columns"], tuple(one["not_given"]))
+        Told(
+            one["id"],
+            one["row"],
+            one["columns"],
+            tuple(one["not_given"]),
+            one["adcode"],
+            tuple(one["technologies"]),
+        )
         for one in tomllib.loads(text)["table"]
     )
 
@@ -44,7 +59,8 @@ class Beside:
 
     ``printed`` is the document's text, none where it gives nothing: then only ``ours`` is said,
     in its own unit. ``difference`` is ours less the document's; none, with ``why`` not, where they
-    cannot be compared. ``doubts`` are places where the document disagrees with itself here.
+    cannot be compared. ``limits`` are the least and most that ours may be, in the unit of ``ours``;
+    none of areas. ``doubts`` are places where the document disagrees with itself here.
     """
 
     name: str
@@ -57,6 +73,7 @@ class Beside:
     source: str
     why: Text | None = None
     doubts: tuple[Inconsistency, ...] = ()
+    limits: tuple[float, float] | None = None
 
     def to_dict(self) -> dict[str, Any]:  # JSON values of mixed types
         """The comparison as JSON values."""
@@ -64,6 +81,8 @@ class Beside:
             "name": self.name,
             "what": self.what,
             "ours": self.ours,
+            "low": self.limits[0] if self.limits else None,
+            "high": self.limits[1] if self.limits else None,
             "printed": self.printed,
             "value": self.value,
             "difference": self.difference,
@@ -122,31 +141,42 @@ class _Page:
 def _beside(ours: Potential, asked: tuple[str, str], page: _Page) -> Beside:
     """One of our numbers, what it is and its column, beside the document's figure."""
     what, column = asked
-    name = ours.ground.name
-    value, base = (ours.ground.square_m, "m²") if what == _AREA else (ours.value, ours.unit)
-    figure = page.figure(name, column)
+    is_area = what == _AREA
+    values = (ours.ground.square_m,) if is_area else (ours.value, ours.low, ours.high)
+    base = "m²" if is_area else ours.unit
+    figure = page.figure(ours.ground.name, column)
+    factor = None if figure is None else _factor(base, figure, page.book)
+    told, *limits = (one * (factor or 1.0) for one in values)
+    found = Beside(
+        name=ours.ground.name,
+        what=what,
+        ours=told,
+        printed=figure.printed if figure is not None else None,
+        value=None,
+        difference=None,
+        unit=base,
+        source="",
+        why=NOT_GIVEN,
+        limits=(limits[0], limits[1]) if limits else None,
+    )
     if figure is None or figure.value is None:
-        printed = figure.printed if figure is not None else None
-        return Beside(name, what, value, printed, None, None, base, "", NOT_GIVEN)
-    source, given = figure.source.place["zh"], float(figure.value)
-    doubts = page.doubted(name, column)
-    turned = _turned(value, base, figure, page.book)
-    if turned is None:
-        why = _mixed(base, figure)
-        return Beside(name, what, value, figure.printed, given, None, base, source, why, doubts)
-    off, unit = turned - given, figure.unit.zh
-    return Beside(name, what, turned, figure.printed, given, off, unit, source, doubts=doubts)
+        return found
+    given, doubts = float(figure.value), page.doubted(ours.ground.name, column)
+    known = replace(found, value=given, source=figure.source.place["zh"], doubts=doubts)
+    if factor is None:
+        return replace(known, why=_mixed(base, figure))
+    return replace(known, difference=told - given, unit=figure.unit.zh, why=None)
 
 
-def _turned(value: float, base: str, figure: Figure, book: Book) -> float | None:
-    """A value of a base unit in the figure's unit; none where they measure different things."""
+def _factor(base: str, figure: Figure, book: Book) -> float | None:
+    """What turns a base unit into the figure's; none where they measure different things."""
     factor = float(figure.unit.factor)
     if figure.unit.base == base:
-        return value / factor
+        return 1.0 / factor
     coal = {one.id: one for one in book.constants}[COAL]
     per, of = coal.unit.split("/")  # GJ/tce
     if base.startswith(per) and figure.unit.base == base.replace(per, of, 1):
-        return value / float(coal.value) / factor
+        return 1.0 / float(coal.value) / factor
     return None
 
 

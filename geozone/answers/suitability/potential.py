@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
 from geozone.answers.suitability.model import Cite, Class
-from geozone.answers.suitability.statistics import TractStatistics
 from geozone.answers.zoning import SQUARE_METRES_PER_HECTARE
 from geozone.figures import Book, Figure, figures_at
 from geozone.law.errors import Fault, Refused
+from geozone.law.verdict import Verdict
 
 JOULES_PER_GJ = 1e9
 UNITS = ("GJ", "GJ/a")
@@ -35,11 +35,15 @@ class Stated:
 
 @dataclass(frozen=True)
 class Ground:
-    """Ground that counts, in square metres; ``unknown_m2`` cannot be told and does not count."""
+    """Ground that counts, in square metres; ``unknown_m2`` cannot be told and does not count.
+
+    Of what counts ``restricted_m2`` is open only where the listed conditions are shown.
+    """
 
     name: str
     square_m: float
     unknown_m2: float = 0.0
+    restricted_m2: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -192,6 +196,7 @@ class Potential:
         return {
             "name": self.ground.name,
             "area_m2": round(self.ground.square_m, 2),
+            "restricted_m2": round(self.ground.restricted_m2, 2),
             "unknown_m2": round(self.ground.unknown_m2, 2),
             "heat": self.value,
             "low": self.low,
@@ -200,19 +205,27 @@ class Potential:
         }
 
 
-def grounds(
-    statistics: Iterable[TractStatistics], classes: Sequence[Class] = BEST
-) -> tuple[Ground, ...]:
-    """The ground of some classes in every polygon; what is undetermined, or was not looked at,
-    is told as unknown."""
-    found = []
-    for one in statistics:
-        of = one.classes
-        counted = sum(of[each] for each in classes if each is not Class.UNDETERMINED)
-        unknown = of[Class.UNDETERMINED] + one.outside_ha + one.beyond_ha
-        scale = SQUARE_METRES_PER_HECTARE
-        found.append(Ground(one.id, counted * scale, unknown * scale))
-    return tuple(found)
+Parts = Mapping[tuple[Class, Verdict | None], float]
+"""Hectares by class, as the zones leave it, and verdict."""
+
+
+def ground_of(
+    name: str, parts: Parts, classes: Sequence[Class] = BEST, *, unseen_ha: float = 0.0
+) -> Ground:
+    """The ground of some classes; what is undetermined is told as unknown, whatever is asked.
+
+    ``unseen_ha`` are hectares that were not looked at: they are unknown too.
+    """
+    wanted = [one for one in classes if one is not Class.UNDETERMINED]
+    counted = sum(size for (of, _), size in parts.items() if of in wanted)
+    held = sum(
+        size
+        for (of, verdict), size in parts.items()
+        if of in wanted and verdict is Verdict.RESTRICTED
+    )
+    unknown = unseen_ha + sum(size for (of, _), size in parts.items() if of is Class.UNDETERMINED)
+    scale = SQUARE_METRES_PER_HECTARE
+    return Ground(name, counted * scale, unknown * scale, held * scale)
 
 
 def potentials(ground: Iterable[Ground], method: Method) -> tuple[Potential, ...]:

@@ -38,23 +38,31 @@ _METHODS = ("volume", "unit_heat", "figures")
 _TOP = {
     "schema": Key(number, required=True),
     "classes": Key(list_of(one_of([one.name.lower() for one in COUNTED]), least=1)),
+    "whole": Key(text),
+    "synthetic": Key(flag),
     **{name: Key(_whole) for name in _METHODS},
 }
 
 
 @dataclass(frozen=True)
 class Asked:
-    """How potential is to be estimated, and the classes of ground that count."""
+    """How potential is to be estimated, and the classes of ground that count.
+
+    ``whole`` is the row of documents' tables that is about the whole study area, if any is.
+    """
 
     method: Method
     classes: tuple[Class, ...] = BEST
+    whole: str | None = None
+    synthetic: bool = False
 
 
 def read_potential(path: Path | str, book: Book) -> Asked:
     """The method of a file: ``[volume]``, ``[unit_heat]`` or ``[figures]``, one of them.
 
     Every number is a table: ``value``, ``source``, and ``low``, ``high``, ``verify`` where there is
-    something to say; ``[figures]`` names a table, row and columns of a document. Raises
+    something to say; ``[figures]`` names a table, row and columns of a document. ``classes`` are
+    those that count, ``whole`` the row of tables that the whole area stands beside. Raises
     ``Refused`` with every fault.
     """
     faults = Faults(str(path))
@@ -76,7 +84,7 @@ def read_potential(path: Path | str, book: Book) -> Asked:
         raise AssertionError("without a method there is a fault")
     names = top.get("classes")
     chosen = tuple(Class[one.upper()] for one in dict.fromkeys(names)) if names else BEST
-    return Asked(method, chosen)
+    return Asked(method, chosen, top.get("whole"), top.get("synthetic", False))
 
 
 def _toml(path: Path, faults: Faults) -> dict[str, Any]:

@@ -18,15 +18,18 @@ from geozone.rules import vocabulary
 
 if TYPE_CHECKING:  # each is loaded by the questions that need it
     from geozone.answers.assess import Assessment
-    from geozone.answers.compare import Comparison
     from geozone.answers.debt import Debt
     from geozone.answers.explain import Explained
+    from geozone.answers.suitability.measured import Reading
+    from geozone.answers.suitability.surfaces import Preparation
     from geozone.answers.zoning import Zoning
+    from geozone.compared import Compared
     from geozone.judged import Judged
     from geozone.land.proposals.proposal import Proposals
     from geozone.pages.files import Held
     from geozone.pages.parcel import Notice
     from geozone.scorerun import Polygons, ScoreRun
+    from geozone.surfacerun import SurfaceRun
 
 
 def map_path(path: Path) -> Path:
@@ -93,30 +96,6 @@ class ZoneRun:
                 return EvidenceBands.of_runs(found.grid, found.runs, found.told)
 
             write_zone_files(place, self.zoning, gather, files)
-
-
-@dataclass(frozen=True, eq=False)
-class Compared:
-    """Where verdicts change between two sides of the law, ready to be read or saved."""
-
-    comparison: Comparison
-    options: Options
-
-    def save(self, folder: str | Path) -> None:
-        """Write changes.csv, changes.json, changes.gpkg and changes.html into a folder.
-
-        Raises ``Refused`` where one of them would replace a file of the project.
-        """
-        from geozone.pages.changefiles import (  # noqa: PLC0415 - late
-            CHANGE_FILES,
-            write_comparison,
-        )
-        from geozone.pages.files import spare  # noqa: PLC0415 - late
-
-        reads = self.comparison.pair.a.project.reads
-        spare([Path(folder) / one for one in CHANGE_FILES], reads)
-        how = self.options.working(self.comparison.pair.a.project, BURNING)
-        write_comparison(Path(folder), self.comparison, how)
 
 
 @dataclass(frozen=True, eq=False)
@@ -270,6 +249,7 @@ class Workspace:
         with every fault of sides and activities.
         """
         from geozone.answers.compare import compare  # noqa: PLC0415 - late
+        from geozone.compared import Compared  # noqa: PLC0415 - late
 
         found = compare(
             self.project,
@@ -289,12 +269,14 @@ class Workspace:
         on: date | None = None,
         resolution_m: float | None = None,
         polygons: Polygons | None = None,
+        potential: str | Path | None = None,
         draws: bool = True,
     ) -> ScoreRun:
         """The study area scored by a ``MODEL.toml``, where the zones leave it open.
 
-        ``polygons`` name files of blocks to rank and of areas to sum; without ``draws`` there is
-        no uncertainty. Raises ``Refused`` with every fault of the model and its data.
+        ``polygons`` name files of blocks to rank and of areas to sum, ``potential`` one that says
+        how the heat of their ground is estimated; without ``draws`` there is no uncertainty.
+        Raises ``Refused`` with every fault of the model and its data.
         """
         from geozone import scorerun  # noqa: PLC0415 - late
 
@@ -304,7 +286,35 @@ class Workspace:
             on=on,
             resolution_m=resolution_m,
             polygons=polygons or scorerun.Polygons(),
+            potential=Path(potential) if potential is not None else None,
             draws=draws,
+            options=self.options,
+        )
+
+    def surface(
+        self,
+        points: str | Path,
+        value: str | Reading,
+        *,
+        resolution_m: float | None = None,
+        land: str | Path | None = None,
+        how: Preparation | None = None,
+    ) -> SurfaceRun:
+        """Measured points as a surface over the study area, by ordinary kriging, with its errors.
+
+        ``value`` is the column, or all that tells how the file is read; ``land`` names polygons
+        beyond which points are off land; ``how`` is the variogram and what becomes of doubtful
+        points. Raises ``Refused`` with every fault, and without the extra ``surfaces``.
+        """
+        from geozone import surfacerun  # noqa: PLC0415 - late
+
+        return surfacerun.surface(
+            self.project,
+            str(points),
+            value,
+            how=how,
+            land=str(land) if land is not None else None,
+            resolution_m=resolution_m,
             options=self.options,
         )
 

@@ -26,6 +26,7 @@ COMPARING = "比较 / comparing"
 ASSESSING = "评估 / assessing"
 SCORING = "评分 / scoring"
 DRAWING = "抽样 / drawing chances"
+SURFACING = "插值 / interpolating"
 
 
 @dataclass(frozen=True)

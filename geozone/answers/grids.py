@@ -13,6 +13,7 @@ from geozone.engine.fields import Making, asked
 from geozone.engine.grid import Grid, grid_over
 from geozone.engine.kept import KeptBands
 from geozone.engine.runs import Runs
+from geozone.land.project import Project
 from geozone.law.errors import Fault, Refused
 
 MOST_CELLS = 4e9
@@ -113,17 +114,22 @@ def check_size(site: Site, resolution_m: float | None, most: float = MOST_CELLS)
     Raises ``Refused`` for what is no length, and for cells of which more than ``most`` would be
     needed.
     """
-    size = site.project.resolution_m if resolution_m is None else resolution_m
-    left, low, right, high = site.project.area.bounds
+    return cell_size(site.project, resolution_m, most)
+
+
+def cell_size(project: Project, resolution_m: float | None, most: float = MOST_CELLS) -> float:
+    """``check_size`` of a project that nothing is asked of by law. Raises ``Refused`` as that."""
+    size = project.resolution_m if resolution_m is None else resolution_m
+    left, low, right, high = project.area.bounds
     if not 0 < size <= MOST_METRES:
         what = f"格网大小无效 / cells of {size:g} m"
         todo = f"大于 0，不超过 {MOST_METRES:g} 米 / more than 0, at most {MOST_METRES:g} m"
-        raise Refused([Fault(str(site.project.file), RESOLUTION, what, todo)])
+        raise Refused([Fault(str(project.file), RESOLUTION, what, todo)])
     area = (right - left) * (high - low)
     cells = area / size / size
     if cells > most:
         fit = math.ceil(math.sqrt(area / most) * 100) / 100
         what = f"格网过密 / {cells:.3g} cells of {size:g} m, at most {most:.0e}"
         todo = f"网格不小于 {fit:g} 米，或缩小研究区 / take at least {fit:g} m, or a smaller area"
-        raise Refused([Fault(str(site.project.file), RESOLUTION, what, todo)])
+        raise Refused([Fault(str(project.file), RESOLUTION, what, todo)])
     return size

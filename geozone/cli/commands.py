@@ -27,6 +27,7 @@ from geozone.cli.options import (
 )
 from geozone.cli.policy import policy
 from geozone.cli.score import score
+from geozone.cli.surface import surface
 from geozone.law.verdict import Verdict
 from geozone.version import VERSION
 
@@ -248,3 +249,4 @@ main.add_command(boundary)
 main.add_command(check)
 main.add_command(policy)
 main.add_command(score)
+main.add_command(surface)

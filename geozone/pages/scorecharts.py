@@ -116,7 +116,7 @@ class _Drawer:
         self, fill: Callable[[Any], None], *, rows: int = 0, high: float | None = None
     ) -> bytes:
         """A chart as PNG; ``rows`` bars lie one below the other, or it is ``high`` inches."""
-        with _settings(self.font):
+        with chart_settings(self.font):
             from matplotlib.figure import Figure  # noqa: PLC0415 - only charts need it
 
             size = (INCHES[0], high or max(INCHES[1], 1.2 + 0.42 * rows))
@@ -236,7 +236,7 @@ class _Drawer:
 
 
 @contextmanager
-def _settings(font: Any) -> Iterator[None]:  # a path of matplotlib's
+def chart_settings(font: Any) -> Iterator[None]:  # a path of matplotlib's
     """Our own settings, whatever those of the machine are, and nothing of them left behind."""
     matplotlib: Any = library("matplotlib", PACKAGE)  # the names of settings are no concern here
     font_manager: Any = library("matplotlib.font_manager", PACKAGE)

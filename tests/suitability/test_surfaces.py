@@ -4,25 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-import shapely
 from examples import examples
 from hypothesis import given
 from hypothesis import strategies as st
 from pyproj import CRS
 
 from geozone.answers.suitability.kriging import Kriged, Shape, Variogram, fitted_variogram
-from geozone.answers.suitability.measured import (
-    Duplicates,
-    Measured,
-    Reading,
-    read_measured,
-    settled,
-)
+from geozone.answers.suitability.measured import Measured
 from geozone.answers.suitability.surfaces import Preparation, Surface, surface
 from geozone.engine.grid import Grid, Shape2d
 from geozone.law.errors import Refused
@@ -262,7 +254,7 @@ def test_bands_and_small_blocks_make_the_whole(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr("geozone.answers.suitability.surfaces.AT_ONCE", 61 * 16 * 16)
     one = surface(field(), grid())
     values, errors = whole(one)
-    bands = list(one.bands(7))
+    bands = list(one.bands(7, jobs=2))
     assert [row for row, _, _ in bands] == list(range(0, 40, 7))
     assert np.vstack([band for _, band, _ in bands]).tobytes() == values.tobytes()
     assert np.vstack([band for _, _, band in bands]).tobytes() == errors.tobytes()
@@ -308,44 +300,6 @@ def test_beyond_the_range_nothing_is_said() -> None:
     far = np.min([np.hypot(x - px, y - py) for px, py in one.points.places], axis=0)
     assert np.array_equal(np.isnan(values).ravel(), far > 6_000)
     assert np.array_equal(np.isnan(values), np.isnan(errors))
-
-
-def test_duplicates_are_refused_or_averaged() -> None:
-    points = field(20)
-    xy = np.vstack([points.places, points.places[[4, 4]], points.places[[7]] + 0.5])
-    values = np.append(points.values, points.values[4] + [3.0, 6.0]), points.values[[7]] + 1
-    twice = measured(xy, np.concatenate(values))
-    with pytest.raises(Refused, match=r"P04 = P20 = P21.*") as told:
-        settled(twice)
-    assert "P07 = P22" in str(told.value)
-    found = settled(twice, duplicates=Duplicates.AVERAGE)
-    assert len(found.values) == 20
-    at = dict(zip(found.names, found.values.tolist(), strict=True))
-    assert at["P04=P20=P21"] == pytest.approx(points.values[4] + 3)
-    assert at["P07=P22"] == pytest.approx(points.values[7] + 0.5)
-    assert "2 places have several points, averaged" in found.notes[-1]
-    one = surface(twice, grid(), Preparation(duplicates=Duplicates.AVERAGE))
-    assert found.notes[-1] in one.notes
-
-
-def test_points_off_land_are_told_and_left_out_only_if_asked() -> None:
-    points = field(30)
-    land = shapely.box(LEFT, TOP - 40_000, LEFT + 25_000, TOP)
-    off = [
-        name for name, x in zip(points.names, points.places[:, 0], strict=True) if x > LEFT + 25_000
-    ]
-    told = settled(points, land=land)
-    assert len(told.values) == 30
-    assert f"{len(off)} points off land" in told.notes[0]
-    assert "used all the same" in told.notes[0]
-    less = settled(points, land=land, leave_out=True)
-    assert sorted(less.names) == sorted(set(points.names) - set(off))
-    assert "left out" in less.notes[0]
-    assert set(told.off_land) == set(less.off_land) == set(off)
-    assert surface(points, grid(), Preparation(GIVEN, land=land)).to_dict()["off_land"] == list(
-        told.off_land
-    )
-    assert settled(points, land=land.buffer(1e5)).notes == ()
 
 
 def test_too_few_points_are_refused() -> None:
@@ -401,39 +355,6 @@ def test_without_the_library_it_says_what_to_install(monkeypatch: pytest.MonkeyP
         raise ModuleNotFoundError(f"No module named {name!r}", name=name.partition(".")[0])
 
     monkeypatch.setattr("geozone.answers.suitability.library.import_module", missing)
-    with pytest.raises(Refused, match=r"pip install 'pykrige==1\.7\.3'") as told:
+    with pytest.raises(Refused, match=r"pip install 'geozone\[surfaces\]'") as told:
         surface(field(), grid())
     assert "pykrige" in told.value.faults[0].what
-
-
-def write(path: Path, text: str) -> Path:
-    path.write_text(text, "utf-8")
-    return path
-
-
-def test_points_of_a_table(tmp_path: Path) -> None:
-    text = "id,lon,lat,q\nA,112.5,37.5,61.5\nB,112.6,37.5,\nC,112.5,37.6,70\n"
-    found = read_measured(write(tmp_path / "q.csv", text), Reading("q", "id", "mW/m2"), UTM)
-    assert found.names == ("A", "C")
-    assert found.values.tolist() == [61.5, 70.0]
-    assert found.unit == "mW/m2"
-    assert found.places[0] == pytest.approx([367_358, 4_153_059], abs=1)
-    assert any("1 rows have no value" in one for one in found.notes)
-    plain = read_measured(tmp_path / "q.csv", Reading("q"), UTM)
-    assert plain.names == ("1", "3")
-
-
-def test_faults_of_a_table_are_told_together(tmp_path: Path) -> None:
-    text = (
-        'id,wkt,q\nA,POINT (500000 4200000),warm\nB,"LINESTRING (0 0, 1 1)",3\nC,POINT (1 2),inf\n'
-    )
-    file = write(tmp_path / "q.csv", text)
-    with pytest.raises(Refused) as told:
-        read_measured(file, Reading("q", crs="EPSG:4547"), UTM)
-    assert [one.place for one in told.value.faults] == ["feature 1", "feature 2", "feature 3"]
-    with pytest.raises(Refused, match="cannot be read"):
-        read_measured(tmp_path / "none.csv", Reading("q"), UTM)
-    with pytest.raises(Refused):
-        read_measured(file, Reading("heat", crs="EPSG:4547"), UTM)
-    with pytest.raises(Refused, match="crs"):
-        read_measured(file, Reading("q"), UTM)

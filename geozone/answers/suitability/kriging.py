@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from geozone.answers.suitability.library import library
 from geozone.law.errors import Fault, Refused
 
-PACKAGE = "pykrige==1.7.3"
+PACKAGE = "geozone[surfaces]"
 LEAST_FITTED, LEAST_GIVEN = 10, 3
 """Points without which no variogram is fitted, or nothing is estimated at all."""
 MOST_POINTS = 3_000
@@ -88,17 +88,18 @@ def fitted_variogram(places: Places, values: Values, shape: Shape) -> Variogram:
     and values are brought to 1 before: units change nothing. Raises ``Refused`` where there are
     too few points, or no structure in them.
     """
-    _enough(len(values), LEAST_FITTED, "拟合变差函数 / to fit a variogram")
+    _check(values, is_given=False)
     spread = float(values.std())
-    if not spread > 0:
-        raise _refused("所有值相同 / all values are the same", "给定变差函数 / give a variogram")
     ends = np.array([(far.min(), far.max()) for far, _ in _pairs(places, values)])
     nearest, length = ends[:, 0].min(), float(ends[:, 1].max()) * SEEN
     lags = _lags((one / length, half / spread**2) for one, half in _pairs(places, values))
     sill, reach, nugget = _least_squares(lags, shape)
     if sill < LEAST_STRUCTURE * (sill + nugget) or reach * length < nearest:
         what = "值与距离无关，插值无意义 / values have nothing to do with distance"
-        raise _refused(what, "换模型或给定变差函数 / take another model, or give a variogram")
+        todo = (
+            "换模型或给定变差函数 / take another model (--model), or give a variogram (--variogram)"
+        )
+        raise _refused(what, todo)
     told = tuple((lag * length, half * spread**2) for lag, half, _ in lags.T.tolist())
     return Variogram(shape, sill * spread**2, reach * length, nugget * spread**2, told)
 
@@ -127,7 +128,7 @@ def _lags(pairs: Iterable[tuple[Values, Values]]) -> NDArray[np.float64]:
     if len(counts) < LEAST_LAGS:
         raise _refused(
             "点只在少数距离上成对 / pairs of points are of few distances only",
-            "给定变差函数 / give a variogram",
+            "给定变差函数 / give a variogram (--variogram)",
         )
     return np.array([distances / counts, means / counts, counts])
 
@@ -152,10 +153,31 @@ def _least_squares(lags: NDArray[np.float64], shape: Shape) -> tuple[float, floa
     return sill, reach, nugget
 
 
-def _enough(count: int, least: int, why: str) -> None:
-    if not least <= count <= MOST_POINTS:
-        what = f"点数 {count} 不适合{why} / {count} points, {least} to {MOST_POINTS} wanted"
-        raise _refused(what, "补充或合并点 / add points, or put them together")
+def misfits(values: Values, *, is_given: bool) -> Iterator[tuple[str, str]]:
+    """Why values (n,) cannot be interpolated, and what to do: too few, too many, all the same.
+
+    ``is_given``: the variogram is not fitted to them.
+    """
+    least, why = LEAST_FITTED, "拟合变差函数 / to fit a variogram"
+    todo = "补充点，或给定变差函数 / add points, or give a variogram (--variogram)"
+    if is_given:
+        least, why, todo = LEAST_GIVEN, "插值 / to interpolate", "补充点 / add points"
+    if len(values) > MOST_POINTS:
+        todo = "合并相近的点 / put points that are near to one another together"
+    if not least <= len(values) <= MOST_POINTS:
+        what = f"点数 {len(values)} 不适合{why} / {len(values)} points, {least} to {MOST_POINTS}"
+        yield f"{what} wanted", todo
+    if not is_given and len(values) > 1 and not values.std() > 0:
+        yield (
+            f"所有值相同（{values[0]:g}） / all values are the same",
+            "核对字段，或给定变差函数 / check the column, or give a variogram (--variogram)",
+        )
+
+
+def _check(values: Values, *, is_given: bool) -> None:
+    """Raises ``Refused`` for values that cannot be interpolated."""
+    for what, todo in misfits(values, is_given=is_given):
+        raise _refused(what, todo)
 
 
 def _refused(what: str, todo: str) -> Refused:
@@ -175,7 +197,7 @@ class Kriged:
     def of(cls, places: Places, values: Values, variogram: Variogram) -> Kriged:
         """The equations of points that differ. Raises ``Refused`` where they cannot be solved."""
         count = len(values)
-        _enough(count, LEAST_GIVEN, "插值 / to interpolate")
+        _check(values, is_given=True)
         size = variogram.sill + variogram.nugget
         if not (size > 0 and variogram.range_m > 0 and min(variogram.sill, variogram.nugget) >= 0):
             raise _refused("变差函数无效 / the variogram is none", "改正参数 / correct its numbers")

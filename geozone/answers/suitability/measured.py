@@ -1,35 +1,36 @@
-"""Measurements at points, such as heat flow, made ready: duplicates and places told openly."""
+"""Measurements at points, such as heat flow, read from a file: every row counts or is told."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections import Counter
 from dataclasses import dataclass, replace
-from enum import Enum
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
-from shapely.geometry.base import BaseGeometry
 
-from geozone.land.coordinates.crs import Operation
-from geozone.land.coordinates.placing import source_crs
+from geozone.land.coordinates.crs import Operation, label
+from geozone.land.coordinates.crshint import hint
+from geozone.land.coordinates.placing import whereabouts
+from geozone.land.coordinates.terms import AS_IT_STANDS
 from geozone.land.faults import Faults
 from geozone.land.formats.features import Features, UnreadableError, Wanted
 from geozone.land.formats.reading import read_features
+from geozone.land.heard import report_heard
+from geozone.land.layers.rasterfile import fillers_in
+from geozone.land.layers.sheet import Frame
+from geozone.land.layers.vectorsheet import fitting_crs, placed, repairs_of
+from geozone.land.problems import Problems
+from geozone.land.receipt import NO_RECEIPT, Receipt, content_hash
+from geozone.land.shapes.geometry import Checked, check_shapes, listed
+from geozone.land.sources.source import Source, opened
+from geozone.land.versions import vector_versions
 
-SAME_M = 1.0
-"""Points nearer than this are of one place."""
-SHOWN = 8
-
-
-class Duplicates(Enum):
-    """What becomes of several points of one place."""
-
-    REFUSE = "refuse"
-    AVERAGE = "average"
+Values = NDArray[np.float64]
+Picks = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,12 +42,13 @@ class Measured:
     """
 
     places: NDArray[np.float64]
-    values: NDArray[np.float64]
+    values: Values
     names: tuple[str, ...]
     crs: CRS
     unit: str = ""
     notes: tuple[str, ...] = ()
     off_land: tuple[str, ...] = ()
+    receipt: Receipt = NO_RECEIPT
 
     def taken(self, which: NDArray[np.intp], *notes: str) -> Measured:
         """Some of the points, in the order of their numbers, with more remarks."""
@@ -62,7 +64,10 @@ class Measured:
 
 @dataclass(frozen=True)
 class Reading:
-    """How a file of points is read: its fields, and what it does not state itself."""
+    """How a file of points is read: its fields, and what it does not state itself.
+
+    Rows without a value are faults unless ``skip_empty``; then they are left out, and told.
+    """
 
     value: str
     name: str | None = None
@@ -70,152 +75,144 @@ class Reading:
     layer: str | None = None
     crs: str | None = None
     encoding: str | None = None
+    skip_empty: bool = False
 
 
-def read_measured(path: Path, how: Reading, crs: CRS) -> Measured:
-    """The points of a table or vector file in ``crs``; rows without a value are left out, told.
+def read_measured(written: str, how: Reading, frame: Frame, faults: Faults) -> Measured | None:
+    """The points of a table or vector file in the frame's CRS.
 
-    Raises ``Refused`` with every fault.
+    What is wrong goes to ``faults``; then only the points that are right are given, none where
+    nobody knows where they lie.
     """
-    faults = Faults(str(path))
     fields = (how.value,) if how.name is None else (how.value, how.name)
     try:
-        found = read_features(path, Wanted(how.layer, fields, how.encoding))
+        with opened(written, Path(), how.layer) as file:
+            found = read_features(file.path, Wanted(how.layer, fields, how.encoding))
     except UnreadableError as error:
         faults.add(error.what, error.todo)
-        found = None
-    faults.settle()
-    if found is None:
-        raise AssertionError("an unreadable file has a fault")
-    for _, what in found.doubts:
-        faults.add(what, "检查文件 / check the file")
-    stated = source_crs(found.crs, how.crs, faults)
-    rows = _rows(found, how.value, faults)
-    faults.settle()
-    if stated is None:
-        raise AssertionError("a file without a CRS has a fault")
-    kept = np.array([at for at, value in enumerate(rows) if value is not None], np.intp)
-    places = Operation(stated, crs)(shapely.get_coordinates(found.shapes[kept]))
-    ids = found.columns[how.name] if how.name else [str(one) for one in found.fids]
-    names = tuple(ids[at] or str(found.fids[at]) for at in kept.tolist())
-    values = np.array([value for value in rows if value is not None], float)
-    blank = len(rows) - len(kept)
-    told = f"{blank} 行没有值，未用 / {blank} rows have no value and are left out"
-    notes = (*found.notes, *([told] if blank else []))
-    return Measured(places, values, names, crs, how.unit, notes)
-
-
-def _rows(found: Features, field: str, faults: Faults) -> list[float | None]:
-    """The value of every feature, none where it states none; wrong ones go to the faults."""
-    return [
-        _value(shape, text, faults.at(f"feature {fid}"))
-        for shape, text, fid in zip(found.shapes, found.columns[field], found.fids, strict=True)
-    ]
-
-
-def _value(shape: BaseGeometry | None, text: str | None, faults: Faults) -> float | None:
-    if shape is None or shape.geom_type != "Point" or shape.is_empty:
-        faults.add("不是点 / is no point", "只留有坐标的点 / keep points with coordinates only")
-    if text is None:
         return None
-    try:
-        value = float(text)
-    except ValueError:
-        value = math.nan
-    if not math.isfinite(value):
-        faults.add(f"{text!r} 不是数 / is no number", "改正或留空 / correct it, or leave it blank")
-    return value
+    return _measured(file, found, how, frame, faults)
 
 
-def settled(
-    given: Measured,
-    *,
-    duplicates: Duplicates = Duplicates.REFUSE,
-    land: BaseGeometry | None = None,
-    leave_out: bool = False,
-) -> Measured:
-    """The points to interpolate, sorted by place, so that the order of a file changes nothing.
+def _measured(
+    file: Source, found: Features, how: Reading, frame: Frame, faults: Faults
+) -> Measured | None:
+    stem = PurePosixPath(file.written).stem
+    ids = tuple(f"{stem}#{fid}" for fid in found.fids)
+    problems = Problems(faults, {})
+    report_heard(found, problems)
+    checked = check_shapes(found.shapes, ids, problems)
+    points = _points(checked, ids, faults)
+    values = _values(found, how, faults)
+    if not ids:
+        faults.add("没有点 / there are no points", "核对文件与图层 / check file and layer")
+    crs = fitting_crs(found, checked, ids, faults, declared=how.crs, terms=AS_IT_STANDS)
+    if crs is None:
+        return None
+    operation = Operation(crs, frame.crs)
+    shapes, at, _ = placed(checked, ids, operation, frame, problems)
+    names = _names(found, how.name)
+    good = points[at] & np.isfinite(values[at])
+    kept, shapes = at[good], shapes[good]
+    _check_near(shapes, crs, frame, faults)
+    gone = int(checked.good.sum()) - len(at)
+    blank = sum(text is None for text in found.columns[how.value])
+    told = f"{blank} 行没有值，未用 / {blank} rows have no value and are left out"
+    receipt = _receipt(file, found, checked, gone=gone, kept=len(kept), operation=operation)
+    return Measured(
+        shapely.get_coordinates(shapes),
+        values[kept],
+        tuple(names[one] for one in kept.tolist()),
+        frame.crs,
+        how.unit,
+        (*receipt.done, *([told] if blank and how.skip_empty else [])),
+        receipt=receipt,
+    )
 
-    Points off ``land`` (in the points' CRS) are told, and left out only if asked; several points
-    of one place are refused or averaged. Raises ``Refused`` for those, and for numbers that are
-    none.
-    """
-    faults = Faults("points")
-    for at in np.flatnonzero(~np.isfinite(np.column_stack([given.places, given.values])).all(1)):
-        faults.at(given.names[at]).add(
-            "坐标或值不是数 / a number that is none", "改正 / correct it"
+
+def _points(checked: Checked, ids: tuple[str, ...], faults: Faults) -> Picks:
+    """Which shapes are single points; all others are a fault."""
+    kinds = shapely.get_type_id(checked.shapes)
+    wrong: Picks = checked.good & (kinds != shapely.GeometryType.POINT)
+    if wrong.any():
+        faults.add(
+            f"不是单点 / is no single point: {listed(ids, wrong)}",
+            "只留点；多点请拆开 / keep points only, and take several in one apart",
         )
-    faults.settle()
-    order = np.lexsort(
-        (np.array(given.names), given.values, given.places[:, 1], given.places[:, 0])
-    )
-    found = given.taken(order)
-    if land is not None:
-        found = _on_land(found, land, leave_out)
-    groups = [one for one in _groups(found.places) if len(one) > 1]
-    if groups and duplicates is Duplicates.REFUSE:
-        names = _listed([" = ".join(found.names[at] for at in one) for one in groups])
-        what = f"同一位置有多个点 / several points of one place: {names}"
-        faults.add(what, "合并，或要求取平均 / put them together, or ask for their average")
-    faults.settle()
-    return _averaged(found) if groups else found
+    return ~wrong
 
 
-def _on_land(found: Measured, land: BaseGeometry, leave_out: bool) -> Measured:
-    shapely.prepare(land)
-    on = shapely.intersects_xy(land, found.places)
-    off = np.flatnonzero(~on)
-    if not len(off):
-        return found
-    names = tuple(found.names[at] for at in off.tolist())
-    done = "已略去 / left out" if leave_out else "仍使用 / used all the same"
-    note = f"{len(off)} 点在陆地之外，{done} / {len(off)} points off land: {_listed(names)}"
-    kept = found.taken(np.flatnonzero(on) if leave_out else np.arange(len(on)), note)
-    return replace(kept, off_land=names)
+def _values(found: Features, how: Reading, faults: Faults) -> Values:
+    """The value of every row, NaN where there is none; what is wrong goes to the faults."""
+    here = faults.at(how.value)
+    values = np.array([_number(text) for text in found.columns[how.value]], float)
+    rows = list(zip(found.fids, found.columns[how.value], values.tolist(), strict=True))
+    for fid, text, value in rows:
+        place = faults.at(f"feature {fid}, {how.value}")
+        if text is None and not how.skip_empty:
+            todo = "补填，或要求略去空行 / fill it in, or ask to leave empty rows out (--empty)"
+            place.add("没有值 / has no value", todo)
+        if text is not None and not math.isfinite(value):
+            place.add(
+                f"{text!r} 不是数 / is no number", "改正或留空 / correct it, or leave it blank"
+            )
+    fillers = fillers_in(values, np.isfinite(values))
+    if fillers:
+        shown = ", ".join(f"{one:g} × {count}" for one, count in sorted(fillers.items()))
+        here.add(
+            f"疑为缺测代码 / looks like a code for no value: {shown}",
+            "缺测处留空 / leave the cell empty where nothing was measured",
+        )
+    return values
 
 
-def _groups(places: NDArray[np.float64]) -> list[list[int]]:
-    """Numbers of points that lie at one place, one group for each place, in order."""
-    points = shapely.points(places)
-    one, other = shapely.STRtree(points).query(points, predicate="dwithin", distance=SAME_M)
-    first = list(range(len(places)))
-
-    def root(at: int) -> int:
-        while first[at] != at:
-            at = first[at]
-        return at
-
-    for a, b in zip(one.tolist(), other.tolist(), strict=True):
-        low, high = sorted((root(a), root(b)))
-        first[high] = low
-    found: dict[int, list[int]] = {}
-    for at in range(len(places)):
-        found.setdefault(root(at), []).append(at)
-    return list(found.values())
+def _number(text: str | None) -> float:
+    try:
+        return float(text or "nan")
+    except ValueError:
+        return math.nan
 
 
-def _averaged(found: Measured) -> Measured:
-    """Every place once, with the mean of its places and values."""
-    groups = _groups(found.places)
-    many = [one for one in groups if len(one) > 1]
-    told = [
-        f"{' = '.join(found.names[at] for at in one)} ({min(values):g}–{max(values):g})"
-        for one in many
-        for values in [found.values[one].tolist()]
+def _names(found: Features, field: str | None) -> list[str]:
+    """The name of every row: of its field, else its number; one that is not alone has both."""
+    texts = found.columns[field] if field is not None else (None,) * len(found.fids)
+    counts = Counter(texts)
+    return [
+        f"{text}#{fid}" if text and counts[text] > 1 else text or str(fid)
+        for text, fid in zip(texts, found.fids, strict=True)
     ]
-    note = (
-        f"{len(many)} 处有多个点，已取平均 / {len(many)} places have several points, averaged: "
-        f"{_listed(told)}"
-    )
-    return replace(
-        found,
-        places=np.array([found.places[one].mean(axis=0) for one in groups]),
-        values=np.array([found.values[one].mean() for one in groups]),
-        names=tuple("=".join(found.names[at] for at in one) for one in groups),
-        notes=(*found.notes, note),
+
+
+def _check_near(shapes: NDArray[np.object_], crs: CRS, frame: Frame, faults: Faults) -> None:
+    """That the study area lies among the points, or beside them: else a CRS is wrong."""
+    if not len(shapes) or shapely.intersects(
+        shapely.box(*shapely.total_bounds(shapes)), frame.area.envelope
+    ):
+        return
+    words = whereabouts(shapes, frame.area)[1]
+    words += hint(shapes, frame.area, crs=frame.crs, source=crs)
+    faults.add(
+        f"所有点都不在研究区一带，{words} / no point is near the study area",
+        "核对坐标系、带号与轴序 / check CRS, zone and axis order",
     )
 
 
-def _listed(names: Sequence[str]) -> str:
-    rest = len(names) - SHOWN
-    return ", ".join(names[:SHOWN]) + (f" … (+{rest})" if rest > 0 else "")
+def _receipt(
+    file: Source, found: Features, checked: Checked, *, gone: int, kept: int, operation: Operation
+) -> Receipt:
+    return Receipt(
+        sha256=content_hash(file.files),
+        files=file.files,
+        driver=found.driver,
+        layer=found.layer,
+        declared=found.declared,
+        read=len(found.fids),
+        kept=kept,
+        nulls=checked.nulls,
+        repairs=tuple(sorted(repairs_of(found, checked, gone))),
+        remarks=(*file.notes, *found.notes),
+        crs=label(operation.source),
+        operation=operation.says,
+        encoding=found.encoding,
+        versions=tuple(sorted(vector_versions().items())),
+    )

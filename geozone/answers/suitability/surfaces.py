@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from shapely.geometry.base import BaseGeometry
 
-from geozone.answers.suitability.kriging import Kriged, Shape, Variogram, fitted_variogram
-from geozone.answers.suitability.measured import Duplicates, Measured, settled
+from geozone.answers.suitability.kriging import (
+    Kriged,
+    Shape,
+    Variogram,
+    fitted_variogram,
+    misfits,
+)
+from geozone.answers.suitability.measured import Measured
+from geozone.answers.suitability.settled import BY_REFUSING, Settling, settled
 from geozone.engine.grid import Grid, Shape2d
+from geozone.engine.runner import ahead
+from geozone.land.faults import Faults
 
 Cells = NDArray[np.float32]
 
@@ -29,13 +38,14 @@ ODD = 2.0
 
 @dataclass(frozen=True)
 class Preparation:
-    """What to do with the points: a given variogram, or the model to fit; duplicates; land."""
+    """A given variogram, or the model to fit; and what becomes of points that need a decision."""
 
     variogram: Variogram | None = None
     shape: Shape = Shape.SPHERICAL
-    duplicates: Duplicates = Duplicates.REFUSE
-    land: BaseGeometry | None = None
-    leave_out: bool = False
+    settling: Settling = BY_REFUSING
+
+
+PLAIN = Preparation()
 
 
 @dataclass(frozen=True)
@@ -81,14 +91,18 @@ class Surface:
         )
 
     @property
-    def errors(self) -> dict[str, float]:
+    def errors(self) -> dict[str, float | None]:
         """Of ``left_out``: ``bias``, ``rmse``, and ``ratio``, the mean square of errors over
-        standard errors, 1 where these say neither too much nor too little."""
+        standard errors, 1 where these say neither too much nor too little; none over 0."""
         off = np.array([one.off for one in self.left_out])
         stated = np.array([one.standard_error for one in self.left_out])
         with np.errstate(divide="ignore", invalid="ignore"):
             ratio = float(np.mean((off / stated) ** 2))
-        return {"bias": float(off.mean()), "rmse": float(np.sqrt(np.mean(off**2))), "ratio": ratio}
+        return {
+            "bias": float(off.mean()),
+            "rmse": float(np.sqrt(np.mean(off**2))),
+            "ratio": ratio if np.isfinite(ratio) else None,
+        }
 
     def window(self, row: int, col: int, size: Shape2d) -> tuple[Cells, Cells]:
         """Values and standard errors of a window of the grid, NaN = unknown.
@@ -116,12 +130,16 @@ class Surface:
         shape = (side, side)
         return values.astype(np.float32).reshape(shape), errors.astype(np.float32).reshape(shape)
 
-    def bands(self, rows: int = 256) -> Iterator[tuple[int, Cells, Cells]]:
+    def bands(self, rows: int = 256, *, jobs: int = 1) -> Iterator[tuple[int, Cells, Cells]]:
         """The whole grid from the top: first row, values and standard errors of so many rows."""
-        shape = self.grid.shape
-        for row in range(0, shape.rows, rows):
+
+        def band(row: int) -> tuple[int, Cells, Cells]:
             size = Shape2d(min(rows, shape.rows - row), shape.cols)
-            yield (row, *self.window(row, 0, size))
+            return (row, *self.window(row, 0, size))
+
+        shape = self.grid.shape
+        with ThreadPoolExecutor(max(jobs, 1)) as pool:
+            yield from ahead(pool, band, range(0, shape.rows, rows), jobs)
 
     def to_dict(self) -> dict[str, Any]:  # JSON values of mixed types
         """How the surface was made, and how good it is, as JSON values."""
@@ -155,7 +173,15 @@ def _cut(first: int, base: int, size: int, room: int) -> slice:
     return slice(max(first - base, 0), min(first - base + size, room))
 
 
-def surface(given: Measured, grid: Grid, how: Preparation | None = None) -> Surface:
+def prepared(given: Measured, how: Preparation, faults: Faults) -> Measured:
+    """The points to interpolate; why they cannot be goes to ``faults``."""
+    points = settled(given, how.settling, faults=faults)
+    for what, todo in misfits(points.values, is_given=how.variogram is not None):
+        faults.add(what, todo)
+    return points
+
+
+def surface(given: Measured, grid: Grid, how: Preparation = PLAIN) -> Surface:
     """Measurements as a surface over a grid of the same CRS, by ordinary kriging.
 
     Distances are planar metres of that CRS. Nothing is drawn yet: windows are worked out when
@@ -164,9 +190,10 @@ def surface(given: Measured, grid: Grid, how: Preparation | None = None) -> Surf
     """
     if given.crs != grid.crs:
         raise ValueError("points and grid are of different CRSs")
-    way = how or Preparation()
-    points = settled(given, duplicates=way.duplicates, land=way.land, leave_out=way.leave_out)
-    variogram = way.variogram or fitted_variogram(points.places, points.values, way.shape)
+    faults = Faults("points")
+    points = prepared(given, how, faults)
+    faults.settle()
+    variogram = how.variogram or fitted_variogram(points.places, points.values, how.shape)
     kriged = Kriged.of(points.places, points.values, variogram)
     found = Surface(grid, points, kriged, points.notes)
     return replace(found, notes=(*points.notes, *_remarks(found)))
@@ -190,14 +217,15 @@ def _remarks(found: Surface) -> list[str]:
             "nugget rests on little"
         )
     errors = found.errors
-    if errors["rmse"] > ALL * values.std():
+    if (errors["rmse"] or 0.0) > ALL * values.std():
         told.append(
             "留一误差不小于值的离散程度，不优于均值 / left out, points are told no better than the "
             "mean of all tells them"
         )
-    if not 1 / ODD <= errors["ratio"] <= ODD:
+    ratio = errors["ratio"]
+    if ratio is not None and not 1 / ODD <= ratio <= ODD:
         told.append(
-            f"留一误差约为标准误的 {errors['ratio'] ** 0.5:.1f} 倍 / left out, points are off by "
-            f"{errors['ratio'] ** 0.5:.1f} standard errors"
+            f"留一误差约为标准误的 {ratio**0.5:.1f} 倍 / left out, points are off by "
+            f"{ratio**0.5:.1f} standard errors"
         )
     return told

@@ -54,6 +54,8 @@ FACTORS = [
     ("hebei-demo/reservoir.tif", "热储类型 / kind of reservoir, codes 0 to 3"),
     ("hebei-demo/heat_demand.tif", "年供热需求密度 / yearly density of heat demand, TJ/km²"),
     ("hebei-demo/networks.geojson", "供暖管网 / heating networks, lines"),
+    ("hebei-demo/potential.toml", "numbers of a potential by the volume method, all invented"),
+    ("hebei-demo/temperatures.csv", "井测热储温度 / temperatures measured in 60 made-up wells, ℃"),
 ]
 AREAS = {
     "hebei-demo": ("area.gpkg", "outline"),

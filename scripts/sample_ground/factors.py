@@ -25,6 +25,10 @@ WAVES = 24
 TOWNS = 9
 TOWN_M = 2600.0
 MODEL = "score.toml"
+POTENTIAL = "potential.toml"
+POINTS = "temperatures.csv"
+WELLS = 60
+WELL_ERROR = 1.5
 NETWORKS = "networks.geojson"
 
 Values = NDArray[np.float64]
@@ -58,9 +62,11 @@ def write_factors(folder: Path, area: BaseGeometry, crs: str, seed: int) -> None
     frame = Frame(left, top, rows, cols, np.array(list(_towns(area, random))[:TOWNS]))
     for name, values in _rasters(frame, random):
         _write(folder / name, values, frame, crs)
+    (folder / POINTS).write_text(_measured(folder, area, crs, seed), encoding="utf-8")
     lines = gpd.GeoDataFrame({"note": [NOTE] * len(frame.towns)}, geometry=_pipes(frame), crs=crs)
     write_geojson(folder / NETWORKS, lines)
     (folder / MODEL).write_text(TEXT, encoding="utf-8")
+    (folder / POTENTIAL).write_text(POTENTIAL_TEXT, encoding="utf-8")
 
 
 def _towns(area: BaseGeometry, random: np.random.Generator) -> Iterator[tuple[float, float]]:
@@ -105,6 +111,22 @@ def _waves(frame: Frame, random: np.random.Generator) -> Values:
         turn = random.uniform(0, 2 * np.pi)
         field += np.sin(2 * np.pi * (along * x + across * y) / frame.cols + turn)
     return field / math.sqrt(WAVES / 2)
+
+
+def _measured(folder: Path, area: BaseGeometry, crs: str, seed: int) -> str:
+    """A table of wells that measured the raster of temperatures, each a little off."""
+    random = chance(seed, f"{folder.name}/{POINTS}")
+    west, south, east, north = area.bounds
+    lines = ["id,east,north,crs,temperature_c,note"]
+    with rasterio.open(folder / "temperature.tif") as raster:
+        warm = raster.read(1)
+        while len(lines) <= WELLS:
+            x, y = float(random.uniform(west, east)), float(random.uniform(south, north))
+            row, col = raster.index(x, y)
+            if warm[row, col] != UNKNOWN and area.contains(shapely.Point(x, y)):
+                value = float(warm[row, col] + random.normal(0, WELL_ERROR))
+                lines.append(f"T{len(lines):02},{x:.1f},{y:.1f},{crs},{value:.1f},{NOTE}")
+    return "\n".join(lines) + "\n"
 
 
 def _write(path: Path, values: Values, frame: Frame, crs: str) -> None:
@@ -166,4 +188,25 @@ coverage = "coverage.geojson"
 accuracy_m = 10
 as_of = 2024-01-01
 synthetic = true
+"""
+
+POTENTIAL_TEXT = """\
+# 合成示例数据 / synthetic sample: every number is invented; not for any real decision.
+# 体积法 / volume method: thickness x ((1 - porosity) x rock + porosity x water) x (reservoir -
+# reference) x recovery. low, high: limits between which a number may lie; verify: not yet held
+# against its source. Other methods: [unit_heat] heat, unit; [figures] table, row, heat, area.
+schema = 1
+classes = ["suitable", "moderate"]
+synthetic = true
+# whole = "…"   # the row of a document's table that is about the whole study area
+
+[volume]
+thickness_m = { value = 300, low = 200, high = 400, source = "合成示例 / invented", verify = true }
+porosity = { value = 0.06, low = 0.03, high = 0.10, source = "合成示例 / invented", verify = true }
+rock_heat = { value = 2.5e6, source = "合成示例 / invented", verify = true }
+water_heat = { value = 4.1e6, source = "合成示例 / invented", verify = true }
+reservoir_degc = { value = 65, low = 55, high = 75, source = "合成示例 / invented", verify = true }
+reference_degc = { value = 15, source = "合成示例 / invented", verify = true }
+recovery = { value = 0.15, low = 0.10, high = 0.20, source = "合成示例 / invented", verify = true }
+years = { value = 100, source = "合成示例 / invented", verify = true }
 """

@@ -10,13 +10,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from geozone.answers.suitability.chance import CLASSES, NO_FACTOR, NOTHING, Chances, ChanceStrip
+from geozone.answers.suitability.borders import NOTHING
+from geozone.answers.suitability.chance import CLASSES, NO_FACTOR, Chances, ChanceStrip
 from geozone.answers.suitability.draws import without_error
 from geozone.answers.suitability.model import OUTSIDE, Model
 from geozone.answers.suitability.sensitivity import Changed, Level, Table
 from geozone.pages.categories import ENDING, write_categories
 from geozone.pages.cog import Band, Bands, Colour, Legend, write_cog
 from geozone.pages.markup import Html, joined, tag
+from geozone.pages.scoreborders import borders_part, borders_told
 from geozone.pages.scoretable import NUMBER, Head, number, table
 from geozone.pages.scorewords import CLASS_NAMES, code_of, colour_legend
 from geozone.pages.text import Text, text
@@ -26,15 +28,25 @@ Json = Mapping[str, Any]  # JSON of the contract
 Cells = NDArray[np.uint8]
 
 CHANCE_GRIDS = (
-    "chance_suitable.tif", "chance_class.tif", "chance_sure.tif", "deciding.tif", "limiting.tif"
+    "chance_suitable.tif", "chance_moderate.tif", "chance_unsuitable.tif", "chance_class.tif",
+    "chance_sure.tif", "deciding.tif", "limiting.tif", "chance_open.tif",
 )  # fmt: skip
 CHANCE_FILES = (
     *CHANCE_GRIDS,
-    *(name + ENDING for name in ("chance_class.tif", "deciding.tif", "limiting.tif")),
+    *(
+        name + ENDING
+        for name in ("chance_class.tif", "deciding.tif", "limiting.tif", "chance_open.tif")
+    ),
 )
 SAYS: Mapping[str, Text] = {
     "chance_suitable.tif": text(
         "为“适宜”的概率（%）", "percent of draws in which a cell is suitable"
+    ),
+    "chance_moderate.tif": text(
+        "为“较适宜”的概率（%）", "percent of draws in which a cell is moderately suitable"
+    ),
+    "chance_unsuitable.tif": text(
+        "为“不适宜”的概率（%）", "percent of draws in which a cell is unsuitable"
     ),
     "chance_class.tif": text("最可能的类别", "the most probable class"),
     "chance_sure.tif": text("最可能类别的概率（%）", "percent of draws in which that class holds"),
@@ -42,6 +54,11 @@ SAYS: Mapping[str, Text] = {
         "不确定性对得分影响最大的指标", "the factor whose uncertainty moves the score most"
     ),
     "limiting.tif": text("扣分最多的指标", "the factor that costs most of the score"),
+    "chance_open.tif": text(
+        "仅限是否开放取决于管控边界精度的单元：开放的概率（%）；不是许可",
+        "only where being open hangs on the accuracy of the zones' boundaries: percent of draws "
+        "of these in which a cell is open; no permission",
+    ),
 }
 NOTES = (
     text(
@@ -49,11 +66,6 @@ NOTES = (
         "因此面积之和的不确定性偏于谨慎。",
         "Every draw changes all weights and all factors' errors; within a draw an error is the "
         "same everywhere, which is cautious for sums over ground.",
-    ),
-    text(
-        "管控边界的精度已体现在“需核实”中，不再重复抽样。",
-        "The accuracy of the zones' boundaries is in the undetermined ground already and is not "
-        "drawn again.",
     ),
 )
 _GREY: Colour = (200, 204, 210)
@@ -67,10 +79,13 @@ def write_chances(folder: Path, chances: Chances, *, jobs: int = 1) -> None:
     factors = _factor_legend(chances)
     sheets: Mapping[str, tuple[Callable[[ChanceStrip], Cells], Legend | None]] = {
         "chance_suitable.tif": (lambda one: one.percent[2], None),
+        "chance_moderate.tif": (lambda one: one.percent[1], None),
+        "chance_unsuitable.tif": (lambda one: one.percent[0], None),
         "chance_class.tif": (lambda one: one.codes, colour_legend()),
         "chance_sure.tif": (lambda one: one.sure, None),
         "deciding.tif": (lambda one: one.deciding, factors),
         "limiting.tif": (lambda one: one.limiting, factors),
+        "chance_open.tif": (lambda one: one.opened, _open_legend()),
     }
     for name, (cells, legend) in sheets.items():
         parts = (Band(one.row, cells(one)) for one in chances.strips())
@@ -87,6 +102,13 @@ def _factor_legend(chances: Chances) -> Legend:
     labels = {one.id: f"{one.label.zh} / {one.label.en}" for one in chances.model.factors}
     names = {number: labels[name] for number, name in legend.items()}
     return Legend(list(_colours(len(legend))), {**names, NO_FACTOR: "无 / none"})
+
+
+def _open_legend() -> Legend:
+    """Each percent says what it is not; darker is likelier, and of no verdict's colour."""
+    colours = [(236 - at, 226 - at * 3 // 2, 240 - at // 2) for at in range(100)]
+    names = {at: f"{at} %（不是许可 / no permission）" for at in range(100)}
+    return Legend(colours, {**names, NOTHING: "不取决于边界精度 / hangs on no boundary"})
 
 
 def _colours(count: int) -> Iterator[Colour]:
@@ -123,6 +145,7 @@ def told_of(chances: Chances) -> dict[str, Any]:  # JSON of the contract
             "without_error": list(without_error(model)),
             "files": {name: dict(said) for name, said in SAYS.items()},
             "notes": [dict(one) for one in NOTES],
+            "boundaries": borders_told(found.borders, has_limits=odds is not None),
         },
         "sensitivity": _told(found.sensitivity, model),
     }
@@ -171,8 +194,9 @@ def chance_table(told: Json, tongue: Tongue) -> Html:
     )
     items = [*(tongue.say(one) for one in chance["notes"]), *([right] if taken else [])]
     notes = tag("ul", *(tag("li", one) for one in items), class_="note")
+    about = joined(tag("p", said, class_="note"), notes, borders_part(chance["boundaries"], tongue))
     if chance["hectares"] is None:
-        return joined(tag("p", said, class_="note"), notes)
+        return about
     rows = []
     for one in reversed(CLASSES):
         sizes = chance["hectares"][code_of(one)]
@@ -188,7 +212,7 @@ def chance_table(told: Json, tongue: Tongue) -> Html:
         ("类别", "class"), ("期望公顷", "expected ha", NUMBER),
         ("最可能公顷", "most probable ha", NUMBER),
     )  # fmt: skip
-    return joined(table(heads, rows, tongue), tag("p", said, class_="note"), notes)
+    return joined(table(heads, rows, tongue), about)
 
 
 def sensitivity_table(told: Json, tongue: Tongue) -> Html:

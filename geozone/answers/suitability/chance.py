@@ -15,6 +15,8 @@ from typing import IO
 import numpy as np
 from numpy.typing import NDArray
 
+from geozone.answers.suitability.borders import NOTHING, Borders, BordersFound
+from geozone.answers.suitability.breaks import classified
 from geozone.answers.suitability.constraints import closed, is_open
 from geozone.answers.suitability.draws import Floats, drawn, reach, weighed
 from geozone.answers.suitability.model import Class, Model
@@ -36,9 +38,6 @@ from geozone.law.errors import Fault, Refused
 CLASSES = (Class.UNSUITABLE, Class.MODERATE, Class.SUITABLE)
 """Classes that have a chance, in the order of the percents: worst first."""
 
-NOTHING = 255
-"""Nothing is told: outside the area, closed, undetermined, or a factor is unknown."""
-
 NO_FACTOR = 254
 """No factor decides, as nothing moves the score; or none holds it back, as all are at their best.
 """
@@ -48,7 +47,8 @@ STILL = 1e-12
 
 Codes = NDArray[np.uint8]
 
-_PERCENT, _CODES, _SURE, _DECIDING, _SHARE, _LIMITING, _PLANES = slice(0, 3), 3, 4, 5, 6, 7, 8
+_PERCENT, _CODES, _SURE, _DECIDING, _SHARE, _LIMITING = slice(0, 3), 3, 4, 5, 6, 7
+_CELLS, _OPENED, _PLANES = slice(0, 8), 8, 9
 _ANY_LIMITS = (0.0, 0.0)
 
 
@@ -62,7 +62,8 @@ class ChanceStrip:
     scores are. ``sure``: its percent. ``deciding``: the number of the factor whose weight and
     error, drawn alone, move the score most; ``share``: percent of the sum of all such variances.
     ``limiting``: the factor that costs most, weight times what its worth lacks to 1, without
-    draws. Numbers are those of ``Chances.legend``.
+    draws. Numbers are those of ``Chances.legend``. ``opened``: percent of draws of the zones'
+    boundaries in which a cell is open, told only where that hangs on their accuracy; no permission.
     """
 
     row: int
@@ -72,6 +73,7 @@ class ChanceStrip:
     deciding: Codes
     share: Codes
     limiting: Codes
+    opened: Codes
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,7 @@ class ChanceFound:
 
     odds: dict[Class, Odds] | None
     sensitivity: Table
+    borders: BordersFound
 
 
 class Chances:
@@ -106,6 +109,7 @@ class Chances:
             what = f"因子超过 {NO_FACTOR} 个 / more than {NO_FACTOR} factors"
             raise Refused([Fault(model.id, "factor", what, "减少因子 / take fewer")])
         self._ground, self._limits = ground, limits
+        self._borders = Borders(ground.site, ground.zones, model)
         self._scorer, bounds = scorer_of(model), reach(model)
         used = limits or _ANY_LIMITS
         self._gambler = Gambler(self._scorer, drawn(model), bounds, used)
@@ -130,16 +134,17 @@ class Chances:
     def found(self) -> ChanceFound:
         """Works out everything. Raises ``Refused``."""
         how, odds = self._ground.how, np.zeros((2, len(CLASSES)))
-        totals = np.zeros((1 + len(changes(self.model)), 4))
+        totals, metres = np.zeros((1 + len(changes(self.model)), 4)), self._borders.none
         with ThreadPoolExecutor(max(how.jobs, 1)) as pool:
             work = ahead(pool, self._worked, self._ground.bands(), how.jobs)
-            for planes, levels, classes in reported(work, self._ground.strips, how.progress):
+            for planes, bands in reported(work, self._ground.strips, how.progress):
                 self._file.write(planes.tobytes())
-                for level, of in zip(levels, classes, strict=True):  # band by band: see ``Block``
+                for level, of, ground in bands:  # one after another: see ``Block``
                     totals += level
                     odds += of
+                    metres += ground
         told = table(self.model, totals, has_limits=self._limits is not None)
-        return ChanceFound(_odds(odds) if self._limits else None, told)
+        return ChanceFound(_odds(odds) if self._limits else None, told, self._borders.found(metres))
 
     @cached_property
     def _file(self) -> IO[bytes]:
@@ -150,22 +155,32 @@ class Chances:
         weakref.finalize(self, closing.close)
         return closing.enter_context(tempfile.TemporaryFile(dir=place))
 
-    def _worked(self, given: tuple[int, tuple[Runs, ...]]) -> tuple[Codes, Floats, Floats]:
-        """The planes of a strip; by bands its totals of all changes, and ground by class."""
+    def _worked(
+        self, given: tuple[int, tuple[Runs, ...]]
+    ) -> tuple[Codes, list[tuple[Floats, Floats, Floats]]]:
+        """The planes of a strip; by bands totals of all changes, ground by class, all ground."""
         row, band = given
-        verdicts = self._ground.verdicts(band)
+        verdicts, places = self._ground.verdicts(band), self._borders.places(band)
         chosen = is_open(verdicts)
-        block = self._ground.block(row, 0, chosen)
+        looked = chosen | self._borders.hangs[places]
+        whole = self._ground.block(row, 0, looked)
+        block = _only(whole, chosen[looked])
         planes = np.full((_PLANES, *verdicts.shape), NOTHING, np.uint8)
-        planes[:, chosen], of = self._cells(block)
+        planes[_CELLS, chosen], of = self._cells(block)
         planes[_CODES] = closed(planes[_CODES], verdicts)
-        return planes, self._changed.totals(block.values, block.rows, block.ground), of
+        planes[_OPENED] = self._borders.percent[places]
+        classes = np.full(verdicts.shape, Class.UNDETERMINED.value, np.uint8)
+        if self._limits is not None:
+            classes[looked] = classified(self._scorer.scores(whole.values), self._limits)
+        levels = self._changed.totals(block.values, block.rows, block.ground)
+        ground = self._borders.sums(row, places, classes)
+        return planes, list(zip(levels, of, ground, strict=True))
 
     def _cells(self, block: Block) -> tuple[Codes, Floats]:
         """The planes (8, n) of open cells, and by bands their ground by class."""
         found = self._gambler.chances(block.values)
         known = ~np.isnan(found.scores)
-        planes = np.full((_PLANES, known.size), NOTHING, np.uint8)
+        planes = np.full((_OPENED, known.size), NOTHING, np.uint8)
         planes[_CODES] = Class.UNDETERMINED.value
         planes[_DECIDING], planes[_SHARE] = _decides(found.spread)
         planes[_LIMITING] = self._limiting(block.values)
@@ -204,6 +219,14 @@ class Chances:
             planes = np.frombuffer(read, np.uint8).reshape(_PLANES, rows, cols)
             yield ChanceStrip(row, planes[_PERCENT], *planes[_CODES:])
             place += len(read)
+
+
+def _only(block: Block, chosen: NDArray[np.bool_]) -> Block:
+    """Some of the cells (n,) of a block."""
+    if chosen.all():
+        return block
+    risen = np.concatenate([[0], np.cumsum(chosen)]).astype(np.int64)
+    return Block(block.values[:, chosen], block.ground[chosen], risen[block.rows])
 
 
 def _by_class(found: Outcomes, draws: int) -> NDArray[np.int64]:

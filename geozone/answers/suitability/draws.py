@@ -6,14 +6,16 @@ be. For sums over much ground (hectares, means of blocks) that is the cautious c
 cancel from cell to cell. For a cell alone it makes no difference; but that two neighbours err
 apart from one another is not shown.
 
-What is not drawn: the accuracy of the zones' boundaries, which the verdicts hold already (ground
-too near to an edge is undetermined), and that of factors told inside from outside or by codes,
-which no number can be added to.
+The zones' boundaries are drawn apart from these (``shifts``): no draw of them changes a verdict.
+
+What is not drawn: the accuracy of factors told inside from outside or by codes, which no number
+can be added to.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +25,9 @@ from geozone.engine.chances import Drawn
 from geozone.land.factors.spec import Measure
 
 Floats = NDArray[np.float64]
+
+MIDDLE = 0.9
+"""The share of draws that an interval holds, as many left out below as above."""
 
 
 def weighed(model: Model) -> tuple[Factor, ...]:
@@ -55,6 +60,29 @@ def drawn(model: Model) -> Drawn:
     if chance.weight_spread:  # else they are the model's, bit by bit
         found /= found.sum(axis=1, keepdims=True)
     return Drawn(found, times, errors * second.standard_normal(size))
+
+
+def shifts(model: Model, names: Iterable[str]) -> dict[str, Floats]:
+    """By name, where boundaries are in every draw (draws,): -1 a whole accuracy inward, 1 outward.
+
+    Each as likely as any other, which is all that may be taken of bounds without more (JCGM
+    100:2008, 4.3.7), and the same over all ground, as errors are. A name has a stream of its own:
+    other names change nothing.
+    """
+    chance = model.chance
+    return {
+        name: np.random.Generator(
+            np.random.PCG64(np.random.SeedSequence([chance.seed, *name.encode()]))
+        ).uniform(-1.0, 1.0, chance.draws)
+        for name in names
+    }
+
+
+def middle(values: Floats) -> tuple[float, float]:
+    """The values that bound the middle ``MIDDLE`` of those of all draws; both occur."""
+    rest = (1 - MIDDLE) / 2
+    low = np.quantile(values, rest, method="lower")
+    return float(low), float(np.quantile(values, 1 - rest, method="higher"))
 
 
 def error_of(factor: Factor) -> float:

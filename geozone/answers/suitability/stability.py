@@ -12,7 +12,7 @@ import shapely
 from numpy.typing import NDArray
 
 from geozone.answers.suitability.constraints import is_open
-from geozone.answers.suitability.draws import Floats, drawn, reach
+from geozone.answers.suitability.draws import Floats, drawn, middle, reach
 from geozone.answers.suitability.openground import OpenGround
 from geozone.answers.suitability.ranking import DIGITS
 from geozone.answers.suitability.scoring import scorer_of
@@ -23,9 +23,6 @@ from geozone.engine.grid import Grid
 from geozone.engine.runner import ahead, reported
 from geozone.engine.runs import Runs
 
-MIDDLE = 0.9
-"""The share of draws whose ranks the interval holds, as many left out below as above."""
-
 _KNOWN, _SCORED = 3, 2
 _ANY_LIMITS = (0.0, 0.0)
 
@@ -35,8 +32,8 @@ class Place:
     """Where a block stands: ``rank`` from 1 by the mean score without errors, over open ground.
 
     ``first``: the share of draws in which it is first. ``ranks``: the least and the greatest rank
-    of the middle ``MIDDLE`` of the draws. ``mean`` is over ``known_ha``, and ``deviation`` is how
-    far it spreads over the draws.
+    of the middle of the draws (``draws.MIDDLE``). ``mean`` is over ``known_ha``, and ``deviation``
+    is how far it spreads over the draws.
     """
 
     id: str
@@ -198,7 +195,7 @@ def _stability(ids: Sequence[str], sums: Floats) -> Stability:
             mean=float(means[number, 0]),
             deviation=float(means[number, 1:].std()),
             first=float((ranks[number] == 1).mean()),
-            ranks=_middle(ranks[number]),
+            ranks=_interval(ranks[number]),
             known_ha=float(known[at]) / SQUARE_METRES_PER_HECTARE,
         )
         for number, at in enumerate(order)
@@ -222,11 +219,8 @@ def ranked(means: Floats) -> NDArray[np.int64]:
     return found
 
 
-def _middle(ranks: NDArray[np.int64]) -> tuple[int, int]:
-    """The ranks that bound the middle of the draws; both are ranks that occur."""
-    rest = (1 - MIDDLE) / 2
-    low = np.quantile(ranks, rest, method="lower")
-    high = np.quantile(ranks, 1 - rest, method="higher")
+def _interval(ranks: NDArray[np.int64]) -> tuple[int, int]:
+    low, high = middle(ranks.astype(np.float64))
     return int(low), int(high)
 
 

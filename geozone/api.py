@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from geozone.answers.site import Site, activities_of, decision_date, open_site
 from geozone.land.coordinates.crs import point_from_degrees
 from geozone.land.project import Project, read_project
-from geozone.law.errors import Fault, Refused
 from geozone.options import ASSESSING, BURNING, COMPARING, CUTTING, READING, WRITING, Options
 from geozone.rules import vocabulary
 
@@ -30,30 +29,7 @@ if TYPE_CHECKING:  # each is loaded by the questions that need it
     from geozone.pages.parcel import Notice
     from geozone.scorerun import Polygons, ScoreRun
     from geozone.surfacerun import SurfaceRun
-
-
-def map_path(path: Path) -> Path:
-    """The path if a map can be written to it. Raises ``Refused`` for an ending but .html."""
-    if path.suffix.lower() != ".html":
-        what = f"未知格式 / unknown format {path.suffix!r}"
-        raise Refused([Fault(str(path), "--out", what, "改用 .html / use .html")])
-    return path
-
-
-@dataclass(frozen=True, eq=False)
-class WebMap:
-    """A web map, one HTML text that asks nothing of the network."""
-
-    html: str
-    reads: tuple[Path, ...] = ()
-
-    def save(self, path: str | Path) -> None:
-        """Write the map to a file. Raises ``Refused`` for an ending other than .html."""
-        from geozone.pages.files import spare, write_text  # noqa: PLC0415 - late
-
-        target = map_path(Path(path))
-        spare([target], self.reads)
-        write_text(target, self.html)
+    from geozone.webmap import WebMap
 
 
 @dataclass(frozen=True, eq=False)
@@ -225,6 +201,7 @@ class Workspace:
         from geozone.answers.grids import whole_grid  # noqa: PLC0415 - late
         from geozone.judged import Judged  # noqa: PLC0415 - late
         from geozone.pages.mapping import map_html  # noqa: PLC0415 - late
+        from geozone.webmap import WebMap  # noqa: PLC0415 - late
 
         run = zones or self.zone(on=on)
         site = run.zoning.site

@@ -228,8 +228,8 @@ def web_map(  # noqa: PLR0917 - click passes every option
     quiet: bool,
 ) -> None:
     """A web map in one HTML file that asks nothing of the network."""
-    from geozone.api import map_path  # noqa: PLC0415 - keeps --help light
-    from geozone.api import open as open_project  # noqa: PLC0415
+    from geozone.api import open as open_project  # noqa: PLC0415 - keeps --help light
+    from geozone.webmap import map_path  # noqa: PLC0415
 
     map_path(out)
     with working(jobs, memory, fresh, quiet) as options:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import reduce
 from itertools import islice
 
 import numpy as np
@@ -62,7 +63,7 @@ class Closed:
             found = np.empty(size, np.uint16)
             verdicts = np.where(inside, self.verdicts[numbers], np.uint32(OUTSIDE))
             every = np.ones(len(inside), bool)
-            expanded(runs, verdicts.astype(np.uint32), every, found, np.empty(size, bool))
+            expanded(runs, verdicts.astype(np.uint32), every, found)
             parts.append(found.astype(np.uint8))
         return np.concatenate(parts)
 
@@ -72,12 +73,13 @@ def closed(classes: Codes, verdicts: Codes) -> Codes:
 
     Prohibited ground is closed; undetermined ground and ground without a rule is undetermined.
     """
-    left = np.full(256, Class.UNDETERMINED.value, np.uint8)
-    left[Verdict.PROHIBITED.value] = Class.CLOSED.value
-    left[OUTSIDE] = OUTSIDE
-    return np.where(is_open(verdicts), classes, left[verdicts]).astype(np.uint8)
+    left = np.where(is_open(verdicts), classes, np.uint8(Class.UNDETERMINED.value))
+    left[verdicts == Verdict.PROHIBITED.value] = Class.CLOSED.value
+    left[verdicts == OUTSIDE] = OUTSIDE
+    return left
 
 
 def is_open(verdicts: Codes) -> Mask:
     """Where ground keeps its class."""
-    return np.isin(verdicts, [one.value for one in OPEN])
+    first, *others = (verdicts == one.value for one in OPEN)
+    return reduce(np.logical_or, others, first)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
 from geozone.land.factors.filling import Rings, inside
@@ -43,32 +44,50 @@ def scan(
     band: OpenBand, limits: Limits, placed: Placed, area: BaseGeometry, faults: Faults
 ) -> Seen:
     """What the cells within limits hold; fillers and numbers too large to be kept are faults."""
-    whole = in_cells(placed, area)
-    rings = Rings.of(Flat.of(np.array([whole], object)))
-    fillers, counts = Counter[float](), np.zeros(3, np.int64)
+    ground = _Ground.of(in_cells(placed, area), placed.operation.source)
+    fillers, seen, known, within = Counter[float](), 0, 0, 0.0
     missing, largest = set[tuple[int, int]](), 0
     for part in _portions(band, limits):
         read = band.read(part.window)
         fillers.update(fillers_in(read.values, read.valid))
-        here = inside(rings, _plain(part, placed))
-        counts += [int(one.sum()) for one in (read.valid, ~read.valid, read.valid & here)]
+        seen += read.valid.size
+        known += int(np.count_nonzero(read.valid))
+        within += ground.known(read.valid, part)
         missing |= read.missing_tiles
         largest = max(largest, _largest(read))
     try:
         refuse_fillers(fillers)
     except UnreadableError as error:
-        looked = int(counts[:2].sum())
-        faults.add(
-            f"{error.what}（查看 {looked} 个像元 / of {looked} cells looked at）", error.todo
-        )
+        faults.add(f"{error.what}（查看 {seen} 个像元 / of {seen} cells looked at）", error.todo)
     if largest > LARGEST_WHOLE:
         faults.add(
             f"整数值过大，单精度不能区分 / whole numbers too large for single precision: {largest}",
             f"改用 {LARGEST_WHOLE} 以内的代码 / use numbers up to {LARGEST_WHOLE}",
         )
-    known, unknown, within = counts.tolist()
-    expected = float(shapely.area(whole))
-    return Seen(known, unknown, len(missing), min(within / expected, 1.0))
+    expected = float(shapely.area(ground.shape))
+    return Seen(known, seen - known, len(missing), min(within / expected, 1.0))
+
+
+@dataclass(frozen=True, eq=False)
+class _Ground:
+    """The study area in cells of a raster, one metre wide for windows of a CRS."""
+
+    shape: BaseGeometry
+    rings: Rings
+    crs: CRS
+
+    @classmethod
+    def of(cls, shape: BaseGeometry, crs: CRS) -> _Ground:
+        return cls(shape, Rings.of(Flat.of(np.array([shape], object))), crs)
+
+    def known(self, valid: NDArray[np.bool_], part: Limits) -> float:
+        """How many known cells of a part lie in it: by area, or those whose middles do."""
+        if valid.all():
+            box = (part.col, -part.low, part.right, -part.row)
+            return float(shapely.area(shapely.clip_by_rect(self.shape, *box)))
+        rows, cols = valid.shape
+        here = Window(float(part.col), float(-part.row), 1.0, rows, cols, self.crs)
+        return float(np.count_nonzero(valid & inside(self.rings, here)))
 
 
 def in_cells(placed: Placed, shape: BaseGeometry) -> BaseGeometry:
@@ -80,12 +99,6 @@ def in_cells(placed: Placed, shape: BaseGeometry) -> BaseGeometry:
 
     found: BaseGeometry = shapely.transform(shapely.segmentize(shape, STRAIGHT_M), turned)
     return found
-
-
-def _plain(part: Limits, placed: Placed) -> Window:
-    """Cells of the raster as a window in which they are one metre wide."""
-    size = (part.low - part.row, part.right - part.col)
-    return Window(float(part.col), float(-part.row), 1.0, *size, placed.operation.source)
 
 
 def _portions(band: OpenBand, limits: Limits) -> Iterator[Limits]:

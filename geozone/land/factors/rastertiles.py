@@ -114,8 +114,8 @@ class RasterTiles:
         most = min(MOST_CELLS, MOST_READ / ratio**2)
         if way in AREAL:
             most = min(most, MOST_STACKED / (2 * ratio + 2) ** 2)
-        side = max(int(np.sqrt(most)), 1)
-        return window.parts(side, side)
+        rows = max(min(window.rows, int(np.sqrt(most))), 1)
+        return window.parts(rows, max(int(most / rows), 1))
 
     def _single(self, window: Window, way: Resampling) -> Values | float:
         (places,) = self.placed.places(window, 1)

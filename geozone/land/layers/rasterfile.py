@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import warnings
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -15,7 +17,7 @@ import rasterio
 from numpy.typing import NDArray
 from pyproj import CRS
 from pyproj.exceptions import CRSError
-from rasterio.enums import ColorInterp
+from rasterio.enums import ColorInterp, MaskFlags
 from rasterio.env import get_gdal_config, set_gdal_config
 from rasterio.errors import NotGeoreferencedWarning, RasterioError
 from rasterio.windows import Window
@@ -27,12 +29,14 @@ from geozone.land.problems import SHOWN
 MOST_CELLS = 500_000_000
 """Of a raster that is read whole: a province of 500 km by 900 km at 30 m; more would take several
 GB to work on."""
-FILLERS = (-9999.0, -99999.0, -999999.0)
+FILLERS = (-9999, -99999, -999999)
 """What programs write where they know nothing, besides the ends of the number type."""
 LARGEST_VALUE = 1e20
 MOST_SKEW_CELLS = 1e-3
 """A raster may be turned by so little that no corner moves by more than this share of a cell."""
 SAFE = {"GDAL_PAM_ENABLED": "NO", "GDAL_GEOREF_SOURCES": "INTERNAL"}
+MOST_BYTES = 4
+"""Of whole numbers that a driver's floating nodata tells apart."""
 CACHE = "GDAL_CACHEMAX"
 CACHE_BYTES = 128 << 20
 """What GDAL may keep of tiles that were read; by itself it takes a share of all memory."""
@@ -94,11 +98,57 @@ class OpenBand:
         """The cells of a window, or all of them."""
         with _CACHED:
             values = self.file.read(self.number, window=window)
-            valid = self.file.read_masks(self.number, window=window) > 0
-        missing = _drop_missing_tiles(self.file, self.number, valid, window)
+            valid = self._valid(values, window)
+        missing = self._drop_missing_tiles(valid, window)
         if values.dtype.kind == "f":
             valid &= np.isfinite(values)
         return Read(values, valid, missing)
+
+    def _valid(self, values: NDArray[Any], window: Window | None) -> Cells:
+        """What the driver says is valid; of whole numbers that is told from the values."""
+        if self._nodata is not None:
+            return np.asarray(values != values.dtype.type(self._nodata), bool)
+        valid: Cells = self.file.read_masks(self.number, window=window) > 0
+        return valid
+
+    @cached_property
+    def _nodata(self) -> int | None:
+        """The whole number that alone tells what is not valid; ``None`` where it is not so."""
+        at, kind = self.number - 1, np.dtype(self.file.dtypes[self.number - 1])
+        nodata = self.file.nodatavals[at]
+        if self.file.mask_flag_enums[at] != [MaskFlags.nodata] or nodata is None:
+            return None
+        if kind.kind not in "iu" or kind.itemsize > MOST_BYTES:
+            return None
+        ends = np.iinfo(kind)
+        return int(nodata) if ends.min <= nodata <= ends.max and nodata == int(nodata) else None
+
+    def _drop_missing_tiles(
+        self, valid: Cells, window: Window | None
+    ) -> frozenset[tuple[int, int]]:
+        """Marks cells of tiles that the file leaves out as not valid; column and row of the tiles.
+
+        A driver would fill them with nodata, or with zeros as if they had been surveyed.
+        """
+        missing = []
+        within = window or Window(0, 0, self.file.width, self.file.height)
+        for col, row, cells in _tiles(self.file, self.number, within):
+            if not self._has_tile(col, row):
+                valid[cells] = False
+                missing.append((col, row))
+        return frozenset(missing)
+
+    def _has_tile(self, col: int, row: int) -> bool:
+        found = self._asked.get((col, row))
+        if found is None:
+            tag = self.file.get_tag_item(f"BLOCK_OFFSET_{col}_{row}", "TIFF", bidx=self.number)
+            found = self._asked[col, row] = tag is not None
+        return found
+
+    @cached_property
+    def _asked(self) -> dict[tuple[int, int], bool]:
+        """Tiles that were asked for, and whether the file has them."""
+        return {}
 
 
 @dataclass(frozen=True, eq=False)
@@ -188,14 +238,23 @@ def said(heard: list[warnings.WarningMessage]) -> tuple[str, ...]:
 
 def fillers_in(values: NDArray[Any], valid: Cells) -> Mapping[float, int]:
     """Values that look like "unknown" though the file does not declare them, and how often."""
-    kind, fillers = values.dtype, list(FILLERS)
-    if kind.kind in "iu" and kind.itemsize > 1:
-        fillers += [float(np.iinfo(kind).min), float(np.iinfo(kind).max)]
-    odd = np.isin(values, [one for one in fillers if one]) & valid
-    if kind.kind == "f":
-        odd |= valid & (np.abs(values) >= LARGEST_VALUE)
-    every, counts = np.unique(values[odd], return_counts=True)
-    return dict(zip(every.tolist(), counts.tolist(), strict=True))
+    kind, found = values.dtype, Counter[float]()
+    for one in _fillers(kind):
+        found[float(one)] += int(np.count_nonzero((values == kind.type(one)) & valid))
+    large = valid & (np.abs(values) >= LARGEST_VALUE) if kind.kind == "f" else np.empty(0, bool)
+    if large.any():
+        every, counts = np.unique(values[large], return_counts=True)
+        found.update(dict(zip(every.tolist(), counts.tolist(), strict=True)))
+    return +found
+
+
+def _fillers(kind: np.dtype[Any]) -> list[int]:
+    """Those that values of a type may be; 0 is none."""
+    if kind.kind not in "iu":
+        return list(FILLERS)
+    ends = np.iinfo(kind)
+    inner = [one for one in FILLERS if ends.min < one < ends.max]
+    return inner + [one for one in (ends.min, ends.max) if one and kind.itemsize > 1]
 
 
 def refuse_fillers(found: Mapping[float, int]) -> None:
@@ -250,22 +309,6 @@ def _check(file: Dataset, path: Path, band: int, most_cells: float) -> None:
     for what, is_wrong in wrong.items():
         if is_wrong:
             raise UnreadableError(f"栅格{what}", TODO, problem=None)
-
-
-def _drop_missing_tiles(
-    file: Dataset, band: int, valid: Cells, window: Window | None
-) -> frozenset[tuple[int, int]]:
-    """Marks the cells of tiles that the file leaves out as not valid; column and row of such tiles.
-
-    A driver would fill them with nodata, or with zeros as if they had been surveyed.
-    """
-    missing = []
-    within = window or Window(0, 0, file.width, file.height)
-    for col, row, cells in _tiles(file, band, within):
-        if file.get_tag_item(f"BLOCK_OFFSET_{col}_{row}", "TIFF", bidx=band) is None:
-            valid[cells] = False
-            missing.append((col, row))
-    return frozenset(missing)
 
 
 def _tiles(

@@ -29,6 +29,10 @@ from geozone.land.shapes.geometry import Checked, check_shapes, listed
 from geozone.land.sources.source import Source, opened
 from geozone.land.versions import vector_versions
 
+KM = 1000.0
+WRONG_M = 1_000_000.0
+"""Points farther from the study area say nothing of it: their coordinates are wrong."""
+
 Values = NDArray[np.float64]
 Picks = NDArray[np.bool_]
 
@@ -114,7 +118,7 @@ def _measured(
     names = _names(found, how.name)
     good = points[at] & np.isfinite(values[at])
     kept, shapes = at[good], shapes[good]
-    _check_near(shapes, crs, frame, faults)
+    far = _far(shapes, [names[one] for one in kept.tolist()], crs, frame, faults)
     gone = int(checked.good.sum()) - len(at)
     blank = sum(text is None for text in found.columns[how.value])
     told = f"{blank} 行没有值，未用 / {blank} rows have no value and are left out"
@@ -125,7 +129,7 @@ def _measured(
         tuple(names[one] for one in kept.tolist()),
         frame.crs,
         how.unit,
-        (*receipt.done, *([told] if blank and how.skip_empty else [])),
+        (*receipt.done, *([told] if blank and how.skip_empty else []), *far),
         receipt=receipt,
     )
 
@@ -183,18 +187,32 @@ def _names(found: Features, field: str | None) -> list[str]:
     ]
 
 
-def _check_near(shapes: NDArray[np.object_], crs: CRS, frame: Frame, faults: Faults) -> None:
-    """That the study area lies among the points, or beside them: else a CRS is wrong."""
-    if not len(shapes) or shapely.intersects(
-        shapely.box(*shapely.total_bounds(shapes)), frame.area.envelope
-    ):
-        return
-    words = whereabouts(shapes, frame.area)[1]
-    words += hint(shapes, frame.area, crs=frame.crs, source=crs)
-    faults.add(
-        f"所有点都不在研究区一带，{words} / no point is near the study area",
-        "核对坐标系、带号与轴序 / check CRS, zone and axis order",
+def _far(
+    shapes: NDArray[np.object_], names: list[str], crs: CRS, frame: Frame, faults: Faults
+) -> list[str]:
+    """Remarks on points far from the study area; so far that a CRS is wrong, they are faults."""
+    if not len(shapes):
+        return []
+    away: Values = shapely.distance(shapes, frame.area.envelope)
+    if not shapely.intersects(shapely.box(*shapely.total_bounds(shapes)), frame.area.envelope):
+        words = whereabouts(shapes, frame.area)[1]
+        words += hint(shapes, frame.area, crs=frame.crs, source=crs)
+        faults.add(
+            f"所有点都不在研究区一带，{words} / no point is near the study area",
+            "核对坐标系、带号与轴序 / check CRS, zone and axis order",
+        )
+    for at in np.flatnonzero(away > WRONG_M).tolist():
+        faults.at(names[at]).add(
+            f"离研究区 {away[at] / KM:.0f} km / lies {away[at] / KM:.0f} km from the study area",
+            "核对坐标，或删去该点 / check its coordinates, or remove it",
+        )
+    west, south, east, north = frame.area.bounds
+    count = int((away > math.hypot(east - west, north - south)).sum())
+    told = (
+        f"{count} 点离研究区比其跨度还远 / {count} points are farther off than the study area is "
+        "wide"
     )
+    return [told] if count else []
 
 
 def _receipt(

@@ -6,7 +6,8 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,17 +34,26 @@ from geozone.law.condition import Condition
 from geozone.law.evidence import Evidence
 
 BAND_ROWS = 32
-NARROW = (1 << 16) - 1
-"""Rows that 16 bits number beside a number for what is outside."""
+
+Index = NDArray[np.uint16] | NDArray[np.uint32]
 
 
 @dataclass(frozen=True, eq=False)
 class Burned:
-    """Evidence of a grid: ``index`` (rows, cols) of evidence rows where ``inside``, else 0."""
+    """Evidence of a grid: ``index`` (rows, cols) of evidence rows, ``outside`` beyond the area."""
 
-    index: NDArray[np.uint16] | NDArray[np.uint32]
-    inside: Mask
+    index: Index
     evidence: Evidence
+
+    @property
+    def outside(self) -> int:
+        """The index of cells outside the area."""
+        return nodata_of(self.index.dtype)
+
+    @cached_property
+    def inside(self) -> Mask:
+        """The cells inside the area, (rows, cols)."""
+        return np.asarray(self.index != self.outside)
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,13 +137,23 @@ def assembled(grid: Grid, bands: Sequence[Runs], told: Numbered, *, jobs: int = 
     """The evidence of a whole grid from the runs of all its bands."""
     size = (grid.shape.rows, grid.shape.cols)
     # Every cell is written: memory that comes cleared would be gone through twice.
-    index = np.empty(size, np.uint16 if len(told.evidence.rows) <= NARROW else np.uint32)
-    inside = np.empty(size, bool)
+    index = np.empty(size, index_type(len(told.evidence.rows)))
+    outside = nodata_of(index.dtype)
 
     def fill(runs: Runs) -> None:
         rows = slice(runs.row, runs.row + runs.shape.rows)
-        expanded(runs, *told.of(runs.table), index[rows], inside[rows])
+        expanded(runs, *told.of(runs.table), index[rows], outside=outside)
 
     with ThreadPoolExecutor(max(jobs, 1)) as pool:
         deque(pool.map(fill, bands), maxlen=0)
-    return Burned(index, inside, told.evidence)
+    return Burned(index, told.evidence)
+
+
+def index_type(rows: int) -> np.dtype[Any]:
+    """The narrowest type for the indices of so many rows that leaves one for the outside."""
+    return np.dtype(np.uint16 if rows <= np.iinfo(np.uint16).max else np.uint32)
+
+
+def nodata_of(kind: np.dtype[Any]) -> int:
+    """The index that stands for what is outside: the largest of its type."""
+    return int(np.iinfo(kind).max)

@@ -103,15 +103,15 @@ def expanded(
     numbers: NDArray[np.uint32],
     inside: NDArray[np.bool_],
     out: NDArray[np.uint16] | NDArray[np.uint32],
-    held: NDArray[np.bool_],
     *,
     outside: int = 0,
 ) -> None:
-    """Writes into the cells of a band the number of their answers and whether these are inside.
+    """Writes into the cells of a band the number of their answers.
 
-    ``numbers`` and ``inside`` have one entry per row of the table; ``out`` and ``held``
-    (rows, cols) are C-contiguous; cells whose answers are not inside get ``outside``.
+    ``numbers`` and ``inside`` have one entry per row of the table; ``out`` (rows, cols) is
+    C-contiguous; cells whose answers are not inside get ``outside``.
     """
     from geozone.engine.kernels.rows_scan import filled  # noqa: PLC0415 (loads numba)
 
-    filled(runs.starts, runs.cols, runs.ids, numbers, inside, outside, out, held)
+    told = np.where(inside, numbers, outside).astype(np.int64)
+    filled(runs.starts, runs.cols, runs.ids, told, out)

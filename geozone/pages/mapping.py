@@ -33,7 +33,6 @@ from geozone.pages.content import (
     Projection,
     RowReason,
 )
-from geozone.pages.evidence import masked_index, nodata_index
 from geozone.pages.receipts import receipts
 from geozone.pages.text import Text, fact_name, object_name, technology_name, text, theme_name
 from geozone.pages.webmap import web_map
@@ -81,8 +80,8 @@ def map_content(
             grid.shape.rows,
             grid.shape.cols,
         ),
-        index=masked_index(burned),
-        outside=nodata_index(burned.index),
+        index=burned.index,
+        outside=burned.outside,
         activities=tuple(
             MapActivity(
                 str(activity),

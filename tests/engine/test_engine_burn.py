@@ -275,13 +275,14 @@ def test_who_stops_early_waits_for_nothing(land: Any, grid: Grid) -> None:
 
 def test_no_regions_and_no_cells(land: Any, grid: Grid) -> None:
     none = burn((), grid, land.box(0, 0, 50, 50))
-    assert (none.evidence.rows, none.inside.sum(), none.index.any()) == (((),), 25, False)
+    assert (none.evidence.rows, none.inside.sum()) == (((),), 25)
+    assert not none.index[none.inside].any()
     asks = [Condition("settlement")]
     away: Burned = burn(land.regions(asks=asks), grid, land.box(900, 900, 950, 950))
     assert (away.evidence.rows, away.inside.any()) == ((), False)
 
 
-def test_index_is_filled_and_0_outside(land: Any, grid: Grid) -> None:
+def test_index_is_filled_and_nodata_outside(land: Any, grid: Grid) -> None:
     area, town = land.box(-100, -100, 100, 100), land.box(0, 0, 300, 300)
     regions = land.regions(land.layer("settlement", [town]), asks=[Condition("settlement")])
     ask = asked(regions, area)
@@ -290,11 +291,11 @@ def test_index_is_filled_and_0_outside(land: Any, grid: Grid) -> None:
     told = numbered([regions[0].condition], ask, (one.table for one in bands))
     assert told.evidence.rows == ((State.CLEAR,), (State.HOLDS,))
     whole = assembled(grid, bands, told, jobs=2)
-    assert (whole.inside.sum(), whole.index.sum()) == (400, 100)
-    out, held = np.full((7, 40), 9, np.uint32), np.ones((7, 40), bool)
-    expanded(bands[0], *told.of(bands[0].table), out, held)
-    assert not out[~held].any()
-    assert np.array_equal(held, whole.inside[:7])
+    assert (whole.inside.sum(), whole.index[whole.inside].sum()) == (400, 100)
+    out = np.full((7, 40), 9, np.uint16)
+    expanded(bands[0], *told.of(bands[0].table), out, outside=whole.outside)
+    assert np.array_equal(out, whole.index[:7])
+    assert np.array_equal(whole.inside, shapely.intersects_xy(area, grid.centres).reshape(30, 40))
 
 
 def test_grid_over_an_area_is_burned_to_its_edge(land: Any) -> None:
@@ -322,12 +323,7 @@ def test_corners_on_rows_of_small_cells_lose_no_inside(
         if not shape.is_valid:
             continue
         (runs,) = burn_runs([field([shape], cells * size + TINY)], grid, scale, band_rows=200)
-        index, held = np.zeros((2, *grid_size(grid)))
-        index, held = index.astype(np.uint16), held.astype(bool)
-        expanded(runs, np.ones(len(runs.table), np.uint32), runs.bits[:, 0], index, held)
+        held = np.zeros((grid.shape.rows, grid.shape.cols), np.uint16)
+        expanded(runs, np.ones(len(runs.table), np.uint32), runs.bits[:, 0], held)
         inside = shapely.contains_xy(shape, grid.centres[:, 0], grid.centres[:, 1])
         assert held.ravel()[inside].all()
-
-
-def grid_size(grid: Grid) -> tuple[int, int]:
-    return grid.shape.rows, grid.shape.cols

@@ -77,8 +77,10 @@ def test_index_widens(land: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     area = land.box(0, 0, 100, 100)
     grid = grid_over(area, land.crs, 10)
     assert burn(regions, grid, area).index.dtype == np.uint16
-    monkeypatch.setattr(burning, "NARROW", 1)
-    assert burn(regions, grid, area).index.dtype == np.uint32
+    monkeypatch.setattr(burning, "index_type", lambda rows: np.dtype(np.uint32))
+    wide = burn(regions, grid, area)
+    assert (wide.index.dtype, wide.outside) == (np.uint32, 2**32 - 1)
+    assert wide.inside.all()
 
 
 @pytest.mark.parametrize("edge", [0.0, 0.0005, -0.0005, 2e-6])

@@ -95,7 +95,9 @@ def site() -> Any:
 def verdicts(site: Any) -> Any:
     grid, burned = whole_grid(site, SIZE_M)
     judged = np.array([one.verdict for one in judge_rows(site, burned.evidence)[ACTIVITY]])
-    return grid, np.where(burned.inside, judged[burned.index], OUTSIDE)
+    found = np.full(burned.index.shape, OUTSIDE)
+    found[burned.inside] = judged[burned.index[burned.inside]]
+    return grid, found
 
 
 def whole(scored: Scored) -> tuple[Any, ...]:

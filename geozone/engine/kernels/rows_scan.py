@@ -190,26 +190,12 @@ def blended(
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def filled(
-    starts: Longs,
-    cols: Ints,
-    ids: Ints,
-    numbers: NDArray[np.uint32],
-    inside: NDArray[np.bool_],
-    outside: int,
-    out: NDArray[np.unsignedinteger[Any]],
-    held: NDArray[np.bool_],
+    starts: Longs, cols: Ints, ids: Ints, numbers: Longs, out: NDArray[np.unsignedinteger[Any]]
 ) -> None:
-    """Writes the number of every run's answer into its cells, and whether they are inside.
-
-    What is not inside gets the number ``outside``. ``out`` and ``held`` are of shape (rows, cols).
-    """
+    """Writes the number of every run's answer into its cells, ``out`` of shape (rows, cols)."""
     for row in range(len(starts) - 1):
         for run in range(starts[row], starts[row + 1]):
-            name = ids[run]
+            number = numbers[ids[run]]
             end = cols[run + 1] if run + 1 < starts[row + 1] else out.shape[1]
-            within = inside[name]
-            number = np.int64(numbers[name]) if within else outside
             for col in range(cols[run], end):
                 out[row, col] = number
-            for col in range(cols[run], end):
-                held[row, col] = within

@@ -23,7 +23,7 @@ from plain.raster import Bracket, Field, clear_of_edge, inside, within
 from plain.tiles import joined, renumbered, run
 
 TILE = Shape2d(512, 512)
-NARROW = 1 << 16
+NARROW = (1 << 16) - 1
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,14 +86,13 @@ def _tasks(
 
 def _assembled(grid: Grid, tiles: Sequence[BurnedTile], evidence: Evidence) -> Burned:
     size = (grid.shape.rows, grid.shape.cols)
-    index = np.zeros(size, np.uint16 if len(evidence.rows) <= NARROW else np.uint32)
-    covered = np.zeros(size, bool)
+    kind = np.uint16 if len(evidence.rows) <= NARROW else np.uint32
+    index = np.full(size, np.iinfo(kind).max, kind)
     for tile in tiles:
         rows, cols = tile.inside.shape
         window = (slice(tile.row, tile.row + rows), slice(tile.col, tile.col + cols))
-        covered[window] = tile.inside
         index[window][tile.inside] = renumbered(tile.table, evidence)
-    return Burned(index, covered, evidence)
+    return Burned(index, evidence)
 
 
 def burn_tile(task: BurnTask) -> BurnedTile:

@@ -16,11 +16,11 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from geozone.engine.bulkgrid import EXACT_M, Mask, Nearness, PointGrid
+from geozone.engine.bulkgrid import Mask, Nearness, PointGrid
 from geozone.engine.outline import TOLERANCE_M, Bounds, shapes_array, widened
 from geozone.engine.region import SCALE_SLACK, Group, Region
 from geozone.engine.scalefit import ScaleFit, fitted
-from geozone.engine.states import Spots, States, region_states, scale_slack, strongest
+from geozone.engine.states import STRENGTH, Spots, States, region_states, scale_slack
 from geozone.land.coordinates.scale import scale_at
 from geozone.land.shapes.flat import Flat
 from geozone.law.state import State
@@ -40,15 +40,16 @@ TIE_M = 5e-7
 class LocatedPoints:
     """The states of regions at n points, and the distances from them.
 
-    ``xy`` (n, 2) in metres of the working CRS, known to ``accuracy_m`` (n,); ``states`` has
-    shape (n, regions), all unseen outside the study area.
+    ``xy`` (n, 2) in metres of the working CRS; ``states`` has shape (n, regions), all unseen
+    outside the study area. ``place`` (n,) tells where in the order of ``scale`` and ``near`` each
+    point stands.
     """
 
     regions: tuple[Region, ...]
     xy: Metres
-    accuracy_m: Metres
-    scale: Metres
     states: States
+    place: Rows
+    scale: Metres
     near: tuple[tuple[Nearness, ...], ...]
     """One for each group of each region."""
 
@@ -57,28 +58,20 @@ class LocatedPoints:
 
         Shown to the millimetre they are what ``locate`` tells.
         """
-        one, found = self.regions[region], np.full(len(rows), np.inf)
-        doubt = np.zeros(len(rows), bool)
+        from geozone.engine.kernels.bulkstates import least, on_ground  # noqa: PLC0415 - as below
+
+        one, places = self.regions[region], self.place[rows]
+        found, doubt = np.full(len(rows), np.inf), np.zeros(len(rows), bool)
         for near in self.near[region]:
-            found = np.minimum(found, near.distances(rows))
-            doubt |= near.unsure[rows]
+            least(near.told, places, found, doubt)
         # Beyond the reach of a group one of its features may be nearer than those of others.
-        doubt |= found > min((near.reach_m for near in self.near[region]), default=np.inf)
-        found /= self.scale[rows]
-        margin = found - one.condition.within_m
-        doubt |= _is_tied(found) | _is_tied(margin) | ((np.abs(margin) < TIE_M) & (found > 0))
+        reach = min((near.reach_m for near in self.near[region]), default=np.inf)
+        told = np.array([reach, one.condition.within_m, TIE_M, 10.0**SHOWN_DECIMALS])
+        on_ground(found, self.scale, places, told, doubt)
         unsure = np.flatnonzero(doubt)
         if len(unsure):
             found[unsure] = plain_distances(one, self.xy[rows[unsure]])
         return found
-
-
-def _is_tied(shown: Metres) -> Mask:
-    """Where a value cannot be told after rounding, or is none at all."""
-    steps = shown * 10.0**SHOWN_DECIMALS
-    with np.errstate(invalid="ignore"):
-        off = np.abs(steps - np.floor(steps) - 0.5)
-    return ~(off > TIE_M * 10.0**SHOWN_DECIMALS)
 
 
 def plain_distances(region: Region, xy: Metres) -> Metres:
@@ -109,20 +102,36 @@ def locate_points(
     """
     if not regions:
         raise ValueError("points cannot be located without regions")
-    bounds = _bounds(xy)
-    scale = scales_at(fitted(regions[0].crs, bounds), xy)
-    most = float(accuracy_m.max(initial=0.0))
-    work = _Work(PointGrid.of(xy), bounds, float(scale.max(initial=1.0)), most)
-    work.measure(regions, threads)
-    found = np.empty((len(xy), len(regions)), np.uint8)
+    grid = PointGrid.of(xy)
+    scale = scales_at(fitted(regions[0].crs, _bounds(xy)), grid.points)
+    spots = _Spots(grid.points, accuracy_m[grid.order], scale)
+    work = _Work(grid, _bounds(xy), spots)
+    work.ask(regions)
+    ground = work.within(area)
+    work.measure(threads)
     with ThreadPoolExecutor(max(threads, 1)) as pool:
-        told = pool.map(lambda region: _states(region, work, xy, accuracy_m, scale), regions)
-        for column, states in enumerate(told):
-            found[:, column] = states
-    shapely.prepare(area)
-    found[~shapely.intersects_xy(area, xy[:, 0], xy[:, 1])] = State.UNSEEN
+        told = list(pool.map(lambda region: _states(region, work, spots), regions))
+    place, outside = grid.place, ~_inside(area, work.of(ground), spots)
+    found = np.empty((len(regions), len(xy)), np.uint8)
+    for to, states in zip(found, told, strict=True):
+        states[outside] = State.UNSEEN
+        np.take(states, place, out=to)
     near = tuple(tuple(work.of(certain(one)) for one in each.groups) for each in regions)
-    return LocatedPoints(tuple(regions), xy, accuracy_m, scale, found, near)
+    return LocatedPoints(tuple(regions), xy, found.T, place, scale, near)
+
+
+@dataclass(frozen=True, eq=False)
+class _Spots:
+    """Points (n, 2) with their accuracy in metres and the scale there, (n,)."""
+
+    xy: Metres
+    accuracy_m: Metres
+    scale: Metres
+
+    @property
+    def told(self) -> tuple[Metres, Metres]:
+        """Accuracies and scales, as kernels take them."""
+        return self.accuracy_m, self.scale
 
 
 def _bounds(xy: Metres) -> Bounds:
@@ -134,44 +143,66 @@ def _bounds(xy: Metres) -> Bounds:
 
 def scales_at(fit: ScaleFit, xy: Metres) -> Metres:
     """The fitted scale at points (n, 2)."""
-    from geozone.engine.kernels.near import scales  # noqa: PLC0415 - kernels load late
+    from geozone.engine.kernels.bulkpoints import scales  # noqa: PLC0415 - kernels load late
 
     found = np.empty(len(xy))
     scales(fit.coefs, np.array([fit.x0, fit.y0, fit.half]), np.ascontiguousarray(xy), found)
     return found
 
 
-class _Work:
-    """The nearness of every set of shapes that regions ask of, each measured once."""
+def _inside(area: BaseGeometry, near: Nearness, spots: _Spots) -> Mask:
+    """Which points lie in the study area or on its edge."""
+    found = near.inside.copy()
+    unsure = np.flatnonzero(near.unsure)
+    shapely.prepare(area)
+    found[unsure] = shapely.intersects_xy(area, spots.xy[unsure, 0], spots.xy[unsure, 1])
+    return found
 
-    def __init__(self, grid: PointGrid, bounds: Bounds, scale: float, accuracy_m: float) -> None:
-        self.grid, self.bounds, self.scale, self.accuracy_m = grid, bounds, scale, accuracy_m
+
+class _Work:
+    """The nearness of every set of shapes that is asked of, each measured once."""
+
+    def __init__(self, grid: PointGrid, bounds: Bounds, spots: _Spots) -> None:
+        self.grid, self.bounds = grid, bounds
+        self.scale = float(spots.scale.max(initial=1.0))
+        self.accuracy_m = float(spots.accuracy_m.max(initial=0.0))
         self._reaches: dict[Name, float] = {}
         self._flats: dict[Name, Callable[[], Flat]] = {}
         self._found: dict[Name, Nearness] = {}
 
-    def measure(self, regions: Sequence[Region], threads: int) -> None:
-        """Measures everything that the regions ask of."""
+    def ask(self, regions: Sequence[Region]) -> None:
+        """Notes everything that regions ask of."""
         for region in regions:
             if not covers_all(region, self):
-                name = _name(region.seen)
-                self._ask(
-                    name,
-                    partial(_flat_of, region.seen),
-                    region.clearance_m(self.accuracy_m),
-                )
+                self._shape(region.seen, region.clearance_m(self.accuracy_m))
+            limits = [
+                one.limits(region.condition.within_m, self.accuracy_m) for one in region.groups
+            ]
+            # As far of every group, so that their distances can be told from one another.
+            near = max((one.near for one in limits), default=0.0)
             for group in region.groups:
-                near = group.limits(region.condition.within_m, self.accuracy_m).near
                 self._ask(certain(group), partial(_certain_flat, group), near)
                 self._ask(maybe(group), partial(_maybe_flat, group), near)
-        names = sorted(self._flats)
-        with ThreadPoolExecutor(max(threads, 1)) as pool:
-            self._found = dict(zip(names, pool.map(self._measured, names), strict=True))
+
+    def within(self, area: BaseGeometry) -> Name:
+        """Notes that it is asked what lies in an area; its name."""
+        return self._shape(area, 0.0)
+
+    def _shape(self, shape: BaseGeometry, metres: float) -> Name:
+        name = _name(shape)
+        self._ask(name, partial(_flat_of, shape), metres)
+        return name
 
     def _ask(self, name: Name, flat: Callable[[], Flat], metres: float) -> None:
         reach = (metres + TOLERANCE_M) * self.scale + scale_slack(metres) + 1.0
         self._flats.setdefault(name, flat)
         self._reaches[name] = max(reach, self._reaches.get(name, 0.0))
+
+    def measure(self, threads: int) -> None:
+        """Measures all that was asked."""
+        names = sorted(self._flats)
+        with ThreadPoolExecutor(max(threads, 1)) as pool:
+            self._found = dict(zip(names, pool.map(self._measured, names), strict=True))
 
     def _measured(self, name: Name) -> Nearness:
         return self.grid.nearness(self._flats[name](), self._reaches[name])
@@ -214,80 +245,36 @@ def covers_all(region: Region, work: _Work) -> bool:
     return bool(shapely.covers(region.seen, around))
 
 
-def _states(region: Region, work: _Work, xy: Metres, accuracy_m: Metres, scale: Metres) -> States:
+def _states(region: Region, work: _Work, spots: _Spots) -> States:
     """The states of one region, shape (n,)."""
-    doubt = np.zeros(len(xy), bool)
-    found = _background(region, work, accuracy_m, scale, doubt)
+    from geozone.engine.kernels.bulkstates import group_states  # noqa: PLC0415 - as above
+
+    doubt = np.zeros(len(spots.xy), bool)
+    found = _background(region, work, spots, doubt)
     for group in region.groups:
-        near = work.of(certain(group))
-        rows = np.flatnonzero(near.inside | np.isfinite(near.planar) | near.unsure)
-        within, at = region.condition.within_m, (accuracy_m[rows], scale[rows])
-        said = _said(group, within, near, rows=rows, accuracy_m=at[0], scale=at[1])
-        found[rows] = strongest(found[rows], said.states)
-        doubt[rows[said.doubt]] = True
+        limits = (region.condition.within_m, group.half_width_m, group.accuracy_m)
+        group_states(work.of(certain(group)).told, limits, spots.told, STRENGTH, found, doubt)
     unsure = np.flatnonzero(doubt)
-    for accuracy in np.unique(accuracy_m[unsure]):
-        rows = unsure[accuracy_m[unsure] == accuracy]
-        found[rows] = region_states(region, Spots.of(region.crs, xy[rows]), float(accuracy))
+    accuracies = spots.accuracy_m[unsure]
+    for accuracy in np.unique(accuracies):
+        rows = unsure[accuracies == accuracy]
+        found[rows] = region_states(region, Spots.of(region.crs, spots.xy[rows]), float(accuracy))
     return found
 
 
-def _background(
-    region: Region, work: _Work, accuracy_m: Metres, scale: Metres, doubt: Mask
-) -> States:
+def _background(region: Region, work: _Work, spots: _Spots, doubt: Mask) -> States:
     """Clear or unseen, as ``states.background``; notes in ``doubt`` what cannot be told."""
-    clear = np.ones(len(scale), bool)
+    from geozone.engine.kernels.bulkstates import (  # noqa: PLC0415 - as above
+        maybe_states,
+        seen_states,
+    )
+
+    found = np.full(len(doubt), State.CLEAR, np.uint8)
     if not covers_all(region, work):
         seen = work.of(_name(region.seen))
-        clear = seen.inside.copy()
-        rows = np.flatnonzero(np.isfinite(seen.planar) | seen.unsure)
-        rim = region.clearance_m(0.0) + accuracy_m[rows]
-        far = (rim - TOLERANCE_M) * scale[rows]
-        clear[rows] &= (seen.planar[rows] > far) | (rim <= 0)
-        doubt[rows] |= (np.abs(seen.planar[rows] - far) < EXACT_M) & (rim > 0)
-        doubt[rows] |= seen.unsure[rows]
+        seen_states(seen.told, region.clearance_m(0.0), spots.told, found, doubt)
     for group in region.groups:
         if group.maybe_count:
-            near = work.of(maybe(group))
-            limit = region.condition.within_m + group.half_width_m + group.accuracy_m + accuracy_m
-            within, unsure = _within(near, np.arange(len(scale)), limit, scale)
-            clear &= ~within
-            doubt |= unsure
-    return np.where(clear, np.uint8(State.CLEAR), np.uint8(State.UNSEEN))
-
-
-def _within(near: Nearness, rows: Rows, limit_m: Metres, scale: Metres) -> tuple[Mask, Mask]:
-    """Which of some points are within ground limits, and for which that is not plain."""
-    reach = (limit_m + TOLERANCE_M) * scale
-    slack = 1e-8 * limit_m * limit_m + EXACT_M
-    inside, planar, unsure = near.inside[rows], near.planar[rows], near.unsure[rows]
-    return inside | (planar <= reach), unsure | (~inside & (np.abs(planar - reach) <= slack))
-
-
-@dataclass(frozen=True, eq=False)
-class _Told:
-    states: States
-    doubt: Mask
-
-
-def _said(
-    group: Group, within_m: float, near: Nearness, *, rows: Rows, accuracy_m: Metres, scale: Metres
-) -> _Told:
-    """What a group says at some points, as ``states.group_states``."""
-    unsure = group.accuracy_m + accuracy_m
-    doubt, found = np.zeros(len(rows), bool), np.zeros(len(rows), np.uint8)
-    for limit, state in (
-        (within_m + group.half_width_m + unsure, State.NEAR_OUTSIDE),
-        (np.full(len(rows), within_m), State.NEAR_INSIDE),
-        (within_m - unsure, State.HOLDS),
-    ):
-        fits, open_ = _within(near, rows, limit, scale)
-        told = limit >= 0
-        found[fits & told] = state
-        doubt = doubt | (open_ & told)
-    depth = (unsure - within_m) * scale
-    deep = near.inside[rows] & (depth > 0)
-    planar = near.planar[rows]
-    found[deep & (planar > depth + EXACT_M)] = State.HOLDS
-    doubt = doubt | (deep & (planar <= depth + EXACT_M + scale_slack(float(depth.max(initial=0)))))
-    return _Told(found, doubt)
+            limit = region.condition.within_m + group.half_width_m + group.accuracy_m
+            maybe_states(work.of(maybe(group)).told, limit, spots.told, found, doubt)
+    return found

@@ -45,3 +45,17 @@ def numbers_of(array: pa.Array) -> NDArray[Any]:  # as above
         bits = np.frombuffer(held, np.uint8)
         return np.unpackbits(bits, count=end, bitorder="little")[start:].astype(bool)
     return np.frombuffer(held, array.type.to_pandas_dtype())[start:end]
+
+
+def letters_of(array: pa.Array) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
+    """Texts of a type of ``OFFSETS``, none of them missing: where each begins, and all letters.
+
+    Text k is ``letters[begins[k] : begins[k + 1]]``, UTF-8; not to be written to.
+    """
+    if array.null_count:
+        raise ValueError("some of the texts are missing")
+    _, ends, letters = array.buffers()
+    if not len(array):
+        return np.zeros(1, np.int64), np.empty(0, np.uint8)
+    begins = np.frombuffer(ends, OFFSETS[array.type])[array.offset :][: len(array) + 1]
+    return begins.astype(np.int64), np.frombuffer(letters or b"", np.uint8)

@@ -1,4 +1,4 @@
-"""Very many assessments as a CSV table and as lines: what points of a kind share is told once."""
+"""Very many assessments as a CSV table: what points of a kind share is told once."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 import pyarrow as pa
@@ -18,16 +19,22 @@ from numpy.typing import NDArray
 
 from geozone.answers.assess import Assessment
 from geozone.answers.bulk import BulkAssessed
-from geozone.land.arrowed import of_numbers, of_texts
+from geozone.land.arrowed import letters_of, of_texts
 from geozone.law.condition import Condition
 from geozone.pages.files import beside
 from geozone.pages.flatrow import flat_row, neutral
-from geozone.pages.shownmetres import NOTHING, TEXT, rounded, texts
+from geozone.pages.shownmetres import (
+    Kinds,
+    Letters,
+    Metres,
+    most_letters,
+    rounded,
+    rows_of,
+    table_of,
+)
 
-AT_ONCE = 1 << 15
+AT_ONCE = 1 << 13
 """Rows of which a thread makes the text at a time."""
-JOINED = 1 << 12
-"""Rows whose text is joined at a time, so little that it stays near the processor."""
 MOST_THREADS = 4
 """More would only hold text that waits to be written."""
 ODD_ID = '[,"]|^[=+\\-@\t＝＋－＠]'
@@ -37,7 +44,7 @@ LEAST = -1
 """Stands for the least margin of a row among the numbers of its slots."""
 
 Codes = NDArray[np.int64]
-Metres = NDArray[np.float64]
+TEXT = pa.large_binary()
 
 
 @dataclass(frozen=True)
@@ -56,8 +63,9 @@ class Pattern:
 def write_bulk_csv(path: Path, judged: BulkAssessed) -> None:
     """The table that ``write_csv`` writes of the same assessments."""
     table = _Table.of(judged, [_pattern(judged, one) for one in judged.kinds])
-    waiting: deque[Future[list[pa.Buffer]]] = deque()
+    waiting: deque[tuple[Future[Letters], _Room]] = deque()
     threads = min(max(judged.threads, 1), MOST_THREADS)
+    rooms = [_Room() for _ in range(threads + 1)]
     with (
         beside(path) as draft,
         draft.open("wb") as out,
@@ -65,11 +73,30 @@ def write_bulk_csv(path: Path, judged: BulkAssessed) -> None:
     ):
         out.write(b"\xef\xbb\xbf" + _line(list(flat_row(judged.kinds[0].to_dict()))).encode())
         for at in range(0, len(judged), AT_ONCE):
-            waiting.append(pool.submit(table.rows, at))
-            if len(waiting) > threads:
-                out.writelines(waiting.popleft().result())
+            if not rooms:
+                rooms.append(_written(out, *waiting.popleft()))
+            waiting.append((pool.submit(table.rows, at, rooms[-1]), rooms.pop()))
         for one in waiting:
-            out.writelines(one.result())
+            _written(out, *one)
+
+
+class _Room:
+    """Memory for text, used again: memory that is new takes longer to touch than to fill."""
+
+    def __init__(self) -> None:
+        self._held = np.empty(0, np.uint8)
+
+    def of(self, letters: int) -> Letters:
+        """Room for so many letters."""
+        if len(self._held) < letters:
+            self._held = np.empty(letters * 5 // 4, np.uint8)
+        return self._held
+
+
+def _written(out: BinaryIO, text: Future[Letters], room: _Room) -> _Room:
+    """The room of a text that is written."""
+    out.write(text.result().data)
+    return room
 
 
 def _line(values: Sequence[object]) -> str:
@@ -109,101 +136,62 @@ def _place(judged: BulkAssessed, condition: Condition | None) -> int | None:
 
 @dataclass(frozen=True, eq=False)
 class _Table:
-    """The rows of all points: what each kind tells, by column of its pieces and numbers.
+    """The rows of all points, and what each kind tells.
 
-    ``pieces`` hold one text per kind, ``slots`` and ``margins`` (kinds, most) the places in
-    ``regions`` of those whose metres are told; after them stand ``LEAST`` and none.
+    The slots of ``kinds`` are places in ``regions``, whose metres are told; the one after them is
+    that of the least margin, of those whose places ``margins`` (kinds, most) has. ``tells``
+    (regions, kinds) says which kinds ask for a region's metres.
     """
 
     judged: BulkAssessed
     regions: tuple[int, ...]
-    pieces: tuple[pa.Array, ...]
-    slots: Codes
+    kinds: Kinds
     margins: Codes
+    tells: NDArray[np.bool_]
 
     @classmethod
     def of(cls, judged: BulkAssessed, patterns: Sequence[Pattern]) -> _Table:
         """The table of the patterns of all kinds."""
         regions = {at for one in patterns for at in (*one.slots, *one.margins)} - {LEAST}
         known = {at: place for place, at in enumerate((*sorted(regions), LEAST))}
-        most = max(len(one.slots) for one in patterns)
-        return cls(
-            judged,
-            tuple(sorted(regions)),
-            tuple(
-                of_texts([b"".join(one.pieces[at : at + 1]) for one in patterns], TEXT)
-                for at in range(most + 1)
-            ),
-            _filled([[known[at] for at in one.slots] for one in patterns], len(known)),
-            _filled([[known[at] for at in one.margins] for one in patterns], len(known)),
+        kinds = Kinds.of(
+            [one.pieces for one in patterns], [[known[at] for at in one.slots] for one in patterns]
         )
+        margins = table_of([[known[at] for at in one.margins] for one in patterns])
+        tells = [
+            (kinds.slots == place).any(axis=1) | (margins == place).any(axis=1)
+            for place in range(len(regions))
+        ]
+        return cls(judged, tuple(sorted(regions)), kinds, margins, np.array(tells, bool))
 
-    def rows(self, start: int) -> list[pa.Buffer]:
+    def rows(self, start: int, room: _Room) -> Letters:
         """The text of the rows from ``start`` on, as many as are made at once."""
-        part = slice(start, start + AT_ONCE)
-        codes = self.judged.codes[part]
-        numbers = self._numbers(codes, start)
-        ids, found = _cells(self.judged.columns.ids[part]), []
-        for at in range(0, len(codes), JOINED):
-            kinds = of_numbers(codes[at : at + JOINED])
-            told = [self.pieces[0].take(kinds)]
-            for number, piece in zip(numbers, self.pieces[1:], strict=True):
-                told += [number[at : at + JOINED], piece.take(kinds)]
-            joined = pc.binary_join_element_wise(ids[at : at + JOINED], *told, NOTHING)
-            found.append(_letters(joined))
-        return found
+        codes = self.judged.codes[start : start + AT_ONCE]
+        names = _cells(self.judged.columns.ids[start : start + AT_ONCE])
+        out = room.of(most_letters(codes, names, self.kinds))
+        return rows_of(codes, names, self.kinds, self._metres(codes, start), out)
 
-    def _numbers(self, codes: Codes, start: int) -> list[pa.Array]:
-        """What stands in each slot of some rows, nothing where a kind has no such slot."""
-        metres, margins = self._metres(codes, start)
-        least = np.full(len(codes), np.inf)
-        rows = np.arange(len(codes))
-        for places in self.margins[codes].T:
-            margin = margins[places, rows]
-            least = np.where(margin < least, margin, least)
-        metres[len(self.regions)] = least
-        found = []
-        for places in self.slots[codes].T:
-            is_told = places <= len(self.regions)
-            told = np.flatnonzero(is_told)
-            numbers = pa.nulls(len(codes), TEXT).fill_null(NOTHING)
-            shown = texts(metres[places[told], told])
-            found.append(pc.replace_with_mask(numbers, of_numbers(is_told), shown))
-        return found
+    def _metres(self, codes: Codes, start: int) -> Metres:
+        """Ground metres to the regions as they are shown, and least margins.
 
-    def _metres(self, codes: Codes, start: int) -> tuple[Metres, Metres]:
-        """Ground metres to the regions, and less their limits, as they are shown.
-
-        Shape (regions + 2, n), infinite where a row tells none.
+        Shape (regions + 1, n), infinite where a row tells none.
         """
+        from geozone.engine.kernels.bulkrows import leasts  # noqa: PLC0415 - numba loads slowly
+
         count = len(self.regions)
-        metres = np.full((count + 2, len(codes)), np.inf)
+        metres = np.full((count + 1, len(codes)), np.inf)
         margins = metres.copy()
         for place, region in enumerate(self.regions):
-            tells = (self.slots == place).any(axis=1) | (self.margins == place).any(axis=1)
-            rows = np.flatnonzero(tells[codes])
+            rows = np.flatnonzero(self.tells[place][codes])
             told = self.judged.located.distances(region, rows + start)
             limit = self.judged.site.regions[region].condition.within_m
-            metres[place, rows], margins[place, rows] = rounded(told), rounded(told - limit)
-        return metres, margins
+            metres[place, rows], margins[place, rows] = rounded(told), rounded(told, limit)
+        leasts(codes, self.margins, margins, metres[count])
+        return metres
 
 
-def _filled(places: Sequence[Sequence[int]], none: int) -> Codes:
-    """Lists of places as rows of one table, filled up with ``none``."""
-    found = np.full((len(places), max(map(len, places), default=0)), none, np.int64)
-    for row, each in zip(found, places, strict=True):
-        row[: len(each)] = each
-    return found
-
-
-def _letters(joined: pa.Array) -> pa.Buffer:
-    """All texts of an array, one behind the other."""
-    _, ends, letters = joined.buffers()
-    return letters.slice(0, int(np.frombuffer(ends, np.int64)[len(joined)]))
-
-
-def _cells(ids: pa.StringArray) -> pa.Array:
-    """Ids as the first cells of rows."""
+def _cells(ids: pa.StringArray) -> tuple[Codes, Letters]:
+    """Ids as the first cells of rows: where each begins, and their letters."""
     if pc.any(pc.match_substring_regex(ids, ODD_ID)).as_py():
-        return of_texts([_line([neutral(one), ""])[:-2].encode() for one in ids.to_pylist()], TEXT)
-    return ids.cast(pa.large_string()).cast(TEXT)
+        ids = of_texts([_line([neutral(one), ""])[:-2].encode() for one in ids.to_pylist()], TEXT)
+    return letters_of(ids)

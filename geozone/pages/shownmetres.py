@@ -1,48 +1,96 @@
-"""Very many metres as a table writes each: to the millimetre, in the fewest digits."""
+"""Very many rows of a table as text, with metres as a table writes each: to the millimetre, in the
+fewest digits."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from geozone.land.arrowed import of_numbers, of_texts
-
 Metres = NDArray[np.float64]
+Places = NDArray[np.int64]
+Letters = NDArray[np.uint8]
+"""Text in UTF-8."""
+Names = tuple[Places, Letters]
+"""Where each of n texts begins (n + 1,), and their letters."""
 
 DECIMALS = 3
-STEPS = 10**DECIMALS
-TEXT = pa.large_binary()
-NOTHING = of_texts([b""], TEXT)[0]
-LARGEST_M = 1e9
-"""Below it thousandths of a metre are told apart far more finely than ``NEAR_TIE``."""
-NEAR_TIE = 1e-3
-"""In thousandths: a value this near to the middle of two is rounded by itself."""
-FRACTIONS = of_texts([repr(one / STEPS)[1:].encode() for one in range(STEPS)], TEXT)
-SIGNS = of_texts([b"", b"-"], TEXT)
 
 
-def rounded(metres: Metres) -> Metres:
-    """Each value as ``round`` gives it to the millimetre, shape (n,)."""
-    steps = metres * STEPS
-    found: Metres = np.rint(steps) / STEPS
-    with np.errstate(invalid="ignore"):
-        is_plain = np.abs(np.abs(steps - np.floor(steps)) - 0.5) > NEAR_TIE
-        is_plain &= np.abs(metres) < LARGEST_M
-    odd = np.flatnonzero(~is_plain)
-    found[odd] = [round(one, DECIMALS) for one in metres[odd].tolist()]
+@dataclass(frozen=True, eq=False)
+class Kinds:
+    """What rows of each kind tell: letters, with the metres of a row between any two pieces.
+
+    Piece p of a kind stands from ``begins[kind, p]`` to ``begins[kind, p + 1]`` of ``letters``;
+    after it comes the value at ``slots[kind, p]``, where that is not negative.
+    """
+
+    begins: Places
+    letters: Letters
+    slots: Places
+
+    @classmethod
+    def of(cls, pieces: Sequence[Sequence[bytes]], slots: Sequence[Sequence[int]]) -> Kinds:
+        """The kinds of their pieces, and of the slots between these."""
+        most = max(map(len, pieces))
+        sizes = np.zeros((len(pieces), most + 1), np.int64)
+        for size, each in zip(sizes, pieces, strict=True):
+            size[1 : len(each) + 1] = [len(one) for one in each]
+        begins = np.cumsum(sizes).reshape(sizes.shape)
+        letters = b"".join(one for each in pieces for one in each)
+        return cls(begins, np.frombuffer(letters, np.uint8), table_of(slots))
+
+
+def table_of(places: Sequence[Sequence[int]]) -> Places:
+    """Lists of places as rows of one table, filled up with -1."""
+    found = np.full((len(places), max(map(len, places), default=0)), -1, np.int64)
+    for row, each in zip(found, places, strict=True):
+        row[: len(each)] = each
     return found
 
 
-def texts(shown: Metres) -> pa.Array:
-    """The text of each rounded value, as ``repr`` gives it, shape (n,)."""
-    if not (np.abs(shown) < LARGEST_M).all():
-        return of_texts([repr(one).encode() for one in shown.tolist()], TEXT)
-    whole, steps = np.divmod(np.rint(np.abs(shown) * STEPS).astype(np.int64), STEPS)
-    return pc.binary_join_element_wise(
-        SIGNS.take(of_numbers(np.signbit(shown).astype(np.int8))),
-        pc.cast(pc.cast(of_numbers(whole), pa.large_string()), TEXT),
-        FRACTIONS.take(of_numbers(steps)),
-        NOTHING,
-    )
+def rounded(metres: Metres, less: float = 0.0) -> Metres:
+    """Each value less another as ``round`` gives it to the millimetre, shape (n,)."""
+    from geozone.engine.kernels import bulkrows  # noqa: PLC0415 - numba loads slowly
+
+    found, odd = np.empty(len(metres)), np.empty(len(metres), bool)
+    bulkrows.rounded(metres, less, found, odd)
+    at = np.flatnonzero(odd)
+    found[at] = [round(one, DECIMALS) for one in (metres[at] - less).tolist()]
+    return found
+
+
+def most_letters(codes: Places, names: Names, kinds: Kinds) -> int:
+    """More letters than the rows (n,) of kinds have, with their names."""
+    from geozone.engine.kernels.bulkrows import WIDEST  # noqa: PLC0415 - as above
+
+    sizes = (kinds.begins[:, -1] - kinds.begins[:, 0] + WIDEST * kinds.slots.shape[1])[codes]
+    return int(sizes.sum() + names[0][-1] - names[0][0])
+
+
+def rows_of(codes: Places, names: Names, kinds: Kinds, metres: Metres, out: Letters) -> Letters:
+    """The rows (n,) of kinds, one after the other, each with its name before it.
+
+    ``metres`` (places, n) are rounded, and written as ``repr`` gives them; ``out`` has room for
+    ``most_letters``, and holds what is found.
+    """
+    from geozone.engine.kernels.bulkrows import rows_text  # noqa: PLC0415 - as above
+
+    pieces = (kinds.begins, kinds.letters)
+    used = int(rows_text(codes, names, pieces, kinds.slots, metres, out))
+    return out[:used] if used >= 0 else _plainly(codes, names, kinds, metres)
+
+
+def _plainly(codes: Places, names: Names, kinds: Kinds, metres: Metres) -> Letters:
+    """The same of values of any size."""
+    (ends, own), text = names, list[bytes]()
+    for row, kind in enumerate(codes.tolist()):
+        text.append(own[ends[row] : ends[row + 1]].tobytes())
+        for at, begin in enumerate(kinds.begins[kind, :-1].tolist()):
+            text.append(kinds.letters[begin : kinds.begins[kind, at + 1]].tobytes())
+            place = int(kinds.slots[kind, at]) if at < kinds.slots.shape[1] else -1
+            if place >= 0:
+                text.append(repr(float(metres[place, row])).encode())
+    return np.frombuffer(b"".join(text), np.uint8)

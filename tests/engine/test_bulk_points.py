@@ -111,7 +111,8 @@ def test_rings_wind_around_what_they_hold(seed: int) -> None:
     holes = shapely.buffer(shapely.points(middle), 1.0, cap_style="square")
     shapes = np.concatenate([shapely.difference(discs, holes), shapely.box(*middle[:2].T, 70, 70)])
     points = np.round(draw.uniform(-5, 75, (400, 2)) * 2) / 2
-    near = PointGrid.of(points).nearness(Flat.of(shapes), 8.0)
+    grid = PointGrid.of(points)
+    near, points = grid.nearness(Flat.of(shapes), 8.0), grid.points
     inside = shapely.intersects_xy(shapely.union_all(shapes), points)
     sure = ~near.unsure
     assert np.array_equal(near.inside[sure], inside[sure])

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geozone.pages.shownmetres import rounded, texts
+from geozone.pages.shownmetres import Kinds, most_letters, rounded, rows_of
 
 TIES = [half + step for half in (0.0005, 1.0005, 199.9995, 2.6755) for step in (0.0, 1e-12, -1e-12)]
 ODD = [
@@ -32,9 +32,18 @@ def one_by_one(values: list[float]) -> list[bytes]:
     return [repr(round(one, 3)).encode() for one in values]
 
 
+KINDS = Kinds.of([[b"", b",", b"\n"], [b" ", b"\n"], [b"\n"]], [[0, 1], [1], []])
+"""Rows that tell two values, one, and none."""
+
+
 def together(values: list[float]) -> list[bytes]:
-    found: list[bytes] = texts(rounded(np.array(values, float))).to_pylist()
-    return found
+    codes, metres = np.zeros(len(values), np.int64), np.array([values, values], float)
+    shown = np.array([rounded(one) for one in metres])
+    names = np.zeros(len(values) + 1, np.int64), np.empty(0, np.uint8)
+    out = np.empty(most_letters(codes, names, KINDS), np.uint8)
+    lines = bytes(rows_of(codes, names, KINDS, shown, out)).split(b"\n")[:-1]
+    assert all(one.partition(b",")[0] == one.partition(b",")[2] for one in lines)
+    return [one.partition(b",")[0] for one in lines]
 
 
 @pytest.mark.parametrize("value", VALUES)
@@ -50,3 +59,21 @@ def test_values_together() -> None:
 @given(st.lists(st.floats(-1e10, 1e10) | st.integers(-(10**7), 10**7).map(lambda one: one / 2000)))
 def test_any_values(values: list[float]) -> None:
     assert together(values) == one_by_one(values)
+
+
+@pytest.mark.parametrize("large", [1.0, 1e9, 1e20])
+def test_rows_of_several_kinds(large: float) -> None:
+    codes, metres = (
+        np.array([1, 0, 2, 0]),
+        np.array([[1.0, 2.5, 3.0, large], [-4.0, 5.0, 6.0, 7.0]]),
+    )
+    names = np.array([1, 3, 3, 4, 5]), np.frombuffer(b"xABCD", np.uint8)
+    out = np.empty(most_letters(codes, names, KINDS), np.uint8)
+    expected = f"AB -4.0\n2.5,5.0\nC\nD{large!r},7.0\n"
+    assert bytes(rows_of(codes, names, KINDS, metres, out)).decode() == expected
+
+
+@pytest.mark.parametrize("less", [0.0, 200.0, 0.1])
+def test_less_a_limit(less: float) -> None:
+    values = np.array(VALUES)
+    assert rounded(values, less).tolist() == [round(one - less, 3) for one in VALUES]

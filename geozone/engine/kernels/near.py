@@ -4,258 +4,179 @@ from __future__ import annotations
 
 import numpy as np
 from numba import njit
-from numpy.typing import NDArray
 
-UNSURE_M = 1e-6
-"""A crossing this near to a place is not told from it."""
+from geozone.engine.kernels.near_edges import (
+    UNSURE_M,
+    Box,
+    Chains,
+    Floats,
+    Ints,
+    Sorted,
+    Told,
+    Turns,
+    box_of,
+    cells_of,
+    row_turns,
+    square_of,
+    visit,
+)
 
 MOST_LOOKS = 4
-"""Cells that are looked at for each vertex of a chain to find that no point is near it."""
+"""Points that are looked at for each vertex of a chain to find which of them are near it."""
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Masks = NDArray[np.bool_]
+FEW = 16
+"""For each of so many points in its box a chain is walked along."""
+
+TOGETHER = 16
+"""Edges of a chain that are looked at together, where they lie within one cell's size."""
 
 
 @njit(cache=True, nogil=True)
-def _row_turns(
-    ax: float,
-    ay: float,
-    bx: float,
-    by: float,
-    sign: int,
-    grid: Floats,
-    turns: NDArray[np.int32],
-    doubt: Masks,
+def _in_box(box: Box, most: int, points: Sorted, found: Ints) -> int:
+    """How many points lie in a box, the first of them ``found``; -1 where ``most`` are not enough
+    to look at."""
+    (west, south, east, north), (xy, cells, grid, shape) = box, points
+    first_row, last_row = cells_of(south, north, grid[1], grid[2], shape[0])
+    first_col, last_col = cells_of(west, east, grid[0], grid[2], shape[1])
+    count = 0
+    if last_col < first_col:
+        return 0
+    for row in range(first_row, last_row + 1):
+        begin, end = cells[row * shape[1] + first_col], cells[row * shape[1] + last_col + 1]
+        most -= end - begin
+        if most < 0:
+            return -1
+        for at in range(begin, end):
+            if west <= xy[at, 0] <= east and south <= xy[at, 1] <= north:
+                if count < len(found):
+                    found[count] = at
+                count += 1
+    return count
+
+
+@njit(cache=True, nogil=True)
+def _around(xy: Floats, corner: int, box: Box, points: Sorted, told: Told) -> None:
+    """Tells all points in a box of a single vertex."""
+    (west, south, east, north), (places, cells, grid, shape) = box, points
+    first_row, last_row = cells_of(south, north, grid[1], grid[2], shape[0])
+    first_col, last_col = cells_of(west, east, grid[0], grid[2], shape[1])
+    for row in range(first_row, last_row + 1 if first_col <= last_col else first_row):
+        begin, end = cells[row * shape[1] + first_col], cells[row * shape[1] + last_col + 1]
+        for at in range(begin, end):
+            off_x, off_y = places[at, 0] - xy[corner, 0], places[at, 1] - xy[corner, 1]
+            told[0][at] = min(told[0][at], off_x * off_x + off_y * off_y)
+
+
+@njit(cache=True, nogil=True)
+def _walked(
+    xy: Floats, start: int, end: int, sign: int, reach: float, at: int, points: Sorted, told: Told
 ) -> None:
-    """Notes where an edge crosses the middle lines of rows: what changes in the cells after it."""
-    west, south, size = grid[0], grid[1], grid[2]
-    rows, cols = turns.shape
-    low, high = min(ay, by), max(ay, by)
-    first = max(int(np.floor((low - south) / size - 0.5)) - 1, 0)
-    last = min(int(np.floor((high - south) / size - 0.5)) + 1, rows - 1)
-    turn = sign if ay > by else -sign
-    for row in range(first, last + 1):
-        middle = south + (row + 0.5) * size
-        if (ay <= middle) == (by <= middle):
-            continue
-        crossing = ax + (middle - ay) * (bx - ax) / (by - ay)
-        place = (crossing - west) / size - 0.5
-        col = max(int(np.ceil(min(max(place, -1.0), float(cols)))) - 1, 0)
-        for near in range(max(col - 1, 0), min(col + 3, cols)):
-            if abs(west + (near + 0.5) * size - crossing) < UNSURE_M:
-                doubt[row, near] = True
-        while col < cols and west + (col + 0.5) * size < crossing:
-            col += 1
-        if col < cols:
-            turns[row, col] += turn
+    """Tells one point of all edges of a chain."""
+    (square, wound, unsure), x, y = told, points[0][at, 0], points[0][at, 1]
+    least, turns, doubtful = square[at], 0, False
+    for corner in range(start, end - 1):
+        ax, ay, bx, by = xy[corner, 0], xy[corner, 1], xy[corner + 1, 0], xy[corner + 1, 1]
+        if (ay <= y) != (by <= y):
+            crossing = ax + (y - ay) * (bx - ax) / (by - ay)
+            doubtful = doubtful or abs(crossing - x) < UNSURE_M
+            if crossing <= x:
+                turns += 1 if ay > by else -1
+        is_beside = min(ay, by) - reach <= y <= max(ay, by) + reach
+        if is_beside and min(ax, bx) - reach <= x <= max(ax, bx) + reach:
+            least = min(least, square_of(ax, ay, bx, by, x, y))
+    square[at] = least
+    if sign != 0:
+        wound[at] += sign * turns
+        unsure[at] |= doubtful
 
 
 @njit(cache=True, nogil=True)
-def _point_turn(
-    ax: float,
-    ay: float,
-    bx: float,
-    by: float,
-    middle_x: float,
-    middle_y: float,
-    x: float,
-    y: float,
-    crossing: float,
-) -> tuple[int, bool]:
-    """The turns of an edge between the middle of a cell and a point in it, and if they are unsure.
-
-    The way goes along the middle line first (``crossing``: where the edge crosses that line, or
-    NaN), then up or down; edges through a corner of it count as if left and below.
-    """
-    found, unsure = 0, False
-    if not np.isnan(crossing):
-        unsure = abs(crossing - x) < UNSURE_M or abs(crossing - middle_x) < UNSURE_M
-        turn = 1 if ay > by else -1
-        if middle_x < crossing <= x:
-            found += turn
-        elif x < crossing <= middle_x:
-            found -= turn
-    if (ax <= x) != (bx <= x):
-        height = ay + (x - ax) * (by - ay) / (bx - ax)
-        unsure = unsure or abs(height - middle_y) < UNSURE_M
-        turn = 1 if ax < bx else -1
-        if middle_y < height <= y:
-            found += turn
-        elif y < height <= middle_y:
-            found -= turn
-    return found, unsure
-
-
-@njit(cache=True, nogil=True, inline="always")
-def _square(ax: float, ay: float, bx: float, by: float, x: float, y: float) -> float:
-    """The squared distance from a point to a stretch."""
-    along_x, along_y = bx - ax, by - ay
-    to_x, to_y = x - ax, y - ay
-    length = along_x * along_x + along_y * along_y
-    share = (to_x * along_x + to_y * along_y) / length if length > 0.0 else 0.0
-    share = min(max(share, 0.0), 1.0)
-    off_x, off_y = to_x - share * along_x, to_y - share * along_y
-    return off_x * off_x + off_y * off_y
+def _stretch(xy: Floats, start: int, end: int, size: float) -> int:
+    """The vertex up to which edges from ``start`` on are looked at together."""
+    low_x, low_y, high_x, high_y = xy[start, 0], xy[start, 1], xy[start, 0], xy[start, 1]
+    at = start + 1
+    while at < min(end, start + TOGETHER + 1):
+        low_x, high_x = min(low_x, xy[at, 0]), max(high_x, xy[at, 0])
+        low_y, high_y = min(low_y, xy[at, 1]), max(high_y, xy[at, 1])
+        if at > start + 1 and max(high_x - low_x, high_y - low_y) > size:
+            break
+        at += 1
+    return at - 1
 
 
 @njit(cache=True, nogil=True)
-def _visit(
-    ax: float,
-    ay: float,
-    bx: float,
-    by: float,
-    sign: int,
-    reach: float,
-    grid: Floats,
-    points: Floats,
-    cells: Ints,
-    square: Floats,
-    wound: NDArray[np.int32],
-    unsure: Masks,
-    rows: int,
-    cols: int,
-) -> None:
-    """Tells all points of the cells within reach of a stretch what it means to them."""
-    west, south, size = grid[0], grid[1], grid[2]
-    low, high = min(ay, by), max(ay, by)
-    first = max(int(np.floor((low - reach - south) / size)), 0)
-    last = min(int(np.floor((high + reach - south) / size)), rows - 1)
-    for row in range(first, last + 1):
-        bottom, top = south + row * size - reach, south + (row + 1) * size + reach
-        left, right = min(ax, bx), max(ax, bx)
-        if low < high and (low < bottom or high > top):
-            slope = (bx - ax) / (by - ay)
-            one = ax + (max(bottom, low) - ay) * slope
-            other = ax + (min(top, high) - ay) * slope
-            left, right = max(left, min(one, other)), min(right, max(one, other))
-        col_from = max(int(np.floor((left - reach - west) / size)), 0)
-        col_to = min(int(np.floor((right + reach - west) / size)), cols - 1)
-        middle_y = south + (row + 0.5) * size
-        crossing = np.nan
-        if sign != 0 and (ay <= middle_y) != (by <= middle_y):
-            crossing = ax + (middle_y - ay) * (bx - ax) / (by - ay)
-        for col in range(col_from, col_to + 1):
-            middle_x = west + (col + 0.5) * size
-            for at in range(cells[row * cols + col], cells[row * cols + col + 1]):
-                x, y = points[at, 0], points[at, 1]
-                square[at] = min(square[at], _square(ax, ay, bx, by, x, y))
-                if sign != 0:
-                    turn, doubtful = _point_turn(ax, ay, bx, by, middle_x, middle_y, x, y, crossing)
-                    wound[at] += sign * turn
-                    unsure[at] |= doubtful
-
-
-@njit(cache=True, nogil=True)
-def _is_alone(
+def _along(
     xy: Floats,
     start: int,
     end: int,
+    sign: int,
     reach: float,
-    grid: Floats,
-    points: Floats,
-    cells: Ints,
-    rows: int,
-    cols: int,
-) -> bool:
-    """Whether no point lies in the box of a chain, widened by the reach; true only if sure."""
-    low_x, high_x = xy[start, 0], xy[start, 0]
-    low_y, high_y = xy[start, 1], xy[start, 1]
-    for at in range(start + 1, end):
-        low_x, high_x = min(low_x, xy[at, 0]), max(high_x, xy[at, 0])
-        low_y, high_y = min(low_y, xy[at, 1]), max(high_y, xy[at, 1])
-    reach += UNSURE_M
-    low_x, low_y, high_x, high_y = low_x - reach, low_y - reach, high_x + reach, high_y + reach
+    points: Sorted,
+    told: Told,
+    changes: Turns,
+) -> None:
+    """Tells all points of a chain, stretch by stretch."""
+    grid, shape = points[2], points[3]
     west, south, size = grid[0], grid[1], grid[2]
-    first_row = int(min(max(np.floor((low_y - south) / size), 0.0), float(rows)))
-    last_row = int(min(max(np.floor((high_y - south) / size), -1.0), rows - 1.0))
-    first_col = int(min(max(np.floor((low_x - west) / size), 0.0), float(cols)))
-    last_col = int(min(max(np.floor((high_x - west) / size), -1.0), cols - 1.0))
-    if (last_row - first_row + 1) * (last_col - first_col + 1) > MOST_LOOKS * (end - start):
-        return False
-    for row in range(first_row, last_row + 1):
-        for col in range(first_col, last_col + 1):
-            for at in range(cells[row * cols + col], cells[row * cols + col + 1]):
-                x, y = points[at, 0], points[at, 1]
-                if low_x <= x <= high_x and low_y <= y <= high_y:
-                    return False
-    return True
+    east, north = west + shape[1] * size + reach, south + shape[0] * size + reach
+    at = start
+    while at < end - 1:
+        to = _stretch(xy, at, end, size)
+        low_x, low_y, high_x, high_y = box_of(xy, at, to + 1, 0.0)
+        if high_y >= south - reach and low_y <= north and low_x <= east:
+            if sign != 0:
+                first = np.floor((low_y - south) / size - 0.5)
+                if first != np.floor((high_y - south) / size - 0.5):
+                    for one in range(at, to):
+                        row_turns(
+                            xy[one, 0],
+                            xy[one, 1],
+                            xy[one + 1, 0],
+                            xy[one + 1, 1],
+                            sign,
+                            grid,
+                            changes,
+                        )
+            if high_x >= west - reach:
+                visit(xy, at, to, sign, reach, points, told)
+        at = to
 
 
 @njit(cache=True, nogil=True)
-def nearness(
-    xy: Floats,
-    starts: Ints,
-    sign: NDArray[np.int8],
-    points: Floats,
-    cells: Ints,
-    grid: Floats,
-    shape: Ints,
-    reach: float,
-    square: Floats,
-    wound: NDArray[np.int32],
-    unsure: Masks,
-) -> None:
-    """How chains of vertices ``xy`` (``starts``, ``sign`` as in ``Flat``) lie to n points.
+def nearness(chains: Chains, points: Sorted, reach: float, told: Told) -> None:
+    """How chains lie to n points that are sorted by cell.
 
-    ``points`` (n, 2) are sorted by cell; cell (row, col) of ``shape`` has those from
-    ``cells[row * cols + col]``; ``grid`` is (west, south, size) in metres. Written are
-    ``square`` (n,), the least squared planar distance to the chains where it is within
-    ``reach`` (else infinity, or any larger one), ``wound`` (n,), how often the rings wind
-    around each point, and ``unsure`` (n,), where that cannot be told.
+    Written are ``told``, arrays (n,): the least squared planar distance to the chains where it
+    is within ``reach`` (else infinity, or any larger one), how often the rings wind around each
+    point, and where that cannot be told.
     """
-    rows, cols = shape[0], shape[1]
-    turns = np.zeros((rows, cols), np.int32)
-    doubt = np.zeros((rows, cols), np.bool_)
-    west, south = grid[0] - reach, grid[1] - reach
-    east, north = grid[0] + cols * grid[2] + reach, grid[1] + rows * grid[2] + reach
+    (xy, starts, signs), (_, cells, _, shape) = chains, points
+    _, wound, unsure = told
+    turns = np.zeros((shape[0], shape[1]), np.int32)
+    doubt = np.zeros((shape[0], shape[1]), np.bool_)
+    some, turned = np.empty(FEW, np.int64), False
     for chain in range(len(starts) - 1):
-        start, end, kind = starts[chain], starts[chain + 1], int(sign[chain])
-        # Outside its box a ring winds around nothing.
-        if end > start and _is_alone(xy, start, end, reach, grid, points, cells, rows, cols):
+        start, end, sign = starts[chain], starts[chain + 1], int(signs[chain])
+        if end <= start:
             continue
-        for at in range(start, max(end - 1, start + 1)):
-            to = min(at + 1, end - 1)
-            ax, ay, bx, by = xy[at, 0], xy[at, 1], xy[to, 0], xy[to, 1]
-            if max(ay, by) < south or min(ay, by) > north or min(ax, bx) > east:
-                continue
-            if kind != 0:
-                _row_turns(ax, ay, bx, by, kind, grid, turns, doubt)
-            if max(ax, bx) >= west:
-                _visit(
-                    ax,
-                    ay,
-                    bx,
-                    by,
-                    kind,
-                    reach,
-                    grid,
-                    points,
-                    cells,
-                    square,
-                    wound,
-                    unsure,
-                    rows,
-                    cols,
-                )
-    for row in range(rows):
+        # Outside its box a ring winds around nothing.
+        box = box_of(xy, start, end, reach)
+        if end == start + 1:
+            _around(xy, start, box, points, told)
+            continue
+        count = _in_box(box, MOST_LOOKS * (end - start + FEW), points, some)
+        if 0 <= count <= FEW:
+            for which in range(count):
+                _walked(xy, start, end, sign, reach, some[which], points, told)
+            continue
+        turned = turned or sign != 0
+        _along(xy, start, end, sign, reach, points, told, (turns, doubt))
+    if not turned:
+        return
+    for row in range(shape[0]):
         total = 0
-        for col in range(cols):
+        for col in range(shape[1]):
             total += turns[row, col]
-            for at in range(cells[row * cols + col], cells[row * cols + col + 1]):
+            for at in range(cells[row * shape[1] + col], cells[row * shape[1] + col + 1]):
                 wound[at] += total
                 unsure[at] |= doubt[row, col]
-
-
-@njit(cache=True, nogil=True)
-def scales(coefs: Floats, frame: Floats, xy: Floats, found: Floats) -> None:
-    """The scale at places (n, 2) by a polynomial (6, 6); ``frame`` is (x0, y0, half) in metres."""
-    for at in range(len(xy)):
-        u, v = (xy[at, 0] - frame[0]) / frame[2], (xy[at, 1] - frame[1]) / frame[2]
-        total = 0.0
-        for i in range(coefs.shape[0] - 1, -1, -1):
-            inner = 0.0
-            for j in range(coefs.shape[1] - 1, -1, -1):
-                inner = inner * v + coefs[i, j]
-            total = total * u + inner
-        found[at] = total

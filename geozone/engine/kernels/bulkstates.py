@@ -1,0 +1,128 @@
+"""The states of conditions at very many points, by how near shapes lie to them."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from geozone.law.state import State
+
+EXACT_M = 1e-5
+"""Planar distances are right to far less than this."""
+TOLERANCE_M = 1e-6
+"""Of arithmetic, as ``outline.TOLERANCE_M``."""
+BEND = 1e-8
+"""How far off a distance is, by the square of it, when one end's scale is taken for all of it."""
+
+CLEAR, UNSEEN, HOLDS = int(State.CLEAR), int(State.UNSEEN), int(State.HOLDS)
+NEAR_INSIDE, NEAR_OUTSIDE = int(State.NEAR_INSIDE), int(State.NEAR_OUTSIDE)
+
+Floats = NDArray[np.float64]
+Masks = NDArray[np.bool_]
+States = NDArray[np.uint8]
+Near = tuple[Floats, Masks, Masks]
+"""Of each point planar metres to shapes, whether it is in them, and where that cannot be told."""
+Places = tuple[Floats, Floats]
+"""Of each point its accuracy in metres, and the scale there."""
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _within(near: Near, at: int, limit: float, scale: float) -> tuple[bool, bool]:
+    """Whether a point is within a ground limit, and whether that is not plain."""
+    planar, inside, unsure = near[0][at], near[1][at], near[2][at]
+    reach, slack = (limit + TOLERANCE_M) * scale, BEND * limit * limit + EXACT_M
+    return inside or planar <= reach, unsure or (not inside and abs(planar - reach) <= slack)
+
+
+@njit(cache=True, nogil=True)
+def seen_states(near: Near, rim_m: float, places: Places, found: States, doubt: Masks) -> None:
+    """Clear inside a coverage, deeper than ``rim_m`` and the accuracy of a point; else unseen."""
+    (planar, inside, unsure), (accuracy_m, scale) = near, places
+    for at in range(len(found)):
+        rim = rim_m + accuracy_m[at]
+        far = (rim - TOLERANCE_M) * scale[at]
+        clear = inside[at] and (planar[at] > far or rim <= 0.0)
+        found[at] = CLEAR if clear else UNSEEN
+        doubt[at] |= unsure[at] or (rim > 0.0 and abs(planar[at] - far) < EXACT_M)
+
+
+@njit(cache=True, nogil=True)
+def maybe_states(near: Near, limit_m: float, places: Places, found: States, doubt: Masks) -> None:
+    """Unseen within a limit of shapes that may match."""
+    accuracy_m, scale = places
+    for at in range(len(found)):
+        within, open_ = _within(near, at, limit_m + accuracy_m[at], scale[at])
+        if within:
+            found[at] = UNSEEN
+        doubt[at] |= open_
+
+
+@njit(cache=True, nogil=True)
+def group_states(
+    near: Near,
+    limits: tuple[float, float, float],
+    places: Places,
+    strength: States,
+    found: States,
+    doubt: Masks,
+) -> None:
+    """What a group says at points, as ``states.group_states``, where it says more than others do.
+
+    ``limits`` are the distance asked for, the half width and the accuracy of the group;
+    ``strength`` tells by state how much it says.
+    """
+    (planar, inside, unsure), (accuracy_m, scale) = near, places
+    within_m, half_width_m, group_m = limits
+    for at in range(len(found)):
+        if not inside[at] and np.isinf(planar[at]) and not unsure[at]:
+            continue
+        off, said = group_m + accuracy_m[at], CLEAR
+        for state in (NEAR_OUTSIDE, NEAR_INSIDE, HOLDS):
+            limit = within_m
+            if state != NEAR_INSIDE:
+                limit += half_width_m + off if state == NEAR_OUTSIDE else -off
+            if limit >= 0.0:
+                within, open_ = _within(near, at, limit, scale[at])
+                if within:
+                    said = state
+                doubt[at] |= open_
+        depth = (off - within_m) * scale[at]
+        if inside[at] and depth > 0.0:
+            if planar[at] > depth + EXACT_M:
+                said = HOLDS
+            if planar[at] <= depth + EXACT_M + BEND * depth * depth:
+                doubt[at] = True
+        if strength[said] > strength[found[at]]:
+            found[at] = said
+
+
+@njit(cache=True, nogil=True)
+def least(near: Near, rows: NDArray[np.int64], found: Floats, doubt: Masks) -> None:
+    """Planar metres from some points to shapes, where these are less than what is found so far."""
+    planar, inside, unsure = near
+    for at in range(len(rows)):
+        row = rows[at]
+        found[at] = min(found[at], 0.0 if inside[row] else planar[row])
+        doubt[at] |= unsure[row]
+
+
+@njit(cache=True, nogil=True)
+def on_ground(
+    found: Floats, scale: Floats, rows: NDArray[np.int64], told: Floats, doubt: Masks
+) -> None:
+    """Planar metres as ground metres, and where they might be shown otherwise than they are.
+
+    ``told``: how far is measured, the limit asked for, how near to the middle of two shown values
+    is too near, and how many of those a metre has.
+    """
+    reach, within_m, tie, steps = told[0], told[1], told[2], told[3]
+    for at in range(len(rows)):
+        doubtful = found[at] > reach
+        metres = found[at] / scale[rows[at]]
+        found[at] = metres
+        margin = metres - within_m
+        for shown in (metres * steps, margin * steps):
+            # What is no number is doubtful too.
+            doubtful = doubtful or not abs(shown - np.floor(shown) - 0.5) > tie * steps
+        doubt[at] |= doubtful or (abs(margin) < tie and metres > 0.0)

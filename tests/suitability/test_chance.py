@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -9,29 +10,26 @@ from typing import Any
 import numpy as np
 import pytest
 import shapely
+from made_models import ACTIVITY, LIMITS, factor, model_of
 
 import geozone as gz
-from geozone.answers.grids import whole_grid
+from geozone.answers.grids import grid_evidence, whole_grid
 from geozone.answers.site import open_site
 from geozone.answers.suitability import openground
+from geozone.answers.suitability.borders import NOTHING, Borders
 from geozone.answers.suitability.breaks import classified
-from geozone.answers.suitability.chance import CLASSES, NO_FACTOR, NOTHING, Chances
+from geozone.answers.suitability.chance import CLASSES, NO_FACTOR, Chances
 from geozone.answers.suitability.combine import combined
-from geozone.answers.suitability.constraints import OPEN, closed
+from geozone.answers.suitability.constraints import OPEN, Closed, closed
 from geozone.answers.suitability.draws import drawn, weighed
 from geozone.answers.suitability.maps import GroundCells
 from geozone.answers.suitability.membership import worths
 from geozone.answers.suitability.model import (
     OUTSIDE,
-    Breaks,
     Chance,
-    Cite,
     Class,
-    Classes,
     Combination,
     Curve,
-    Factor,
-    Label,
     Membership,
     Model,
 )
@@ -43,17 +41,14 @@ from geozone.answers.suitability.statistics import Tract
 from geozone.answers.working import Working
 from geozone.answers.zoning import judge_rows
 from geozone.engine.grid import Shape2d
-from geozone.land.factors.spec import FactorSource, Measure
-from geozone.law.activity import Activity
+from geozone.land.factors.spec import Measure
 from geozone.law.errors import Refused
 from geozone.law.verdict import Verdict
+from geozone.pages.scorechance import CHANCE_FILES, told_of, write_chances
 
 HEBEI = Path(__file__).parents[2] / "layers" / "hebei-demo"
-ACTIVITY = Activity("middeep_reinjection", "well_production")
 SIZE_M = 400.0
-LIMITS = (0.4, 0.7)
-NAME = Label("示例", "example")
-GRIDS = ("percent", "codes", "sure", "deciding", "share", "limiting")
+GRIDS = ("percent", "codes", "sure", "deciding", "share", "limiting", "opened")
 
 
 @dataclass
@@ -76,28 +71,16 @@ TILES = {
 }
 
 
-def factor(name: str, weight: float, membership: Membership, error: float = 0.0) -> Factor:
-    source = FactorSource("made.tif", Measure.VALUE)
-    return Factor(name, NAME, "all", "", source, membership, weight, Cite("made"), error)
-
-
-NETWORK = replace(
-    factor("network", 0.2, Membership(Curve.TABLE, ((500.0, 0.6), (2000.0, 0.1)), 1.0)),
-    source=FactorSource("made.gpkg", Measure.DISTANCE, reach_m=3000.0, accuracy_m=150.0),
-)
-MODEL = Model(
-    id="example",
-    label=NAME,
-    activity=ACTIVITY,
-    factors=(
-        factor("depth", 0.25, Membership(Curve.S_SHAPED, ((-500.0, 1.0), (800.0, 0.0))), 100.0),
-        factor("field", 0.2, Membership(Curve.CLASSES, ((0.0, 0.1), (1.0, 0.6), (2.0, 1.0)))),
-        factor("heat", 0.35, Membership(Curve.LINEAR, ((30.0, 0.0), (90.0, 1.0))), 5.0),
-        NETWORK,
-    ),
-    groups=(),
-    combination=Combination.WEIGHTED_SUM,
-    classes=Classes(Breaks.THRESHOLDS, LIMITS),
+S_SHAPED = Membership(Curve.S_SHAPED, ((-500.0, 1.0), (800.0, 0.0)))
+FIELDS = Membership(Curve.CLASSES, ((0.0, 0.1), (1.0, 0.6), (2.0, 1.0)))
+HEAT = Membership(Curve.LINEAR, ((30.0, 0.0), (90.0, 1.0)))
+STEPS = Membership(Curve.TABLE, ((500.0, 0.6), (2000.0, 0.1)), 1.0)
+FAR = {"measure": Measure.DISTANCE, "reach_m": 3000.0, "accuracy_m": 150.0}
+MODEL = model_of(
+    factor("depth", 0.25, 100.0, membership=S_SHAPED),
+    factor("field", 0.2, membership=FIELDS),
+    factor("heat", 0.35, 5.0, membership=HEAT),
+    factor("network", 0.2, membership=STEPS, **FAR),
     chance=Chance(draws=24, seed=7, weight_spread=0.2, resolution_m=SIZE_M),
     resolution_m=SIZE_M,
 )
@@ -119,7 +102,9 @@ def site() -> Any:
 def verdicts(site: Any) -> Any:
     grid, burned = whole_grid(site, SIZE_M)
     judged = np.array([one.verdict for one in judge_rows(site, burned.evidence)[ACTIVITY]])
-    return grid, np.where(burned.inside, judged[burned.index], OUTSIDE).astype(np.uint8)
+    found = np.full(burned.index.shape, OUTSIDE, np.uint8)
+    found[burned.inside] = judged[burned.index[burned.inside]]
+    return grid, found
 
 
 def chances(site: Any, model: Model = MODEL, tiles: Any = TILES, **how: Any) -> Chances:
@@ -187,7 +172,7 @@ def test_every_cell_is_drawn_by_the_model(site: Any, verdicts: Any, how: Combina
     sure = np.take_along_axis(found["percent"], counts.argmax(axis=0)[np.newaxis], axis=0)[0]
     assert np.array_equal(found["sure"][known], sure[known])
     for name in GRIDS:
-        if name != "codes":
+        if name not in ("codes", "opened"):
             assert (found[name][..., ~known] == NOTHING).all(), name
 
 
@@ -256,6 +241,24 @@ def test_strips_tiles_and_threads_change_nothing(
     assert stability(ground, blocks(cut.grid)) == ranking
 
 
+def test_files_have_the_same_bytes_however_they_are_cut(
+    site: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    before, after = tmp_path / "before", tmp_path / "after"
+    before.mkdir()
+    after.mkdir()
+    write_chances(before, chances(site, jobs=1))
+    told = json.dumps(told_of(chances(site, jobs=1)))
+    monkeypatch.setattr(openground, "STRIP_ROWS", 32)
+    monkeypatch.setattr(openground, "TILE_COLS", 100)
+    cut = chances(site, jobs=3)
+    write_chances(after, cut, jobs=2)
+    assert {one.name for one in before.iterdir()} == {*CHANCE_FILES}
+    for one in before.iterdir():
+        assert one.read_bytes() == (after / one.name).read_bytes(), one.name
+    assert json.dumps(told_of(cut)) == told
+
+
 def test_draws_hang_on_the_seed(site: Any) -> None:
     one, same = whole(chances(site)), whole(chances(site))
     other = whole(chances(site, replace(MODEL, chance=replace(MODEL.chance, seed=8))))
@@ -264,7 +267,7 @@ def test_draws_hang_on_the_seed(site: Any) -> None:
 
 
 def test_a_factor_without_weight_never_decides(site: Any) -> None:
-    nothing = factor("a_first", 0.0, MODEL.factors[2].membership, 50.0)
+    nothing = factor("a_first", 0.0, 50.0, membership=HEAT)
     with_it = chances(site, replace(MODEL, factors=(nothing, *MODEL.factors)))
     without = chances(site)
     one, other = whole(with_it), whole(without)
@@ -298,7 +301,7 @@ def test_what_holds_a_cell_back(site: Any, verdicts: Any) -> None:
 def test_nothing_holds_back_what_is_best(site: Any, verdicts: Any) -> None:
     _, said = verdicts
     best = Membership(Curve.LINEAR, ((-2.0, 1.0), (-1.0, 1.0)))
-    model = replace(MODEL, factors=(factor("heat", 1.0, best),))
+    model = replace(MODEL, factors=(factor("heat", 1.0, membership=best),))
     grids = whole(chances(site, model))
     assert (grids["limiting"][np.isin(said, OPEN)] == NO_FACTOR).all()
 
@@ -318,6 +321,51 @@ def test_hectares_are_those_of_the_ground(site: Any, verdicts: Any) -> None:
     codes = classified(plain.base, LIMITS)
     wanted = metres[known & (codes == Class.SUITABLE.value)].sum() / 1e4
     assert base.suitable_ha == pytest.approx(wanted, rel=1e-9)
+
+
+def test_ground_by_class_as_boundaries_move(site: Any, verdicts: Any) -> None:
+    grid, said = verdicts
+    found = chances(site)
+    told, rows = (
+        found.found.borders,
+        Borders(site, Closed.of(site, ACTIVITY, SIZE_M, Working()), MODEL),
+    )
+    index = rows.places(tuple(grid_evidence(site, SIZE_M).runs()))
+    inside, base = index != rows.rows, Plain(MODEL, grid).base
+    assert np.array_equal(inside, said != OUTSIDE)
+    metres = GroundCells.of(grid).window(0, 0, Shape2d(*said.shape))[inside] / 1e4
+    classes = np.where(np.isnan(base), Class.UNDETERMINED.value, classified(base, LIMITS))[inside]
+    for name in ("zoned", "mapped", "least", "most"):
+        left = getattr(rows, name)[index[inside]]
+        codes = np.where(left == Class.SUITABLE.value, classes, left)
+        for one in Class:
+            size = getattr(told, name)[one]
+            assert size == pytest.approx(metres[codes == one.value].sum(), rel=1e-9), (name, one)
+    percent = whole(found)["opened"][inside]
+    assert np.array_equal(percent, rows.percent[index[inside]])
+    hangs = percent != NOTHING
+    assert told.hangs_ha == pytest.approx(metres[hangs].sum())
+    assert 100 < told.hangs_ha <= sum(size for _, size in told.themes)
+    for one in CLASSES:
+        spread = told.drawn[one]
+        some = (
+            metres[hangs & (classes == one.value)] * percent[hangs & (classes == one.value)] / 100
+        )
+        assert spread.mean_ha == pytest.approx(told.zoned[one] + some.sum(), rel=1e-3)
+        assert (
+            told.zoned[one] <= spread.low_ha <= spread.mean_ha <= spread.high_ha <= told.most[one]
+        )
+    assert told.opened.mean_ha == pytest.approx(sum(told.drawn[one].mean_ha for one in CLASSES))
+
+
+def test_no_chance_changes_a_class(site: Any) -> None:
+    """Undetermined and prohibited ground stays so, whatever draws of boundaries say."""
+    found = whole(chances(site))
+    hangs = found["opened"] != NOTHING
+    assert {Class.UNDETERMINED.value, Class.CLOSED.value} >= {*np.unique(found["codes"][hangs])}
+    assert (found["sure"][hangs] == NOTHING).all()
+    codes = np.concatenate([one.codes for one in Scored(site, MODEL, TILES).strips()])
+    assert np.array_equal(found["codes"] >= 3, codes >= 3)
 
 
 def test_changes_are_those_of_plain_numpy(site: Any, verdicts: Any) -> None:
@@ -345,7 +393,7 @@ def test_changes_are_those_of_plain_numpy(site: Any, verdicts: Any) -> None:
 
 
 def test_too_many_factors_are_refused(site: Any) -> None:
-    few = factor("heat", 1 / 300, MODEL.factors[2].membership)
+    few = factor("heat", 1 / 300, membership=HEAT)
     model = replace(MODEL, factors=tuple(replace(few, id=f"f{at}") for at in range(300)))
     ground = OpenGround(site, model, {one.id: TILES["heat"] for one in model.factors})
     with pytest.raises(Refused, match="254"):

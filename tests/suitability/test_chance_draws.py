@@ -9,61 +9,18 @@ import pytest
 from examples import examples
 from hypothesis import given
 from hypothesis import strategies as st
+from made_models import CODES, factor, model_of
 
 from geozone.answers.suitability.chance import NO_FACTOR, _decides, _percents
 from geozone.answers.suitability.draws import drawn, error_of, reach, without_error
-from geozone.answers.suitability.model import (
-    Breaks,
-    Chance,
-    Cite,
-    Classes,
-    Combination,
-    Curve,
-    Factor,
-    Label,
-    Membership,
-    Model,
-)
-from geozone.land.factors.spec import FactorSource, Measure
-from geozone.law.activity import Activity
-
-NAME = Label("示例", "example")
-STRAIGHT = Membership(Curve.LINEAR, ((0.0, 0.0), (10.0, 1.0)))
-CODES = Membership(Curve.CLASSES, ((0.0, 0.0), (1.0, 1.0)))
-
-
-def factor(
-    name: str,
-    weight: float,
-    error: float = 0.0,
-    *,
-    measure: Measure = Measure.VALUE,
-    accuracy_m: float = 0.0,
-    reach_m: float | None = None,
-    membership: Membership = STRAIGHT,
-) -> Factor:
-    source = FactorSource("made", measure, accuracy_m=accuracy_m, reach_m=reach_m)
-    return Factor(name, NAME, "all", "", source, membership, weight, Cite("made"), error)
-
-
-def model(*factors: Factor, chance: Chance) -> Model:
-    return Model(
-        id="example",
-        label=NAME,
-        activity=Activity("middeep_reinjection", "well_production"),
-        factors=factors,
-        groups=(),
-        combination=Combination.WEIGHTED_SUM,
-        classes=Classes(Breaks.THRESHOLDS, (0.4, 0.7)),
-        chance=chance,
-    )
-
+from geozone.answers.suitability.model import Chance, Factor
+from geozone.land.factors.spec import Measure
 
 THREE = (factor("a", 0.6, 2.0), factor("b", 0.3), factor("c", 0.1, 0.5))
 
 
 def test_weights_are_drawn_around_their_values() -> None:
-    found = drawn(model(*THREE, chance=Chance(draws=10_000, weight_spread=0.1)))
+    found = drawn(model_of(*THREE, chance=Chance(draws=10_000, weight_spread=0.1)))
     given = np.array([0.6, 0.3, 0.1])
     assert np.allclose(found.weights.sum(axis=1), 1.0, rtol=0, atol=1e-12)
     assert (found.weights > 0).all()
@@ -78,7 +35,7 @@ def test_weights_are_drawn_around_their_values() -> None:
 
 
 def test_errors_are_drawn_once_for_all_ground() -> None:
-    found = drawn(model(*THREE, chance=Chance(draws=10_000)))
+    found = drawn(model_of(*THREE, chance=Chance(draws=10_000)))
     assert found.errors.shape == (10_000, 3)
     assert np.allclose(found.errors.std(axis=0), [2.0, 0.0, 0.5], rtol=0.03)
     assert np.allclose(found.errors.mean(axis=0), 0.0, atol=0.07)
@@ -89,8 +46,8 @@ def test_errors_are_drawn_once_for_all_ground() -> None:
 @given(seed=st.integers(0, 2**70), draws=st.integers(1, 30))
 def test_draws_hang_on_the_seed(seed: int, draws: int) -> None:
     chance = Chance(draws=draws, seed=seed)
-    one, other = drawn(model(*THREE, chance=chance)), drawn(model(*THREE, chance=chance))
-    third = drawn(model(*THREE, chance=replace(chance, seed=seed + 1)))
+    one, other = drawn(model_of(*THREE, chance=chance)), drawn(model_of(*THREE, chance=chance))
+    third = drawn(model_of(*THREE, chance=replace(chance, seed=seed + 1)))
     assert np.array_equal(one.weights, other.weights)
     assert np.array_equal(one.errors, other.errors)
     assert not np.array_equal(one.weights, third.weights)
@@ -99,21 +56,21 @@ def test_draws_hang_on_the_seed(seed: int, draws: int) -> None:
 def test_errors_do_not_change_the_weights_that_are_drawn() -> None:
     chance = Chance(draws=20)
     without = tuple(replace(one, error=0.0) for one in THREE)
-    one, other = drawn(model(*THREE, chance=chance)), drawn(model(*without, chance=chance))
+    one, other = drawn(model_of(*THREE, chance=chance)), drawn(model_of(*without, chance=chance))
     assert np.array_equal(one.weights, other.weights)
 
 
 def test_a_factor_without_weight_changes_no_draw() -> None:
     chance = Chance(draws=20)
     more = (*THREE[:1], factor("aa", 0.0, 3.0), *THREE[1:])
-    one, other = drawn(model(*THREE, chance=chance)), drawn(model(*more, chance=chance))
+    one, other = drawn(model_of(*THREE, chance=chance)), drawn(model_of(*more, chance=chance))
     assert np.array_equal(one.weights, other.weights)
     assert np.array_equal(one.errors, other.errors)
 
 
 def test_without_spread_weights_are_the_models_bit_by_bit() -> None:
     factors = tuple(factor(name, 1 / 7) for name in "abcdefg")
-    found = drawn(model(*factors, chance=Chance(draws=3, weight_spread=0.0)))
+    found = drawn(model_of(*factors, chance=Chance(draws=3, weight_spread=0.0)))
     assert np.array_equal(found.weights, np.full((3, 7), 1 / 7))
     assert np.array_equal(found.times, np.ones((3, 7)))
     assert not found.errors.any()
@@ -141,7 +98,7 @@ def test_which_error_is_drawn(one: Factor, wanted: float) -> None:
 
 
 def test_factors_taken_as_right_are_named() -> None:
-    assert without_error(model(*THREE, factor("d", 0.0), chance=Chance())) == ("b",)
+    assert without_error(model_of(*THREE, factor("d", 0.0), chance=Chance())) == ("b",)
 
 
 def test_errors_do_not_leave_what_can_be() -> None:
@@ -151,7 +108,7 @@ def test_errors_do_not_leave_what_can_be() -> None:
         factor("c", 0.3, measure=Measure.DENSITY, reach_m=1000.0),
     )
     wanted = [[-np.inf, np.inf], [0.0, 5000.0], [0.0, np.inf]]
-    assert reach(model(*factors, chance=Chance())).tolist() == wanted
+    assert reach(model_of(*factors, chance=Chance())).tolist() == wanted
 
 
 @pytest.mark.parametrize(

@@ -2,64 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 from examples import examples
 from hypothesis import given
 from hypothesis import strategies as st
+from made_models import CODES, factor, model_of
 
-from geozone.answers.suitability.model import (
-    Breaks,
-    Chance,
-    Cite,
-    Classes,
-    Combination,
-    Curve,
-    Factor,
-    Label,
-    Membership,
-    Model,
-)
+from geozone.answers.suitability.model import Model
 from geozone.answers.suitability.sensitivity import Change, Changed, changed, changes, table
-from geozone.land.factors.spec import FactorSource, Measure
-from geozone.law.activity import Activity
 
-NAME = Label("示例", "example")
-STRAIGHT = Membership(Curve.LINEAR, ((0.0, 0.0), (10.0, 1.0)))
 HA = 10_000.0
 
 
-def model(*weights: float, errors: tuple[float, ...] = ()) -> Model:
-    factors = tuple(
-        Factor(
-            "abcdefgh"[at],
-            NAME,
-            "all",
-            "",
-            FactorSource("made.tif", Measure.VALUE),
-            STRAIGHT,
-            weight,
-            Cite("made"),
-            errors[at] if errors else 0.0,
-        )
-        for at, weight in enumerate(weights)
-    )
-    return Model(
-        id="example",
-        label=NAME,
-        activity=Activity("middeep_reinjection", "well_production"),
-        factors=factors,
-        groups=(),
-        combination=Combination.WEIGHTED_SUM,
-        classes=Classes(Breaks.THRESHOLDS, (0.4, 0.7)),
-        chance=Chance(),
-    )
+def weights_of(*weights: float, errors: tuple[float, ...] = ()) -> Model:
+    given = errors or (0.0,) * len(weights)
+    return model_of(*(factor(*one) for one in zip("abcdefgh", weights, given, strict=False)))
 
 
 def test_every_weight_and_every_stated_error_is_changed() -> None:
-    found = changes(model(0.5, 0.5, 0.0, errors=(0.0, 2.0, 1.0)))
+    found = changes(weights_of(0.5, 0.5, 0.0, errors=(0.0, 2.0, 1.0)))
     weight = [-0.2, -0.1, 0.1, 0.2]
     wanted = [Change("a", Changed.WEIGHT, step) for step in weight]
     wanted += [Change("b", Changed.WEIGHT, step) for step in weight]
@@ -72,12 +34,12 @@ def test_every_weight_and_every_stated_error_is_changed() -> None:
     [((1.0,), []), ((0.9, 0.1), [-0.2, -0.1, 0.1]), ((0.95, 0.05), [-0.2, -0.1])],
 )
 def test_no_weight_becomes_the_whole(weights: tuple[float, ...], steps: list[float]) -> None:
-    found = [one.step for one in changes(model(*weights)) if one.factor == "a"]
+    found = [one.step for one in changes(weights_of(*weights)) if one.factor == "a"]
     assert found == steps
 
 
 def test_the_other_weights_keep_their_ratios() -> None:
-    found = changed(model(0.5, 0.3, 0.2, errors=(0.0, 4.0, 0.0)))
+    found = changed(weights_of(0.5, 0.3, 0.2, errors=(0.0, 4.0, 0.0)))
     assert found.weights[0].tolist() == [0.5, 0.3, 0.2]
     assert found.weights[1] == pytest.approx([0.4, 0.36, 0.24])  # a, 20 % less
     assert found.weights[4] == pytest.approx([0.6, 0.24, 0.16])
@@ -89,7 +51,7 @@ def test_the_other_weights_keep_their_ratios() -> None:
 @given(seed=st.integers(0, 10_000), count=st.integers(1, 8))
 def test_changed_weights_sum_to_1(seed: int, count: int) -> None:
     weights = np.random.default_rng(seed).dirichlet(np.ones(count))
-    found = changed(model(*weights.tolist(), errors=tuple([1.0] * count)))
+    found = changed(weights_of(*weights.tolist(), errors=tuple([1.0] * count)))
     assert np.allclose(found.weights.sum(axis=1), 1.0, rtol=0, atol=1e-9)
     assert (found.weights > 0).all()
 
@@ -99,7 +61,7 @@ def totals(*rows: tuple[float, float, float]) -> np.ndarray:
     return np.array([(m * HA, s * HA, mean * 100 * HA, 100 * HA) for m, s, mean in rows])
 
 
-TWO = model(0.95, 0.05)
+TWO = weights_of(0.95, 0.05)
 
 
 def test_rows_are_sorted_by_effect() -> None:
@@ -141,7 +103,4 @@ def test_without_known_ground_there_are_no_rows() -> None:
 
 
 def test_codes_have_no_error() -> None:
-    one = model(1.0, errors=(1.0,))
-    codes = Membership(Curve.CLASSES, ((0.0, 0.0), (1.0, 1.0)))
-    factors = (replace(one.factors[0], membership=codes),)
-    assert changes(replace(one, factors=factors)) == ()
+    assert changes(model_of(factor("a", 1.0, 1.0, membership=CODES))) == ()

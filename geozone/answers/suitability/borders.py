@@ -61,8 +61,9 @@ class BordersFound:
     ``zoned``: as the zones leave the ground. ``mapped``: were all boundaries exactly where they
     were mapped. ``least`` and ``most``: were they wherever within their accuracy leaves each cell
     the worst, or the best. ``drawn``: open ground by class over the draws, and ``opened`` all of
-    it. ``hangs_ha``: ground that is open only for some boundaries; ``themes``: how much of it
-    hangs on each theme, the most first. ``untold_ha``: ground near to too many themes, taken as
+    it. ``hangs_ha``: ground that some boundaries open, yet not all of them, or not the zones, which
+    do not know on which side of a border between two open regimes it lies; ``themes``: how much of
+    it hangs on each theme, the most first. ``untold_ha``: ground near to too many themes, taken as
     zoned.
     """
 
@@ -78,7 +79,12 @@ class BordersFound:
 
 
 class Borders:
-    """The rows of a study area's evidence with boundaries moved; drawn as a model says."""
+    """The rows of a study area's evidence with boundaries moved; drawn as a model says.
+
+    Codes by row, ``OPEN``, undetermined or closed: ``zoned`` is what the zones leave, ``mapped``
+    what they would of boundaries exactly as mapped, ``least`` and ``most`` the worst and the best
+    that moves within their accuracy bring.
+    """
 
     def __init__(self, site: Site, zones: Closed, model: Model) -> None:
         self._zones, self._ground = zones, GroundCells.of(zones.grid)
@@ -91,26 +97,29 @@ class Borders:
         ]
         themes = {name for one in self._worlds.values() for name in one.near.themes}
         self._shifts = shifts(model, sorted(themes))
-        self._zoned = _left(zones.verdicts)
+        self.zoned = _left(zones.verdicts)
+        self.mapped, self.least, self.most = (self.zoned.copy() for _ in range(3))
+        for row, one in self._worlds.items():
+            self.mapped[row] = one.left.flat[0]
+            self.least[row], self.most[row] = one.left.max(), one.left.min()
 
     @property
     def rows(self) -> int:
         """How many rows of evidence there are."""
-        return len(self._zoned)
+        return len(self.zoned)
 
     @cached_property
     def hangs(self) -> Mask:
-        """Which rows are open only for some boundaries; one more for cells outside the area."""
-        found = np.zeros(self.rows + 1, bool)
-        for row, one in self._worlds.items():
-            found[row] = (one.left == OPEN).any() and (one.left != OPEN).any()
-        return found
+        """Rows that some boundaries open, yet not all, or not the zones; one more for outside."""
+        is_sure = (self.least == OPEN) & (self.zoned == OPEN)
+        return np.append((self.most == OPEN) & ~is_sure, False)
 
     @cached_property
     def percent(self) -> Codes:
-        """In how many of 100 draws rows that hang on boundaries are open, 1 to 99.
+        """In how many of 100 draws rows that hang on boundaries are open.
 
-        ``NOTHING`` of others; one more for cells outside the area.
+        From 1 to 99: what no draw opens or closes is not certain for that. ``NOTHING`` of other
+        rows; one more for cells outside the area.
         """
         found = np.full(self.rows + 1, NOTHING, np.uint8)
         for row in np.flatnonzero(self.hangs).tolist():
@@ -151,16 +160,13 @@ class Borders:
 
     def found(self, metres: Floats) -> BordersFound:
         """What the ground (rows, 4) of a study area comes to."""
-        mapped, least, most = (self._zoned.copy() for _ in range(3))
-        for row, one in self._worlds.items():
-            mapped[row], least[row], most[row] = one.left.flat[0], one.left.max(), one.left.min()
         drawn = self._drawn(metres)
         hanging = metres.sum(axis=1) * self.hangs[:-1] / SQUARE_METRES_PER_HECTARE
         return BordersFound(
-            _hectares(self._zoned, metres),
-            _hectares(mapped, metres),
-            _hectares(least, metres),
-            _hectares(most, metres),
+            _hectares(self.zoned, metres),
+            _hectares(self.mapped, metres),
+            _hectares(self.least, metres),
+            _hectares(self.most, metres),
             {one: _spread(drawn[one.value]) for one in LEFT[:3]},
             _spread(drawn[:3].sum(axis=0)),
             float(hanging.sum()),
@@ -170,7 +176,7 @@ class Borders:
 
     def _drawn(self, metres: Floats) -> Floats:
         """Square metres of open ground (4, draws) by the class of its scores."""
-        is_certain = self._zoned == OPEN
+        is_certain = self.zoned == OPEN
         is_certain[list(self._worlds)] = False
         found = np.repeat(metres[is_certain].sum(axis=0)[:, np.newaxis], self._draws, axis=1)
         for row, one in self._worlds.items():
@@ -182,10 +188,9 @@ class Borders:
         """Hectares that hang on each theme, of those (rows,) that hang on any."""
         found = dict.fromkeys(self._shifts, 0.0)
         for row in np.flatnonzero(hanging).tolist():
-            one = self._worlds[row]
-            for axis, theme in enumerate(one.near.themes):
-                if one.hangs_on(axis, OPEN):
-                    found[theme] += float(hanging[row])
+            near, on = self._worlds[row].near, self._worlds[row].hangs_on(OPEN)
+            for theme in on or near.themes:
+                found[theme] += float(hanging[row])
         told = [(theme, size) for theme, size in found.items() if size]
         return tuple(sorted(told, key=lambda pair: (-pair[1], pair[0])))
 

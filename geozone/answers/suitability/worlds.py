@@ -120,10 +120,14 @@ class Worlds:
     near: Near
     left: Codes
 
-    def hangs_on(self, axis: int, code: int) -> bool:
-        """Whether being of a code hangs on the boundaries of a theme, by its number."""
+    def hangs_on(self, code: int) -> tuple[str, ...]:
+        """The themes on whose boundaries being of a code hangs."""
         found = self.left == code
-        return bool((found != found.take([0], axis=axis)).any())
+        return tuple(
+            theme
+            for axis, theme in enumerate(self.near.themes)
+            if (found != found.take([0], axis=axis)).any()
+        )
 
     def shares(self, code: int, shifts: Mapping[str, Floats]) -> Floats:
         """The share of the row's ground that is of a code in every draw, shape (draws,).

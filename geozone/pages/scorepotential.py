@@ -225,11 +225,24 @@ def hectares(square_m: float) -> float:
     return round(square_m / SQUARE_METRES_PER_HECTARE, 4)
 
 
+HEATS: Mapping[str, Text] = {
+    "GJ": text("万吉焦", "10⁴ GJ"),
+    "GJ/a": text("万吉焦/年", "10⁴ GJ/a"),
+}
+"""How heat is shown, by its unit in files."""
+SHOWN_GJ = 1e4
+
+
+def shown(value: float) -> str:
+    """A number for reading: four digits, or all whole ones."""
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
+
+
 def potential_line(told: Json) -> str:
     """What the command prints of potential: that of the whole, and what does not count."""
     one = told["whole"]
-    shown = " ".join(f"{one[name]:.4g}" for name in ("low", "heat", "high"))
+    heats = "  ".join(shown(one[name] / SHOWN_GJ) for name in ("low", "heat", "high"))
     return (
-        f"潜力（下限 值 上限）/ potential (low, value, high): {shown} {one['unit']}；"
+        f"潜力（下限 值 上限）/ potential (low, value, high): {heats} {both(HEATS[one['unit']])}；"
         f"未知不计入 / unknown, not counted: {hectares(one['unknown_m2']):,.2f} ha"
     )

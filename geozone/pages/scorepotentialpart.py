@@ -7,7 +7,7 @@ from typing import Any
 
 from geozone.answers.suitability.model import Class
 from geozone.pages.markup import Html, joined, tag
-from geozone.pages.scorepotential import METHODS, hectares
+from geozone.pages.scorepotential import HEATS, METHODS, SHOWN_GJ, hectares, shown
 from geozone.pages.scoretable import NUMBER, Head, checked, number, table
 from geozone.pages.scorewords import CLASS_NAMES
 from geozone.pages.text import Text, text
@@ -43,19 +43,19 @@ def potential_part(told: Json, tongue: Tongue) -> Html:
 
 
 def _estimates(told: Json, tongue: Tongue) -> Html:
-    unit = told["unit"]
+    unit = HEATS[told["unit"]]
     heads: list[Head] = [
         ("区域", "area"), ("计入公顷", "counted ha", NUMBER),
         ("其中限制", "of it restricted", NUMBER),
-        ("未知，不计入", "unknown, not counted", NUMBER), (f"下限 {unit}", "low", NUMBER),
-        (f"值 {unit}", "value", NUMBER), (f"上限 {unit}", "high", NUMBER),
+        ("未知，不计入", "unknown, not counted", NUMBER), (f"下限（{unit['zh']}）", "low", NUMBER),
+        ("值", f"value, {unit['en']}", NUMBER), ("上限", "high", NUMBER),
     ]  # fmt: skip
     rows = [
         tag(
             "tr",
             tag("th", one["name"]),
             *(number(f"{hectares(one[name]):,.1f}") for name in SIZES),
-            *(number(f"{one[name]:.4g}") for name in ("low", "heat", "high")),
+            *(number(shown(one[name] / SHOWN_GJ)) for name in ("low", "heat", "high")),
         )
         for one in (told["whole"], *told["areas"])
     ]
@@ -113,13 +113,26 @@ def _compared(told: Json, tongue: Tongue) -> Html:
         f"两数各按原样列出，仅供参照：文件未给出{lacking}。",
         f"Both numbers as they are, for orientation only: the document does not give {lacks}.",
     )
-    rows = [_beside_row(one, tongue) for one in told["rows"]]
-    return joined(title, table(heads, rows, tongue), tag("p", said, class_="note"))
+    rows = [_beside_row(one, tongue) for one in told["rows"] if one["printed"] is not None]
+    return joined(
+        title, table(heads, rows, tongue), tag("p", said, class_="note"), _missing(told, tongue)
+    )
+
+
+def _missing(told: Json, tongue: Tongue) -> Html | None:
+    """Estimates that the table has nothing to hold against."""
+    names = list(dict.fromkeys(one["name"] for one in told["rows"] if one["printed"] is None))
+    if not names:
+        return None
+    said = tongue.line(
+        f"文件未给出：{'、'.join(names)}。", f"The document does not give: {', '.join(names)}."
+    )
+    return tag("p", said, class_="note")
 
 
 def _beside_row(one: Json, tongue: Tongue) -> Html:
     off = one["difference"]
-    limits = "—" if one["low"] is None else f"{one['low']:.4g}–{one['high']:.4g}"
+    limits = "—" if one["low"] is None else f"{shown(one['low'])}–{shown(one['high'])}"
     doubts = [
         tongue.line(
             f"文件自相矛盾：所印 {each['printed']}，计算得 {each['computed']}",
@@ -133,9 +146,9 @@ def _beside_row(one: Json, tongue: Tongue) -> Html:
         "tr",
         tag("th", one["name"]),
         tag("td", tongue.say(COMPARED[one["what"]])),
-        number(f"{one['ours']:,.4g}"),
+        number(shown(one["ours"])),
         number(limits),
         number(one["printed"] or "—"),
-        number("—" if off is None else f"{off:+,.4g}"),
+        number("—" if off is None else f"{'+' if off > 0 else ''}{shown(off)}"),
         tag("td", one["unit"], *(tag("div", each, class_="note") for each in remarks)),
     )

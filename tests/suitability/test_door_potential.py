@@ -272,3 +272,23 @@ def test_the_whole_stands_beside_a_total_only_if_asked(shanxi: Path) -> None:
         )
         (table,) = made.summary()["potential"]["beside"]
         assert {one["name"] for one in table["rows"]} == wanted
+
+
+def test_classes_that_cannot_be_told_are_said_and_count_nothing(shanxi: Path) -> None:
+    """Flat data give one score: no natural breaks, in summary, lines and report."""
+    file = shanxi / "natural.toml"
+    head, data = SHALLOW.split("[data.quaternary_m]")
+    own = '[model]\nsource = "x"\n[classes]\nbreaks = "natural_breaks"\n[data.quaternary_m]'
+    file.write_text(head + own + data, "utf-8")
+    out = shanxi.parent / "flat"
+    words = ("--potential", shanxi / "potential.toml", "--resolution", "3000", "--out", out)
+    done = run("score", shanxi, file, *words, "--no-chance")
+    assert done.exit_code == 0, done.output
+    told = json.loads((out / "summary.json").read_text("utf-8"))
+    jsonschema.Draft202012Validator(SCHEMA).validate(told)
+    assert told["classes"]["limits"] is None
+    for said in (told["classes"]["note"]["en"], done.output, (out / "report.html").read_text()):
+        assert "there are no natural breaks" in said
+    assert told["left"]["suitable"] == told["left"]["moderate"] == 0
+    assert (told["potential"]["whole"]["area_m2"], told["potential"]["whole"]["heat"]) == (0, 0)
+    assert told["potential"]["whole"]["unknown_m2"] == told["left"]["undetermined"] * 1e4

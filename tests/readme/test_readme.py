@@ -14,7 +14,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text("utf-8")
 COMMANDS = re.findall(
-    r"^geozone +((?:check|explain|zone|assess|notice|map|score|policy) .+)$", README, re.M
+    r"^geozone +((?:check|explain|zone|assess|notice|map|score|surface|policy) .+)$", README, re.M
 )
 
 
@@ -38,7 +38,7 @@ def run(place: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_every_command_is_shown() -> None:
-    assert len(COMMANDS) == 11
+    assert len(COMMANDS) == 12
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda one: "-".join(one.split()[:2]))

@@ -13,6 +13,8 @@ Floats = NDArray[np.float64]
 Singles = NDArray[np.float32]
 Mask = NDArray[np.bool_]
 Counts = NDArray[np.int64]
+Codes = NDArray[np.uint8]
+Pair = tuple[int, int]
 
 
 class Kind(IntEnum):
@@ -99,3 +101,15 @@ class Scorer:
         points = self._points[factor, : self._counts[factor]]
         worths(values, self._kinds[factor], points, self._below[factor], out)
         return out
+
+
+def ground_by_class(verdicts: Codes, classes: Codes, metres: Floats, shape: Pair) -> Floats:
+    """The sums of ``metres`` by verdict and class, of ``shape``; arrays of cells (rows, cols).
+
+    Verdicts that are none of so many are left out.
+    """
+    from geozone.engine.kernels.scores import summed  # noqa: PLC0415 - numba loads slowly
+
+    sums = np.zeros(shape)
+    summed(verdicts, classes, metres, sums)
+    return sums

@@ -15,6 +15,7 @@ from examples import examples
 from hypothesis import given
 from hypothesis import strategies as st
 from pyproj import CRS
+from rasterio.env import get_gdal_config
 from rasterio.windows import Window as FileWindow
 
 from geozone.engine.resampled import quick
@@ -25,6 +26,7 @@ from geozone.land.factors.spec import FactorSource, Measure, Resampling
 from geozone.land.factors.use import Use
 from geozone.land.factors.window import Window
 from geozone.land.faults import Faults
+from geozone.land.layers.rasterfile import fillers_in, opened_band
 from geozone.law.errors import Refused
 
 UTM = "EPSG:4547"
@@ -278,6 +280,54 @@ def test_fillers_are_refused_where_they_may_be_read_and_counted(tmp_path):
     (fault,) = opened(tmp_path)[1]
     assert "-9999 (1)" in fault
     assert "cells looked at" in fault
+
+
+FILLING = {
+    "uint8": [],  # 255 is a value of many
+    "int8": [],
+    "uint16": [65535],
+    "int16": [-9999, -32768, 32767],
+    "uint32": [4294967295],
+    "int32": [-9999, -99999, -999999, -2147483648, 2147483647],
+    "float32": [-9999, -99999, -999999, 1e20, -3.4e38],
+    "float64": [-9999, -99999, -999999, 1e20, -1.7e308],
+}
+
+
+@pytest.mark.parametrize("kind", FILLING)
+def test_fillers_of_every_type(kind):
+    ends = np.iinfo(kind) if np.dtype(kind).kind in "iu" else np.finfo(kind)
+    plain = [one for one in (0, 1, 254, 9999, -9998, 32766, 1e19) if ends.min <= one <= ends.max]
+    cells = np.array([*plain, *FILLING[kind]] * 2).astype(kind)
+    valid = np.ones(len(cells), bool)
+    assert fillers_in(cells, valid) == {
+        float(np.array(one).astype(kind)): 2 for one in FILLING[kind]
+    }
+    assert not fillers_in(cells, ~valid)
+
+
+NODATA = [(kind, one) for kind in FILLING for one in (None, 0, 7, 7.5, 110, -1)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "nodata"), [one for one in NODATA if one[1] != -1 or not one[0].startswith("u")]
+)
+def test_what_is_valid_is_what_the_driver_says(tmp_path, kind, nodata):
+    cells = np.arange(900).reshape(30, 30) % 120
+    write(tmp_path, "x.tif", cells.astype(kind), nodata=nodata)
+    with rasterio.open(tmp_path / "x.tif") as file:
+        told = file.read_masks(1) > 0
+    with opened_band(tmp_path / "x.tif", None) as band:
+        assert np.array_equal(band.read().valid, told)
+        assert np.array_equal(band.read(FileWindow(3, 4, 9, 8)).valid, told[4:12, 3:12])
+
+
+def test_the_cache_of_the_driver_is_left_as_it_was(tmp_path):
+    write(tmp_path, "x.tif", rough(30, 30))
+    before = get_gdal_config("GDAL_CACHEMAX")
+    with opened_band(tmp_path / "x.tif", None) as band:
+        band.read()
+    assert get_gdal_config("GDAL_CACHEMAX") == before
 
 
 def test_tiles_left_out_of_the_file_are_unknown(tmp_path):

@@ -56,16 +56,13 @@ class Closed:
 
     def cells(self, band: tuple[Runs, ...]) -> Codes:
         """The verdicts (rows, cols) of a band by their numbers, ``OUTSIDE`` outside the area."""
-        parts = []
-        for runs in band:
+        rows = np.cumsum([0, *(one.shape.rows for one in band)])
+        found = np.empty((rows[-1], self.grid.shape.cols), np.uint16)
+        for runs, first, last in zip(band, rows, rows[1:], strict=False):
             numbers, inside = self.evidence.told.of(runs.table)
-            size = (runs.shape.rows, runs.shape.cols)
-            found = np.empty(size, np.uint16)
-            verdicts = np.where(inside, self.verdicts[numbers], np.uint32(OUTSIDE))
-            every = np.ones(len(inside), bool)
-            expanded(runs, verdicts.astype(np.uint32), every, found)
-            parts.append(found.astype(np.uint8))
-        return np.concatenate(parts)
+            verdicts = self.verdicts[numbers]
+            expanded(runs, verdicts, inside, found[first:last], outside=OUTSIDE)
+        return found.astype(np.uint8)
 
 
 def closed(classes: Codes, verdicts: Codes) -> Codes:

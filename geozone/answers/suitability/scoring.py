@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import tempfile
 import weakref
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import cached_property
-from typing import IO
+from typing import IO, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,10 +34,11 @@ from geozone.answers.zoning import SQUARE_METRES_PER_HECTARE
 from geozone.engine.grid import Grid
 from geozone.engine.runner import ahead, reported
 from geozone.engine.runs import Runs
-from geozone.engine.scores import CurveOf, Kind, Scorer, Way
+from geozone.engine.scores import CurveOf, Kind, Scorer, Way, ground_by_class
 from geozone.land.factors.window import FactorTiles
 from geozone.law.verdict import Verdict
 
+Told = TypeVar("Told")
 Codes = NDArray[np.uint8]
 Scores = NDArray[np.float32]
 
@@ -155,26 +156,40 @@ class Scored:
 
     def strips(self) -> Iterator[Strip]:
         """The strips from the top; begins anew at every call. Raises ``Refused``."""
-        limits, cols = self.found.limits, self.grid.shape.cols
-        place = 0
-        for row, band in self._ground.bands():
+        return self._told(lambda strip: strip)
+
+    def _told(self, work: Callable[[Strip], Told]) -> Iterator[Told]:
+        """What threads make of the strips, from the top."""
+        limits, jobs = self.found.limits, self._ground.how.jobs
+
+        def told(given: tuple[int, tuple[Runs, ...], Scores]) -> Told:
+            row, band, scores = given
             verdicts = self._ground.verdicts(band)
-            size = verdicts.size * np.dtype(np.float32).itemsize
-            self._file.seek(place)
-            scores = np.frombuffer(self._file.read(size), np.float32).reshape(-1, cols)
             classes = _classes(scores, limits)
             classes[verdicts == OUTSIDE] = OUTSIDE
-            yield Strip(row, scores, verdicts, classes, closed(classes, verdicts))
-            place += size
+            return work(Strip(row, scores, verdicts, classes, closed(classes, verdicts)))
+
+        with ThreadPoolExecutor(max(jobs, 1)) as pool:
+            yield from ahead(pool, told, self._kept(), jobs)
+
+    def _kept(self) -> Iterator[tuple[int, tuple[Runs, ...], Scores]]:
+        """The first row of each strip, its runs and its scores."""
+        cols = self.grid.shape.cols
+        one_row = cols * np.dtype(np.float32).itemsize
+        for row, band in self._ground.bands():
+            self._file.seek(row * one_row)
+            read = self._file.read(sum(one.shape.rows for one in band) * one_row)
+            yield row, band, np.frombuffer(read, np.float32).reshape(-1, cols)
 
     def hectares(self) -> dict[str, dict[str, float]]:
         """Hectares on the ellipsoid per verdict and class by score; unknown is a class."""
-        sums = np.zeros((len(Verdict), len(Class)))
-        for strip in self.strips():
-            metres = self._ground.metres(strip.row, len(strip.scores))
-            inside = strip.verdicts != OUTSIDE
-            pair = strip.verdicts[inside].astype(np.intp) * len(Class) + strip.classes[inside]
-            sums += np.bincount(pair, metres[inside], sums.size).reshape(sums.shape)
+        shape = len(Verdict), len(Class)
+
+        def metres(strip: Strip) -> NDArray[np.float64]:
+            cells = self._ground.metres(strip.row, len(strip.verdicts))
+            return ground_by_class(strip.verdicts, strip.classes, cells, shape)
+
+        sums = sum(self._told(metres), np.zeros(shape))
         sums = np.round(sums / SQUARE_METRES_PER_HECTARE, 4)
         told = [one for one in Class if one is not Class.CLOSED]
         return {

@@ -24,18 +24,18 @@ def _straight(values: Singles, points: Floats, out: Floats) -> None:
     """Straight between points, level beyond them; what NumPy's ``interp`` gives, bit by bit."""
     last = len(points) - 1
     out[: len(values)] = points[0, 1]
-    for at in range(last):
+    for at in range(last):  # at the points themselves nothing is worked out
         x, y = points[at, 0], points[at, 1]
         slope = (points[at + 1, 1] - y) / (points[at + 1, 0] - x)
         for cell in range(len(values)):
             value = np.float64(values[cell])
-            out[cell] = slope * (value - x) + y if value > x else out[cell]
-    for at in range(last + 1):  # at the points themselves nothing is worked out
-        x, y = points[at, 0], points[at, 1]
-        for cell in range(len(values)):
-            value = np.float64(values[cell])
-            out[cell] = y if value == x or (at == last and value > x) else out[cell]
-    _kept(values, out)
+            along = slope * (value - x) + y
+            along = y if value == x else along
+            out[cell] = along if value >= x else out[cell]
+    x, y = points[last, 0], points[last, 1]
+    for cell in range(len(values)):
+        value = np.float64(values[cell])
+        out[cell] = _kept(values[cell], y if value >= x else out[cell])
 
 
 @njit(cache=True, nogil=True)
@@ -48,31 +48,28 @@ def _s_shaped(values: Singles, points: Floats, out: Floats) -> None:
         along = 1.0 if along > 1.0 else along
         rest = 1.0 - along
         bent = 2.0 * (along * along) if along <= 0.5 else 1.0 - 2.0 * (rest * rest)
-        out[cell] = start + (end - start) * bent
-    _kept(values, out)
+        out[cell] = _kept(values[cell], start + (end - start) * bent)
 
 
 @njit(cache=True, nogil=True)
-def _kept(values: Singles, out: Floats) -> None:
-    """Worths are 0 to 1, and unknown where the value is no finite number."""
-    for cell in range(len(values)):
-        found = out[cell]
-        found = 0.0 if found < 0.0 else found
-        found = 1.0 if found > 1.0 else found
-        # A finite value less itself is nothing, any other is no number.
-        out[cell] = found + np.float64(values[cell] - values[cell])
+def _kept(value: float, found: float) -> float:
+    """Worths are 0 to 1, and unknown where the value (float32) is no finite number."""
+    found = 0.0 if found < 0.0 else found
+    found = 1.0 if found > 1.0 else found
+    # A finite value less itself is nothing, any other is no number.
+    return found + np.float64(value - value)
 
 
 @njit(cache=True, nogil=True)
 def _steps(values: Singles, points: Floats, below: float, out: Floats) -> None:
     """The worth of the last step that is reached; steps are compared as values are stored."""
-    out[: len(values)] = below
+    for cell in range(len(values)):
+        out[cell] = below + np.float64(values[cell] - values[cell])
     for at in range(len(points)):
         limit, worth = np.float32(points[at, 0]), points[at, 1]
         for cell in range(len(values)):
-            out[cell] = worth if values[cell] >= limit else out[cell]
-    for cell in range(len(values)):
-        out[cell] += np.float64(values[cell] - values[cell])
+            found = worth + np.float64(values[cell] - values[cell])
+            out[cell] = found if values[cell] >= limit else out[cell]
 
 
 @njit(cache=True, nogil=True)
@@ -187,24 +184,42 @@ def scored(
     parts, total = np.empty((factors, RUN)), np.empty(RUN)
     for first in range(0, cells, RUN):
         last = min(first + RUN, cells)
-        out[first:last] = np.nan
-        if not inside[first:last].any():
+        within, found = inside[first:last], out[first:last]
+        found[:] = np.nan
+        if not within.any():
             continue
         for factor in range(factors):
             row = values[factor, first:last]
             worths(
                 row, kinds[factor], points[factor, : counts[factor]], below[factor], parts[factor]
             )
-            unknown[factor] += _missing(parts[factor], inside[first:last])
         together(parts, weights, how, risen, total, last - first)
-        for cell in range(last - first):
-            if inside[first + cell]:
-                out[first + cell] = total[cell]
+        missing = 0
+        for cell in range(len(found)):
+            found[cell] = total[cell] if within[cell] else np.nan
+            missing += within[cell] & np.isnan(total[cell])
+        if missing:
+            for factor in range(factors):
+                unknown[factor] += _missing(parts[factor], within)
 
 
 @njit(cache=True, nogil=True)
 def _missing(parts: Floats, inside: NDArray[np.bool_]) -> int:
     count = 0
     for cell in range(len(inside)):
-        count += inside[cell] and np.isnan(parts[cell])
+        count += inside[cell] & np.isnan(parts[cell])
     return count
+
+
+@njit(cache=True, nogil=True)
+def summed(
+    verdicts: NDArray[np.uint8], classes: NDArray[np.uint8], metres: Floats, sums: Floats
+) -> None:
+    """Adds the ground of cells (rows, cols) to the sums of their verdict and class.
+
+    Cells whose verdict is none of ``sums`` (verdicts, classes) are left out.
+    """
+    for row in range(verdicts.shape[0]):
+        for col in range(verdicts.shape[1]):
+            if verdicts[row, col] < sums.shape[0]:
+                sums[verdicts[row, col], classes[row, col]] += metres[row, col]

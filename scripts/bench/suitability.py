@@ -1,8 +1,11 @@
 """A province scored by eight rasters, beside rioxarray and numpy: ``suitability.py --data DIR``.
 
 DIR is a ground that ``run.py`` made. The rasters are made up from a seed: two on the grid's own
-cells, two of 90 m, two of 250 m, two in degrees. Each run is a process of its own; geozone is
-timed as an engine (reading, scores, classes, zones) and as a whole command.
+cells, two of 90 m, two of 250 m, two in degrees. Each run is a process of its own. Geozone is
+timed as an engine: reading, scores, classes, and the zones that close them, burned anew or kept
+from a run before; kernels are loaded before the clock starts, on a square kilometre. And as a
+whole command, which writes grids, polygons, charts and a report; the peer writes nothing and
+knows no zones. ``--compare`` holds the scores and classes of both against each other.
 """
 
 from __future__ import annotations
@@ -10,14 +13,19 @@ from __future__ import annotations
 import argparse
 import json
 import shutil
+import subprocess
 import sys
+import tempfile
 import time
+from collections import deque
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import rasterio
+import shapely
 from affine import Affine
 from measured import Run
 from measured import run as measured
@@ -26,6 +34,10 @@ from rasterio.crs import CRS
 from rasterio.warp import transform_bounds
 
 import geozone as gz
+from geozone.answers.suitability.scoring import Scored
+from geozone.land.project import Project
+from geozone.options import Options
+from geozone.scorerun import score
 
 ACTIVITY = "middeep_reinjection:well_production"
 FACTORS = {
@@ -45,6 +57,8 @@ STEP = 40
 """Cells between the drawn heights of a field; between them it runs straight."""
 
 STRIP = 512
+SAMPLE_M = 500.0
+PEER = Path(__file__).parent / "peers" / "score_rioxarray.py"
 DOOR = "import sys; from geozone.cli import main; sys.exit(main())"
 
 
@@ -56,57 +70,114 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--repeats", type=int, default=2)
     parser.add_argument("--timeout", type=float, default=600.0)
+    parser.add_argument(
+        "--who", nargs="*", help="words of which contestants have one in their names"
+    )
+    parser.add_argument("--compare", action="store_true", help="scores and classes of both")
     parser.add_argument("--engine", action="store_true", help="only geozone's engine, here")
+    parser.add_argument("--fresh", action="store_true", help="its zones burned anew")
     args = parser.parse_args()
     folder = args.data / "factors"
-    if args.engine:
-        print(json.dumps(_engine(args.data, folder / "MODEL.toml", args.jobs)))
-        return
     if not (folder / "MODEL.toml").exists():
         make(args.data, folder)
-    for who, line in _contestants(args, folder).items():
-        runs = [measured(line, timeout_s=args.timeout) for _ in range(args.repeats)]
-        print(_told(who, min(runs, key=lambda one: one.wall_s)), flush=True)
+    if args.engine:
+        print(json.dumps(_engine(args.data, folder / "MODEL.toml", args.jobs, fresh=args.fresh)))
+    elif args.compare:
+        print(_compared(args, folder))
+    else:
+        _run(args, folder)
+
+
+def _run(args: argparse.Namespace, folder: Path) -> None:
+    """One after the other, as often as asked; the run of the median wall seconds is told."""
+    print("| who | engine s | engine CPU s | whole s | whole CPU s | peak MB | shares of classes |")
+    print("|---|---|---|---|---|---|---|")
+    found: dict[str, list[Run]] = {}
+    for _ in range(args.repeats):
+        for who, line in _contestants(args, folder).items():
+            if not args.who or any(word in who for word in args.who):
+                found.setdefault(who, []).append(measured(line, timeout_s=args.timeout))
+    for who, runs in found.items():
+        bad = [one for one in runs if one.failed]
+        middle = sorted(runs, key=lambda one: one.wall_s)[(len(runs) - 1) // 2]
+        print(_told(who, bad[0] if bad else middle), flush=True)
 
 
 def _contestants(args: argparse.Namespace, folder: Path) -> dict[str, list[str]]:
     here, model, out = Path(__file__), str(folder / "MODEL.toml"), folder / "out"
-    engine = [sys.executable, str(here), "--data", str(args.data), "--engine"]
+    engine = [sys.executable, str(here), "--data", str(args.data), "--engine", "--jobs"]
     whole = [sys.executable, "-c", DOOR, "score", str(args.data), model, "--out", str(out)]
-    peer = here.parent / "peers" / "score_rioxarray.py"
+    whole += ["--jobs", str(args.jobs), "--quiet"]
     return {
-        "geozone, engine, 1 thread": [*engine, "--jobs", "1"],
-        f"geozone, engine, {args.jobs} threads": [*engine, "--jobs", str(args.jobs)],
-        "rioxarray + numpy": [args.peers_python, str(peer), "--data", str(args.data)],
-        "geozone score --no-chance": [*whole, "--jobs", str(args.jobs), "--no-chance", "--quiet"],
-        "geozone score": [*whole, "--jobs", str(args.jobs), "--quiet"],
+        "rioxarray + numpy": [args.peers_python, str(PEER), "--data", str(args.data)],
+        "geozone, engine, 1 thread": [*engine, "1", "--fresh"],
+        f"geozone, engine, {args.jobs} threads": [*engine, str(args.jobs), "--fresh"],
+        f"geozone, engine, {args.jobs} threads, zones kept": [*engine, str(args.jobs)],
+        "geozone score --no-chance": [*whole, "--no-chance"],
+        "geozone score": whole,
     }
 
 
 def _told(who: str, one: Run) -> str:
     if one.failed:
         return f"| {who} | {one.failed} |"
-    engine = one.line.get("engine_s")
-    told = f"{engine:.1f}" if engine is not None else ""
+    engine = [one.line.get(name) for name in ("engine_s", "engine_cpu_s")]
+    seconds = " | ".join("" if each is None else f"{each:.2f}" for each in engine)
     shares = " ".join(f"{share:.4f}" for share in one.line.get("shares", []))
-    return (
-        f"| {who} | {told} | {one.wall_s:.1f} | {one.cpu_s:.1f} | {one.peak_mb:,.0f} | {shares} |"
-    )
+    whole = f"{one.wall_s:.2f} | {one.cpu_s:.2f} | {one.peak_mb:,.0f}"
+    return f"| {who} | {seconds} | {whole} | {shares} |"
 
 
-def _engine(data: Path, model: Path, jobs: int) -> dict[str, Any]:
+def _engine(data: Path, model: Path, jobs: int, *, fresh: bool) -> dict[str, Any]:
     """Seconds for reading the factors, scores and classes of all cells, closed by the zones."""
-    from geozone.options import Options  # noqa: PLC0415 - as an import, not as work
-    from geozone.scorerun import score  # noqa: PLC0415
-
     project = gz.open(data).project
-    began = time.perf_counter()
-    run = score(project, model, draws=False, options=Options(jobs=jobs))
+    middle = shapely.point_on_surface(project.area)
+    small = replace(project, area=shapely.box(*shapely.buffer(middle, SAMPLE_M).bounds))
+    deque(_scored(small, model, Options(jobs=jobs, keep=False)).strips(), maxlen=0)
+    began, used = time.perf_counter(), time.process_time()
     counts = np.zeros(256, np.int64)
-    for strip in run.scored.strips():
+    for strip in _scored(project, model, Options(jobs=jobs, keep=not fresh)).strips():
         counts += np.bincount(strip.classes.ravel(), minlength=256)
-    spent = time.perf_counter() - began
-    return {"engine_s": spent, "shares": (counts[:3] / counts[:3].sum()).tolist()}
+    return {
+        "engine_s": time.perf_counter() - began,
+        "engine_cpu_s": time.process_time() - used,
+        "shares": (counts[:3] / counts[:3].sum()).tolist(),
+    }
+
+
+def _scored(project: Project, model: Path, options: Options) -> Scored:
+    return score(project, model, draws=False, options=options).scored
+
+
+def _compared(args: argparse.Namespace, folder: Path) -> str:
+    """In how many cells the classes differ, and how far those and all scores do."""
+    with tempfile.TemporaryDirectory() as place:
+        file = Path(place) / "scores.npy"
+        line = [args.peers_python, str(PEER), "--data", str(args.data), "--scores", str(file)]
+        subprocess.run(line, check=True, capture_output=True)
+        theirs = np.load(file, mmap_mode="r")
+        project, options = gz.open(args.data).project, Options(jobs=args.jobs)
+        scored = _scored(project, folder / "MODEL.toml", options)
+        limits = np.array(scored.model.classes.limits, np.float32)
+        with rasterio.open(folder / "a.tif") as first:
+            col, row = ~first.transform * (scored.grid.left, scored.grid.top)
+        cells = differ = 0
+        most, nearest = 0.0, 0.0
+        for strip in scored.strips():
+            part = slice(round(row) + strip.row, round(row) + strip.row + len(strip.scores))
+            cut = np.array(theirs[part, round(col) : round(col) + strip.scores.shape[1]])
+            known = np.isfinite(cut) & np.isfinite(strip.scores)
+            ours, cut = strip.scores[known], cut[known]
+            other = np.searchsorted(limits, cut, side="right") != strip.classes[known]
+            apart = np.abs(ours - cut)
+            cells, differ = cells + ours.size, differ + int(other.sum())
+            most = max(most, float(apart.max(initial=0.0)))
+            off = np.abs(ours[other][:, None] - limits).min(axis=1, initial=1.0)
+            nearest = max(nearest, float(off.max(initial=0.0)))
+    return (
+        f"{cells:,} cells known to both; {differ:,} of another class ({differ / cells:.4%}), all "
+        f"within {nearest:.6f} of a limit; scores differ by {most:.6f} at most"
+    )
 
 
 def make(data: Path, folder: Path) -> None:

@@ -20,9 +20,11 @@ def main() -> None:
     """Score the grid of the first raster, and print seconds and the shares of classes."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--data", type=Path, required=True)
-    folder = parser.parse_args().data / "factors"
+    parser.add_argument("--scores", type=Path, help="write them here, after the clock stops")
+    args = parser.parse_args()
+    folder = args.data / "factors"
     model = tomllib.loads((folder / "MODEL.toml").read_text("utf-8"))
-    began = time.perf_counter()
+    began, used = time.perf_counter(), time.process_time()
     first = model["factor"][0]["id"]
     like = rioxarray.open_rasterio(folder / model["data"][first]["path"], masked=True)[0]
     total: Values = np.zeros(like.shape, np.float32)
@@ -37,10 +39,12 @@ def main() -> None:
     low, high = model["classes"]["limits"]
     classes = (total >= low).astype(np.uint8) + (total >= high)
     classes[np.isnan(total)] = 3
-    spent = time.perf_counter() - began
+    spent, used = time.perf_counter() - began, time.process_time() - used
     counts = np.bincount(classes.ravel(), minlength=4)[:3]
-    told = {"engine_s": spent, "shares": (counts / counts.sum()).tolist()}
+    told = {"engine_s": spent, "engine_cpu_s": used, "shares": (counts / counts.sum()).tolist()}
     print(json.dumps(told))
+    if args.scores:
+        np.save(args.scores, total)
 
 
 def _worth(values: Values, membership: dict[str, object]) -> Values:

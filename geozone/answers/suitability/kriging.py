@@ -254,7 +254,10 @@ def _apart(one: Places, other: Places) -> NDArray[np.float64]:
     """Planar distances (m, n) between places (m, 2) and (n, 2)."""
     x = one[:, 0, None] - other[:, 0]
     y = one[:, 1, None] - other[:, 1]
-    return np.hypot(x, y)
+    x *= x
+    y *= y
+    x += y
+    return np.sqrt(x, out=x)
 
 
 def _halves(variogram: Variogram, far: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -20,7 +20,7 @@ from geozone.engine.outlines.areas import AreaFit, label_areas, sides_areas
 from geozone.engine.outlines.edges import NOWHERE, Edges, LabelledCell
 from geozone.engine.outlines.faces import Faces, multipolygons
 from geozone.engine.outlines.joining import join
-from geozone.engine.outlines.tracing import trace
+from geozone.engine.outlines.tracing import parting, trace
 from geozone.engine.region import Region
 from geozone.engine.runner import Progress
 from geozone.engine.runs import Words, unpacked
@@ -100,7 +100,7 @@ def partition(
     told = _Answers(len(counted.rings))
     edges = join((LabelledCell.of(one, told.labels(one.table)) for one in cells), CELL_MM)
     evidence, rows = told.evidence(regions, ask, counted)
-    found = Partition(_relabelled(edges, rows), evidence, AreaFit.of(scale, area.bounds), jobs)
+    found = Partition(parting(edges, rows), evidence, AreaFit.of(scale, area.bounds), jobs)
     _check(found, counted)
     return found
 
@@ -129,14 +129,6 @@ class _Answers:
         table = distinct(list(ask.states(bits).T), len(words))
         conditions = tuple(region.condition for region in regions)
         return Evidence(conditions, table.rows), table.index.astype(np.int32)
-
-
-def _relabelled(edges: Edges, rows: Labels) -> Edges:
-    """The edges between different evidence rows."""
-    told = np.append(rows, np.int32(NOWHERE)).astype(np.int32)
-    left, right = told[edges.left], told[edges.right]
-    kept = left != right
-    return Edges(edges.ends[kept], left[kept], right[kept], edges.origin)
 
 
 def _check(found: Partition, counted: Counters) -> None:

@@ -112,7 +112,10 @@ def buffer_rings(
     here, drawn = _reaching(near, reach_m), _meets(flat.bounds, scale.bounds)
     parts = [_where(flat, ring & ~shells, near)] if solid else []
     for wanted in (shells, ~shells):
-        chains = _Chains.of(flat, wanted & drawn, blunt, shells=wanted is shells)
+        some = wanted & drawn
+        if not here(flat.bounds[some]).any():
+            continue
+        chains = _Chains.of(flat, some, blunt, shells=wanted is shells)
         if len(chains.owner):
             cuts = _cuts(chains, reach_m, scale)
             chains = _pieces(chains.where(here), cuts)

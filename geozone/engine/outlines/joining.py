@@ -62,26 +62,20 @@ class _Gathered:
 
     def joined(self) -> Edges:
         self._put_away(0)
-        inner, frame = (_stacked(rows) for rows in self._done)
+        inner, frame = self._done
+        rows = [*inner, _between(np.concatenate(frame))]
         self._done = ([], [])
         self._open = _buffers(0)
-        between = _between(frame)
         first = (self._first.col, self._first.row) if self._first else (0, 0)
         origin = np.array(first, np.int64) * self._cell_mm
-        return Edges(
-            np.concatenate([inner[:, :4], between[:, :4]]),
-            np.concatenate([inner[:, 4], between[:, 4]]),
-            np.concatenate([inner[:, 5], between[:, 5]]),
-            origin,
+        ends, left, right = (
+            np.concatenate([one[:, part] for one in rows]) for part in (np.s_[:4], 4, 5)
         )
+        return Edges(ends, left, right, origin)
 
 
 def _buffers(room: int) -> tuple[Rows, Rows]:
     return np.empty((room, 6), np.int32), np.empty((room, 6), np.int32)
-
-
-def _stacked(rows: list[Rows]) -> Rows:
-    return np.concatenate(rows) if rows else np.empty((0, 6), np.int32)
 
 
 def _between(frame: Rows) -> Rows:

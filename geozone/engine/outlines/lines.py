@@ -26,9 +26,8 @@ def joined(
     from geozone.engine.kernels.tracebuffers import link_chains  # noqa: PLC0415 - numba loads slowly
 
     ends = _ends(xy, starts)
-    closed = ends[:, 0] == ends[:, 1]
-    if len(np.unique(ends)) == ends.size - int(closed.sum()):
-        return xy, starts, owner, blunt  # nothing meets
+    if not _meet(ends):
+        return xy, starts, owner, blunt
     count, first = len(owner), _canonical(xy, starts)
     partner = _partners(ends[first])
     order, turned = np.empty(count, np.int64), np.empty(count, bool)
@@ -88,6 +87,13 @@ def _ends(xy: Places, starts: Numbers) -> Ends:
     """Where chains begin and end, shape (m, 2)."""
     places = np.ascontiguousarray(xy).view(np.complex128).ravel()
     return np.column_stack([places[starts[:-1]], places[starts[1:] - 1]])
+
+
+def _meet(ends: Ends) -> bool:
+    """Whether different chains meet in their ends, or one thrice in a place."""
+    closed = int((ends[:, 0] == ends[:, 1]).sum())
+    ordered = np.sort(ends.ravel())
+    return int((ordered[1:] == ordered[:-1]).sum()) > closed
 
 
 def _partners(ends: Ends) -> Numbers:

@@ -43,7 +43,7 @@ def trace(edges: Edges, relabel: Numbers | None = None, *, jobs: int = 1) -> Fac
     Raises ``ArithmeticError`` where edges are no planar subdivision: loose, crossing, or with
     labels that disagree around a place, which is named.
     """
-    kept = _parting(edges, relabel)
+    kept = parting(edges, relabel)
     if not len(kept):
         nothing = np.zeros(1, np.int64)
         return Faces(np.empty(0, np.int32), nothing, nothing, np.empty((0, 2)))
@@ -54,8 +54,11 @@ def trace(edges: Edges, relabel: Numbers | None = None, *, jobs: int = 1) -> Fac
     return _assembled(kept, rings, parent)
 
 
-def _parting(edges: Edges, relabel: Numbers | None) -> Edges:
-    """The edges that part zones, with the zones as labels."""
+def parting(edges: Edges, relabel: Numbers | None) -> Edges:
+    """The edges that part zones, with the zones as labels; label i is of zone ``relabel[i]``.
+
+    Raises ``ValueError`` for a label without a zone.
+    """
     from geozone.engine.kernels.tracenodes import kept_edges  # noqa: PLC0415 - numba loads slowly
 
     top = int(max(edges.left.max(initial=-1), edges.right.max(initial=-1)))

@@ -201,10 +201,10 @@ def _resources(site: Site, parcel: Proposal) -> tuple[Json, ...]:
     found = []
     for theme in RESOURCES:
         for layer in site.ground.theme(theme).layers:
-            hits = shapely.intersects(layer.shapes, parcel.shape).nonzero()[0]
-            for index in hits:
-                kind = layer.classes[index]
-                value = _named(theme, kind, layer.ids[index])
+            places, shapes = layer.near(parcel.shape.bounds)
+            hits = places[shapely.intersects(shapes, parcel.shape)]
+            for index, feature in zip(hits.tolist(), layer.named(hits), strict=True):
+                value = _named(theme, layer.classes[index], feature)
                 source = layer.spec.source or layer.name
                 found.append({"theme": theme, "value": value, "source": source})
     return tuple(found)
@@ -237,11 +237,8 @@ def _nearby(site: Site, parcel: Proposal) -> tuple[Nearby, ...]:
     around = shapely.box(*parcel.shape.bounds).buffer(AROUND_M)
     found = []
     for theme, ground in sorted(site.ground.themes.items()):
-        shapes = [
-            shape
-            for layer in ground.layers
-            for shape in layer.shapes[shapely.intersects(layer.shapes, around)]
-        ]
+        close = (layer.near(around.bounds)[1] for layer in ground.layers)
+        shapes = [one for some in close for one in some[shapely.intersects(some, around)]]
         if shapes and theme not in ("jurisdiction", "landform"):
             found.append(Nearby(theme, tuple(shapes)))
     return tuple(found)

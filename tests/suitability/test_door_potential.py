@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import csv
 import json
 import shutil
@@ -20,6 +21,8 @@ from shapely import box
 
 import geozone as gz
 from geozone.cli import main
+from geozone.pages.scorepotentialpart import potential_part
+from geozone.pages.tongue import Tongue
 from geozone.scorerun import Polygons
 
 LAYERS = Path(__file__).parents[2] / "layers"
@@ -292,3 +295,12 @@ def test_classes_that_cannot_be_told_are_said_and_count_nothing(shanxi: Path) ->
     assert told["left"]["suitable"] == told["left"]["moderate"] == 0
     assert (told["potential"]["whole"]["area_m2"], told["potential"]["whole"]["heat"]) == (0, 0)
     assert told["potential"]["whole"]["unknown_m2"] == told["left"]["undetermined"] * 1e4
+
+
+def test_names_and_sources_out_of_files_stay_text(told: dict[str, Any]) -> None:
+    hostile = "<img src=x onerror=alert(1)>{{7*7}}"
+    changed = copy.deepcopy(told["potential"])
+    changed["areas"][0]["name"] = changed["numbers"][0]["source"] = hostile
+    page = potential_part(changed, Tongue())
+    assert "<img" not in page
+    assert page.count("&lt;img src=x onerror=alert(1)&gt;{{7*7}}") == 2

@@ -79,6 +79,9 @@ FAULTS = {
     "another crs": ("lon,lat,q\n112.5,37.5,1\n", "crs", "is declared"),
     "old datum": ("east,north,crs,q\n366000,4150000,EPSG:2384,1\n", "crs", "refused"),
     "degrees as metres": ("wkt,crs,q\nPOINT (112.5 37.5),EPSG:4547,3\n", "crs", ""),
+    "singular": ('wkt,crs,q\nPOINT (24 0),EPSG:4490,1\nPOINT (112.5 37.5),EPSG:4490,1\n', "",
+                 "cannot be drawn in the working CRS"),
+    "far": ("lon,lat,q\n112.5,37.5,1\n90,37.5,2\n", "2", "km from the study area"),
     "elsewhere": ("lon,lat,q\n116.5,39.5,1\n", "", "no point is near the study area"),
     "no column": ("lon,lat,heat\n112.5,37.5,1\n", "", "no field"),
     "no rows": ("lon,lat,q\n", "", "there are no points"),
@@ -91,6 +94,13 @@ def test_faults(name: str, tmp_path: Path) -> None:
     more = {"crs": "EPSG:4547"} if name == "another crs" else {}
     _, faults = read(tmp_path / "q.csv", text, **more)
     assert [one for one in faults if one[0] == place and what in one[1]], faults
+
+
+def test_points_farther_off_than_the_area_is_wide_are_told(tmp_path: Path) -> None:
+    found, faults = read(tmp_path / "q.csv", "lon,lat,q\n112.5,37.5,1\n113.5,38.5,2\n")
+    assert faults == []
+    assert found is not None
+    assert any("1 points are farther off" in one for one in found.notes)
 
 
 def test_faults_are_told_together(tmp_path: Path) -> None:

@@ -120,6 +120,9 @@ def _measured(
     kept, shapes = at[good], shapes[good]
     far = _far(shapes, [names[one] for one in kept.tolist()], crs, frame, faults)
     gone = int(checked.good.sum()) - len(at)
+    if gone:
+        what = f"{gone} 点无法在工作坐标系中表达 / {gone} points cannot be drawn in the working CRS"
+        faults.add(what, "核对坐标，或删去 / check their coordinates, or remove them")
     blank = sum(text is None for text in found.columns[how.value])
     told = f"{blank} 行没有值，未用 / {blank} rows have no value and are left out"
     receipt = _receipt(file, found, checked, gone=gone, kept=len(kept), operation=operation)

@@ -1,4 +1,4 @@
-"""The main job on every sample project: zones, judged proposals, a notice and a web map."""
+"""The main job on every sample project: zones, judged proposals, a notice, scores and a web map."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pathlib import Path
 import geozone as gz
 from geozone.law.verdict import Verdict
 from geozone.pages.report import assess_lines, verdict_name, zone_lines
+from geozone.pages.scorecontent import score_lines
 
 LAYERS = Path(__file__).parents[1] / "layers"
 PROPOSALS = ("wells.csv", "blocks.gpkg")
@@ -50,19 +51,23 @@ def run(folder: Path, out: Path) -> set[Verdict]:
             target = out / f"{Path(name).stem}.json"
             found.save(target)
             found.save(target.with_suffix(".csv"))
-            print("\n".join(assess_lines(found.assessments, target)), flush=True)
+            print("\n".join(assess_lines(found, found.verdicts, target)), flush=True)
             judged += found.assessments
     if folder.name in LOOK_BACK:
         day = LOOK_BACK[folder.name]
         then, target = project.assess(folder / "wells.csv", on=day), out / f"wells-{day:%Y}.json"
         then.save(target)
         print(f"-- {day}")
-        print("\n".join(assess_lines(then.assessments, target)), flush=True)
+        print("\n".join(assess_lines(then, then.verdicts, target)), flush=True)
     notice = project.notice(next(iter(sorted(folder.glob(PARCEL)))))
     notice.save(out / "notice.html")
     notice.save(out / "notice.json")
     print(f"告知书 / notice: {out / 'notice.html'}")
-    project.map(judged, zones=zones).save(out / "map.html")
+    scores = out / "score" if (folder / "score.toml").exists() else None
+    if scores:
+        told = project.score(folder / "score.toml").save(scores)
+        print("\n".join(score_lines(told, scores)), flush=True)
+    project.map(judged, zones=zones, score=scores).save(out / "map.html")
     print(f"地图 / map: {out / 'map.html'}", flush=True)
     on_map = {code for areas in zones.summary().values() for code, area in areas.items() if area}
     return {one for one in Verdict if one.code in on_map} | {one.verdict for one in judged}

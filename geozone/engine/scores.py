@@ -113,3 +113,16 @@ def ground_by_class(verdicts: Codes, classes: Codes, metres: Floats, shape: Pair
     sums = np.zeros(shape)
     summed(verdicts, classes, metres, sums)
     return sums
+
+
+def binned(scores: Singles, chosen: Mask, bins: int) -> Counts:
+    """How many of the chosen scores (…) lie in each of so many even bins from 0 to 1.
+
+    What is no finite number is left out; what is beyond counts in the outermost bins.
+    """
+    from geozone.engine.kernels.scores import binned as counted  # noqa: PLC0415 - as above
+
+    counts = np.zeros(bins, np.int64)
+    given = np.ascontiguousarray(scores, np.float32).ravel()
+    counted(given, np.ascontiguousarray(chosen).ravel(), counts)
+    return counts

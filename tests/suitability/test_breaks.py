@@ -56,6 +56,16 @@ def test_two_hills_and_a_plain_by_hand():
     assert 0.52 < high <= 0.9
 
 
+@given(st.lists(st.tuples(st.floats(width=32), st.booleans()), max_size=60))
+@examples(60)
+def test_only_chosen_scores_are_counted(pairs):
+    scores = np.array([one for one, _ in pairs], np.float32)
+    chosen = np.array([one for _, one in pairs], bool)
+    known = scores[chosen & np.isfinite(scores)].astype(np.float64)
+    bins = np.clip(np.floor(np.clip(known, -1, 2) * BINS), 0, BINS - 1).astype(int)
+    assert np.array_equal(counted(scores, chosen), np.bincount(bins, minlength=BINS))
+
+
 def test_counts_weigh():
     few, many = np.array([0.1, 0.3, 0.45, 0.7]), np.array([1, 1000, 1000, 1])
     counts = counted(np.repeat(few, many))

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geozone.answers.suitability.model import Class
+from geozone.engine.scores import binned
 
 BINS = 4096
 """Bins of the histogram from 0 to 1; every border between bins is a float32."""
@@ -13,14 +14,14 @@ BINS = 4096
 Counts = NDArray[np.int64]
 
 
-def counted(scores: NDArray[np.floating]) -> Counts:
+def counted(scores: NDArray[np.floating], chosen: NDArray[np.bool_] | None = None) -> Counts:
     """How many of the scores (any shape, unknown ones left out) lie in each of ``BINS`` bins.
 
-    Counts of tiles add up to those of the whole, whatever the tiles and their order.
+    With ``chosen`` (the same shape) only of those. Counts of tiles add up to those of the whole,
+    whatever the tiles and their order.
     """
     kept = _as_kept(scores)
-    bins = (kept[np.isfinite(kept)] * np.float32(BINS)).astype(np.int32)
-    return np.bincount(np.clip(bins, 0, BINS - 1), minlength=BINS).astype(np.int64)
+    return binned(kept, np.ones(kept.shape, bool) if chosen is None else chosen, BINS)
 
 
 def natural_breaks(counts: Counts) -> tuple[float, float] | None:

@@ -151,7 +151,7 @@ class Scored:
         for part, values in self._ground.values(row, 0, inside):
             scores[part], missing = self._scorer.within(values, inside[part])
             unknown += missing
-        counts = counted(scores[is_open(verdicts)])
+        counts = counted(scores, is_open(verdicts))
         return _Worked(scores, int(inside.sum()), unknown, counts)
 
     def strips(self) -> Iterator[Strip]:

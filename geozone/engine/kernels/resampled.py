@@ -29,11 +29,17 @@ def level_bilinear(
     far it is to the second; ``rows`` the same.
     """
     left, right, across = cols
+    four, last, count = np.empty((4, len(left))), -1, len(left)
     for i in range(len(rows[0])):
-        high, low, down = framed[rows[0][i]], framed[rows[1][i]], rows[2][i]
-        for j in range(len(left)):
+        if i == 0 or rows[0][i] != last or rows[1][i] != rows[1][i - 1]:
+            last = rows[0][i]
+            high, low = framed[last], framed[rows[1][i]]
+            for j in range(count):
+                four[0, j], four[1, j] = high[left[j]], high[right[j]]
+                four[2, j], four[3, j] = low[left[j]], low[right[j]]
+        for j in range(count):
             out[i, j] = _between(
-                (high[left[j]], high[right[j]], low[left[j]], low[right[j]]), across[j], down
+                (four[0, j], four[1, j], four[2, j], four[3, j]), across[j], rows[2][i]
             )
 
 
@@ -42,11 +48,12 @@ def _between(four: tuple[float, float, float, float], across: float, down: float
     """What has no weight may be unknown."""
     first, second = (1.0 - down) * (1.0 - across), (1.0 - down) * across
     third, fourth = down * (1.0 - across), down * across
-    found = np.float64(four[0]) * first if first > 0.0 else 0.0
-    found += np.float64(four[1]) * second if second > 0.0 else 0.0
-    found += np.float64(four[2]) * third if third > 0.0 else 0.0
-    found += np.float64(four[3]) * fourth if fourth > 0.0 else 0.0
-    return found
+    a, b = np.float64(four[0]) * first, np.float64(four[1]) * second
+    c, d = np.float64(four[2]) * third, np.float64(four[3]) * fourth
+    found = 0.0 + (a if first > 0.0 else 0.0)  # so that nothing is never less than nothing
+    found += b if second > 0.0 else 0.0
+    found += c if third > 0.0 else 0.0
+    return found + (d if fourth > 0.0 else 0.0)
 
 
 @njit(cache=True, nogil=True)
@@ -64,8 +71,8 @@ def bent_bilinear(
     """
     count = out.shape[1]
     strung = np.empty((4, count))
-    places, shares = np.empty((2, count), np.int64), np.empty((2, count))
-    last, size = -1, framed.shape
+    places, shares = np.empty((2, count), np.int32), np.empty((2, count))
+    last, wide, high = -1, framed.shape[1] - 1, framed.shape[0] - 1
     for i in range(out.shape[0]):
         if i == 0 or way[3][i] != last:
             last = way[3][i]
@@ -73,7 +80,8 @@ def bent_bilinear(
         up = way[4][i]
         for side in range(2):
             low, rise = strung[2 * side], strung[2 * side + 1]
-            start, step, begin = affine[side], affine[2 + side], first[1 - side]
+            start, step, begin = affine[side], affine[2 + side], np.float64(first[1 - side])
+            most = np.float64(wide if side == 0 else high)
             for j in range(count):
                 place = (low[j] + rise[j] * up - start) / step - 0.5
                 place = place if abs(place) < BEYOND else -BEYOND
@@ -81,13 +89,12 @@ def bent_bilinear(
                 place = near if abs(place - near) < ON_CELL else place
                 cell = np.floor(place)
                 shares[side, j] = place - cell
-                places[side, j] = np.int64(cell) - begin
+                cell = max(cell - begin, -1.0)
+                places[side, j] = np.int32(min(cell, most))
         for j in range(count):
-            left = min(max(places[0, j], 0), size[1] - 1)
-            right = min(max(places[0, j] + 1, 0), size[1] - 1)
-            high = min(max(places[1, j], 0), size[0] - 1)
-            low_ = min(max(places[1, j] + 1, 0), size[0] - 1)
-            four = framed[high, left], framed[high, right], framed[low_, left], framed[low_, right]
+            left, right = max(places[0, j], 0), min(places[0, j] + 1, wide)
+            over, under = framed[max(places[1, j], 0)], framed[min(places[1, j] + 1, high)]
+            four = over[left], over[right], under[left], under[right]
             out[i, j] = _between(four, shares[0, j], shares[1, j])
 
 

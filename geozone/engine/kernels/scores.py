@@ -223,3 +223,13 @@ def summed(
         for col in range(verdicts.shape[1]):
             if verdicts[row, col] < sums.shape[0]:
                 sums[verdicts[row, col], classes[row, col]] += metres[row, col]
+
+
+@njit(cache=True, nogil=True)
+def binned(scores: Singles, chosen: NDArray[np.bool_], counts: NDArray[np.int64]) -> None:
+    """Counts chosen scores (n,) in even bins from 0 to 1; what is no finite number is left out."""
+    last, wide = np.float32(len(counts) - 1), np.float32(len(counts))
+    for cell in range(len(scores)):
+        if chosen[cell] and np.isfinite(scores[cell]):
+            place = min(max(scores[cell] * wide, np.float32(0.0)), last)
+            counts[np.int64(place)] += 1

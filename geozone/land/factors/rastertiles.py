@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -93,29 +93,28 @@ class RasterTiles:
         Cells that are those of the raster are copied as they are. Raises ``Refused`` where they
         are not and no resampling is named, and where the file can no longer be read.
         """
-        found = np.empty((window.rows, window.cols), np.float32)
         way = Resampling.NEAREST if self.placed.is_aligned(window) else self.resampling
         try:
             if way is None:
                 raise unnamed_resampling(window.resolution_m)
-            for cells, part in self._parts(window, way):
-                found[cells] = self._areal(part, way) if way in AREAL else self._single(part, way)
+            found = self._values(window, way)
         except UnreadableError as error:
             raise Refused([Fault(self.written, "", error.what, error.todo)]) from error
         if self.covered is not None:
             found[~self.covered.at(window)] = np.nan
         return found
 
-    def _parts(
-        self, window: Window, way: Resampling
-    ) -> Iterator[tuple[tuple[slice, slice], Window]]:
-        """Parts of a window that need so much of the raster at a time as memory may hold."""
+    def _values(self, window: Window, way: Resampling) -> NDArray[np.float32]:
+        """Values of a window, part by part: so much of the raster at a time as memory may hold."""
         ratio = window.resolution_m / self.placed.cell_m
         most = min(MOST_CELLS, MOST_READ / ratio**2)
         if way in AREAL:
             most = min(most, MOST_STACKED / (2 * ratio + 2) ** 2)
         rows = max(min(window.rows, int(np.sqrt(most))), 1)
-        return window.parts(rows, max(int(most / rows), 1))
+        found = np.empty((window.rows, window.cols), np.float32)
+        for cells, part in window.parts(rows, max(int(most / rows), 1)):
+            found[cells] = self._areal(part, way) if way in AREAL else self._single(part, way)
+        return found
 
     def _single(self, window: Window, way: Resampling) -> Values | float:
         (places,) = self.placed.places(window, 1)

@@ -57,10 +57,17 @@ class Cells:
         """The values of cells; arrays that fit together."""
         row, col = self.rows(rows), self.cols(cols)
         if row.shape[1:] == (1,) and col.size == col.shape[-1]:
-            picked: Values = self.framed.take(row[:, 0], axis=0).take(col.ravel(), axis=1)
-            return picked
+            return _crossing(self.framed, row[:, 0], col.ravel())
         found: Values = self.framed.take(row * self.framed.shape[1] + col)
         return found
+
+
+def _crossing(values: Values, rows: Indices, cols: Indices) -> Values:
+    """What whole rows and columns have in common; no copy where they follow one another."""
+    if (np.diff(rows) == 1).all() and (np.diff(cols) == 1).all():
+        return values[rows[0] : rows[-1] + 1, cols[0] : cols[-1] + 1]
+    found: Values = values.take(rows, axis=0).take(cols, axis=1)
+    return found
 
 
 def nearest(cells: Cells, cols: Numbers, rows: Numbers) -> Values:

@@ -16,6 +16,7 @@ from geozone.engine.fields import Field
 from geozone.engine.outline import Bounds, Shapes
 from geozone.engine.region import SCALE_SLACK
 from geozone.land.shapes.flat import Flat
+from geozone.land.store.packed import packed
 
 OFF_MIDDLE = (0.0137, -0.0071)
 """Where in its box the place lies that a polygon is looked at from: on no round number."""
@@ -48,7 +49,7 @@ class Polygons:
         # Parts are numbered by their last chain, which an empty polygon has not.
         parts = 1 if shapely.is_empty(shapes).any() else min(jobs, len(shapes))
         with ThreadPoolExecutor(parts) as pool:
-            flat = Flat.joined(list(pool.map(Flat.of, np.array_split(shapes, parts))))
+            flat = Flat.joined(list(pool.map(_flat, np.array_split(shapes, parts))))
         rings = np.searchsorted(flat.owner, np.arange(len(shapes) + 1)).astype(np.int64)
         bounds = shapely.bounds(shapes)
         sides = bounds[:, 2:] - bounds[:, :2]
@@ -106,6 +107,12 @@ def near_fields(fields: Sequence[Field], polygons: Polygons) -> list[Field]:
         Field(made[id(one.flat)][0], one.reach_m, one.solid, made[id(one.flat)][1])
         for one in fields
     ]
+
+
+def _flat(shapes: Shapes) -> Flat:
+    """``Flat.of`` of shapes, in half the time where none is odd."""
+    found = packed(shapes)
+    return Flat.of(shapes) if found is None else found.flat
 
 
 def _is_lines(flat: Flat) -> bool:

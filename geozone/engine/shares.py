@@ -143,13 +143,15 @@ def _met(counted: Counters, polygons: Polygons, barred: Chains, jobs: int) -> Me
     """The edges that meet the boxes of polygons, and those of each."""
     from geozone.engine.kernels.boxed import (  # noqa: PLC0415 - numba loads slowly
         boxes_by_cell,
+        busy_cells,
         by_box,
         edges_of_boxes,
     )
 
     boxes = polygons.boxes
     grid, shape = polygons.cells()
-    cells = boxes_by_cell(boxes, grid, shape)
+    starts, order = boxes_by_cell(boxes, grid, shape)
+    cells = (starts, order, busy_cells(starts))
     rings = (one.rings for one in counted.rings)
     chains = [(at, (one.xy, one.starts, one.sign)) for at, one in enumerate(rings)]
 

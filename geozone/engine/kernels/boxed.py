@@ -12,9 +12,18 @@ BOX, NAME, TURN = 0, 1, 2
 SLACK_M = 1e-3
 """More than roundings move an edge."""
 
+TOGETHER = 16
+"""Edges that are first looked at together."""
+
+MOST_LOOKS = 64
+"""Cells that are looked at for them."""
+
+WORD = 64
+
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Small = NDArray[np.int32]
+Bits = NDArray[np.uint64]
 
 
 @njit(cache=True, nogil=True, inline="always")
@@ -66,59 +75,103 @@ def _grown(ends: Floats, told: Small) -> tuple[Floats, Small]:
 
 
 @njit(cache=True, nogil=True)
+def busy_cells(starts: Ints) -> Bits:
+    """Which cells have boxes, a bit for each: so few bytes that they stay near the processor."""
+    found = np.zeros(len(starts) // WORD + 1, np.uint64)
+    for cell in range(len(starts) - 1):
+        if starts[cell + 1] > starts[cell]:
+            found[cell // WORD] |= np.uint64(1) << np.uint64(cell % WORD)
+    return found
+
+
+@njit(cache=True, nogil=True)
+def _is_alone(xy: Floats, start: int, end: int, busy: Bits, grid: Floats, shape: Ints) -> bool:
+    """Whether no box meets the cells of the vertices ``start`` to ``end``; true only if sure."""
+    low_x, low_y = xy[start, 0], xy[start, 1]
+    high_x, high_y = low_x, low_y
+    for at in range(start + 1, end + 1):
+        low_x, high_x = min(low_x, xy[at, 0]), max(high_x, xy[at, 0])
+        low_y, high_y = min(low_y, xy[at, 1]), max(high_y, xy[at, 1])
+    west, south, inverse = grid[0], grid[1], 1.0 / grid[2]
+    left = _place(low_x - SLACK_M - west, inverse, shape[1] - 1)
+    right = _place(high_x + SLACK_M - west, inverse, shape[1] - 1)
+    low = _place(low_y - SLACK_M - south, inverse, shape[0] - 1)
+    high = _place(high_y + SLACK_M - south, inverse, shape[0] - 1)
+    if (right - left + 1) * (high - low + 1) > MOST_LOOKS:
+        return False
+    for row in range(low, high + 1):
+        for cell in range(row * shape[1] + left, row * shape[1] + right + 1):
+            if busy[cell // WORD] >> np.uint64(cell % WORD) & np.uint64(1):
+                return False
+    return True
+
+
+@njit(cache=True, nogil=True)
+def _stretch(
+    ax: float, ay: float, bx: float, by: float, row: int, grid: Floats, cols: int
+) -> tuple[int, int]:
+    """The first and last column of the stretch of an edge in a row of cells."""
+    west, south, size = grid[0], grid[1], grid[2]
+    bottom = max(south + row * size - SLACK_M, min(ay, by))
+    top = min(south + (row + 1) * size + SLACK_M, max(ay, by))
+    from_x = ax + (bottom - ay) / (by - ay) * (bx - ax)
+    to_x = ax + (top - ay) / (by - ay) * (bx - ax)
+    one, other = max(min(from_x, to_x), min(ax, bx)), min(max(from_x, to_x), max(ax, bx))
+    inverse = 1.0 / size
+    return (
+        _place(one - SLACK_M - west, inverse, cols - 1),
+        _place(other + SLACK_M - west, inverse, cols - 1),
+    )
+
+
+@njit(cache=True, nogil=True)
 def edges_of_boxes(
     chains: tuple[Floats, Ints, NDArray[np.int8]],
     name: int,
     boxes: Floats,
-    sorted_boxes: tuple[Ints, Small],
+    sorted_boxes: tuple[Ints, Small, Bits],
     grid: Floats,
     shape: Ints,
 ) -> tuple[Floats, Small]:
     """The edges of chains whose own boxes meet boxes, once for each pair of them.
 
     ``chains`` are ``xy``, ``starts`` and ``sign`` as in ``Flat``, ``sorted_boxes`` as of
-    ``boxes_by_cell``. Of each edge x0, y0, x1, y1 in the direction of the chain (k, 4), and what
-    the columns above say (k, 3). Edges without length are left out.
+    ``boxes_by_cell``, with ``busy_cells``. Of each edge x0, y0, x1, y1 in the direction of the
+    chain (k, 4), and what the columns above say (k, 3). Edges without length are left out.
     """
-    (xy, starts, sign), (cells, order) = chains, sorted_boxes
+    (xy, starts, sign), (cells, order, busy) = chains, sorted_boxes
     rows, cols = shape[0], shape[1]
     west, south, size = grid[0], grid[1], grid[2]
     east, north, inverse = west + cols * size, south + rows * size, 1.0 / size
-    busy = np.empty(rows * cols, np.bool_)
-    for cell in range(rows * cols):
-        busy[cell] = cells[cell + 1] > cells[cell]
     last = np.full(len(boxes), -1, np.int64)
     ends, told, count = np.empty((1024, 4)), np.empty((1024, 3), np.int32), 0
     for chain in range(len(starts) - 1):
-        for at in range(starts[chain], starts[chain + 1] - 1):
+        begin, looked = starts[chain], False
+        for at in range(begin, starts[chain + 1] - 1):
+            if (at - begin) % TOGETHER == 0:
+                final = min(at + TOGETHER, starts[chain + 1] - 1)
+                looked = not _is_alone(xy, at, final, busy, grid, shape)
             ax, ay, bx, by = xy[at, 0], xy[at, 1], xy[at + 1, 0], xy[at + 1, 1]
             left, right, low, high = min(ax, bx), max(ax, bx), min(ay, by), max(ay, by)
-            if left > east or right < west or low > north or high < south:
+            if not looked or left > east or right < west or low > north or high < south:
                 continue
             first_row = _place(low - SLACK_M - south, inverse, rows - 1)
             last_row = _place(high + SLACK_M - south, inverse, rows - 1)
             first_col = _place(left - SLACK_M - west, inverse, cols - 1)
             last_col = _place(right + SLACK_M - west, inverse, cols - 1)
+            cell = first_row * cols + first_col
             alone = first_row == last_row and first_col == last_col
-            if (alone and not busy[first_row * cols + first_col]) or (ax == bx and ay == by):
+            if (alone and cells[cell] == cells[cell + 1]) or (ax == bx and ay == by):
                 continue
             for row in range(first_row, last_row + 1):
                 first, final = first_col, last_col
                 if first_row < last_row and low < high:
-                    # Only the stretch of the edge in this row of cells.
-                    bottom = max(south + row * size - SLACK_M, low)
-                    top = min(south + (row + 1) * size + SLACK_M, high)
-                    from_x = ax + (bottom - ay) / (by - ay) * (bx - ax)
-                    to_x = ax + (top - ay) / (by - ay) * (bx - ax)
-                    one, other = max(min(from_x, to_x), left), min(max(from_x, to_x), right)
-                    first = _place(one - SLACK_M - west, inverse, cols - 1)
-                    final = _place(other + SLACK_M - west, inverse, cols - 1)
+                    first, final = _stretch(ax, ay, bx, by, row, grid, cols)
                 for cell in range(row * cols + first, row * cols + final + 1):
                     for place in range(cells[cell], cells[cell + 1]):
                         box = order[place]
-                        if last[box] == at or boxes[box, 0] > right or boxes[box, 2] < left:
-                            continue
-                        if boxes[box, 1] > high or boxes[box, 3] < low:
+                        beside = boxes[box, 0] > right or boxes[box, 2] < left
+                        if last[box] == at or beside or boxes[box, 1] > high or boxes[box, 3] < low:
                             continue
                         last[box] = at
                         if count == len(ends):

@@ -48,7 +48,8 @@ if TYPE_CHECKING:
 class Polygons:
     """Files of polygons to be told of, and what they do not say of themselves.
 
-    ``blocks`` are judged for the model's activity and ranked; ``areas`` are counties or others.
+    ``blocks`` are judged for their own activities, or the model's, and ranked; ``areas`` are
+    counties or others.
     """
 
     blocks: Path | None = None

@@ -17,11 +17,13 @@ from geozone.answers.suitability.statistics import Tract, tract_statistics
 from geozone.answers.working import Working
 from geozone.land.proposals.proposed import Proposal
 from geozone.pages.flatrow import neutral
+from geozone.pages.mapping import activity_name
 from geozone.pages.markup import Html, joined, tag
 from geozone.pages.scoretable import NUMBER, Head, number, table
 from geozone.pages.scorewords import CLASS_NAMES, CLASSES, code_of
 from geozone.pages.text import VERDICT_NAMES, text
 from geozone.pages.tongue import Tongue
+from geozone.rules.vocabulary import parse_activity
 
 Json = Mapping[str, Any]  # JSON of the contract
 
@@ -36,12 +38,14 @@ STANDINGS = {
 HECTARES = tuple(f"{code_of(one)}_ha" for one in CLASSES)
 COLUMNS = {
     "blocks": (
-        "place", "id", "standing", "verdict", "ground", "to_show", "mean_score", *HECTARES,
-        "hectares", "known_share", "first_share", "least_rank", "greatest_rank",
+        "place", "id", "activity", "standing", "verdict", "ground", "to_show", "mean_score",
+        *HECTARES, "hectares", "known_share", "first_share", "least_rank", "greatest_rank",
     ),
     "areas": ("id", "mean_score", "least_score", "most_score", "deviation", *HECTARES,
               "hectares", "unknown_ha", "outside_ha"),
 }  # fmt: skip
+
+BLOCK_CELLS = ("place", "id", "activity", "standing", "verdict", "ground")
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,7 +67,7 @@ def told_beside(
     """What blocks and areas hold, for the summary; without any nothing.
 
     On the ``ground`` of draws the ranking is drawn too, of blocks that have places. Raises
-    ``Refused`` for blocks of another activity than the model's, shapes that are no polygons, and
+    ``Refused`` for blocks of another technology than the model's, shapes that are no polygons, and
     without exactextract.
     """
     found: dict[str, Any] = {}
@@ -98,7 +102,7 @@ def csv_text(name: str, told: Json) -> str:
 def _block_row(one: Json) -> dict[str, Any]:  # cells of any type
     return {
         **_row(one["statistics"]),
-        **{name: one[name] for name in ("place", "id", "standing", "verdict", "ground")},
+        **{name: one[name] for name in BLOCK_CELLS},
         "to_show": "; ".join(f"{each['rule']}:{each['fact']}" for each in one["to_show"]),
         "mean_score": one["mean"],
     }
@@ -131,9 +135,9 @@ def _row(one: Json) -> dict[str, Any]:  # cells of any type
 def blocks_table(told: Sequence[Json], tongue: Tongue) -> Html:
     """Blocks as they rank; those that stand apart have no place."""
     heads: list[Head] = [
-        ("名次", "place", NUMBER), ("区块", "block"), ("管控结论", "verdict"), ("归类", "standing"),
-        ("平均得分", "mean score", NUMBER), ("适宜公顷", "suitable ha", NUMBER),
-        ("得分已知", "known", NUMBER),
+        ("名次", "place", NUMBER), ("区块", "block"), ("活动", "activity"), ("管控结论", "verdict"),
+        ("归类", "standing"), ("平均得分", "mean score", NUMBER),
+        ("适宜公顷", "suitable ha", NUMBER), ("得分已知", "known", NUMBER),
     ]  # fmt: skip
     rows = []
     for one in told:
@@ -144,6 +148,7 @@ def blocks_table(told: Sequence[Json], tongue: Tongue) -> Html:
                 "tr",
                 number("—" if one["place"] is None else str(one["place"])),
                 tag("th", one["id"]),
+                tag("td", tongue.say(activity_name(parse_activity(one["activity"])))),
                 tag("td", tongue.say(VERDICT_NAMES[one["verdict"]])),
                 tag("td", tongue.say(STANDINGS[Standing(one["standing"])])),
                 number(mean),

@@ -24,6 +24,7 @@ from geozone.answers.suitability.ranking import RankBy, RankedBlock, Standing, r
 from geozone.answers.suitability.statistics import ScoreSummary, TractStatistics
 from geozone.engine.grid import grid_over
 from geozone.land.proposals.proposal import Proposal, read_proposals
+from geozone.law.activity import Activity
 from geozone.law.errors import Refused
 from geozone.law.judgement import Cause, Gap
 from geozone.law.verdict import Verdict
@@ -210,11 +211,11 @@ def assert_told(one: RankedBlock, blocks: list[Proposal]) -> None:
     assert (said["verdict"], said["standing"], said["place"]) == ("restricted", "open", 1)
 
 
-def test_blocks_of_another_activity_are_refused(site: Site, blocks: list[Proposal]) -> None:
+def test_blocks_of_another_technology_are_refused(site: Site, blocks: list[Proposal]) -> None:
     other = next(
         one for one in vocabulary.activities() if str(one) == "shallow_closed_loop:project"
     )
-    with pytest.raises(Refused, match="the model is for shallow_closed_loop:project") as all_told:
+    with pytest.raises(Refused, match="the model is for shallow_closed_loop:") as all_told:
         rank_blocks(site, flat(site), blocks, activity=other)
     assert len(all_told.value.faults) == len(blocks)
 
@@ -224,3 +225,16 @@ def test_maps_of_another_crs_are_refused(site: Site, blocks: list[Proposal]) -> 
     moved = replace(maps, grid=replace(maps.grid, crs=CRS.from_epsg(4547)))
     with pytest.raises(ValueError, match="different CRSs"):
         rank_blocks(site, moved, blocks, activity=BLOCK)
+
+
+def test_blocks_are_assessed_for_what_they_are_for(site: Site, blocks: list[Proposal]) -> None:
+    """The model's activity says which technology; a block's own one says what it may."""
+    pytest.importorskip("exactextract", reason="exactextract is not installed")
+    well = Activity("middeep_reinjection", "well_production")
+    here = open_site(site.project, [well])
+    found = rank_blocks(here, flat(here), blocks, activity=well)
+    own = rank_blocks(site, flat(site), blocks, activity=BLOCK)
+    assert [(one.id, one.verdict, one.standing) for one in found] == [
+        (one.id, one.verdict, one.standing) for one in own
+    ]
+    assert {one.to_dict()["activity"] for one in found} == {str(BLOCK)}

@@ -8,7 +8,7 @@ from enum import Enum
 from typing import Any
 
 from geozone.answers.assess import Assessment, assess
-from geozone.answers.site import Site
+from geozone.answers.site import Site, open_site
 from geozone.answers.suitability.maps import ScoreMaps
 from geozone.answers.suitability.model import Class
 from geozone.answers.suitability.statistics import Tract, TractStatistics, tract_statistics
@@ -54,6 +54,7 @@ class RankedBlock:
     """
 
     id: str
+    activity: Activity
     standing: Standing
     place: int | None
     verdict: Verdict
@@ -75,6 +76,7 @@ class RankedBlock:
         """The block as JSON values, keys always in the same order."""
         return {
             "id": self.id,
+            "activity": str(self.activity),
             "standing": self.standing.value,
             "place": self.place,
             "verdict": self.verdict.code,
@@ -98,28 +100,29 @@ def rank_blocks(
 ) -> tuple[RankedBlock, ...]:
     """The blocks of a file assessed together, scored and ranked as ``ranked`` does.
 
-    ``activity`` is the model's. Raises ``Refused`` for blocks that are no polygons, that are of
-    another activity, or whose ids are repeated; ``ValueError`` for maps of another CRS.
+    Each is assessed for what it is for, as a right or a project; ``activity`` is the model's,
+    whose technology it must have. Raises ``Refused`` for blocks that are no polygons, that are of
+    another technology, or whose ids are repeated; ``ValueError`` for maps of another CRS.
     """
     if maps.grid.crs != site.project.crs:
         raise ValueError("maps and blocks are of different CRSs")
     faults = [
         Fault("blocks", one.place, f"活动是 {one.activity} / is of {one.activity}", _todo(activity))
         for one in blocks
-        if one.activity != activity
+        if one.activity.technology != activity.technology
     ]
     if faults:
         raise Refused(faults)
     tracts = [Tract(one.id, one.shape) for one in blocks]
     found = tract_statistics(tracts, maps, site.project.area)
-    judged = assess(site, blocks, jobs=jobs)
+    asked = open_site(site.project, (one.activity for one in blocks), site.on, site.policies)
+    judged = assess(asked, blocks, jobs=jobs)
     return ranked(zip(judged, found, strict=True), by=by, least_known=least_known)
 
 
 def _todo(activity: Activity) -> str:
-    return (
-        f"模型针对 {activity}，请去掉或改正 / the model is for {activity}: leave it out or correct"
-    )
+    name = activity.technology
+    return f"模型针对技术 {name}，请去掉或改正 / the model is for {name}: leave it out or correct"
 
 
 def ranked(
@@ -167,7 +170,14 @@ def _block(
         if gap.gap.cause is Cause.FACT_NOT_STATED
     }
     return RankedBlock(
-        one.proposal.id, standing, place, one.verdict, one.ground, tuple(sorted(unstated)), told
+        one.proposal.id,
+        one.proposal.activity,
+        standing,
+        place,
+        one.verdict,
+        one.ground,
+        tuple(sorted(unstated)),
+        told,
     )
 
 

@@ -102,8 +102,8 @@ def _drawn(told: Json, tongue: Tongue) -> Html:
     share = f"{told['middle']:.0%}"
     heads: tuple[Head, ...] = (
         ("开放地块（公顷）", "open ground, hectares"), ("均值", "mean", NUMBER),
-        (f"{share} 抽样不低于", f"least of {share} of draws", NUMBER),
-        ("不高于", "most", NUMBER),
+        (f"居中 {share} 抽样的下限", f"low of the middle {share} of draws", NUMBER),
+        ("上限", "high", NUMBER),
     )  # fmt: skip
     names = {"open": text("合计", "all"), **{code_of(one): CLASS_NAMES[one] for one in _SCORED}}
     rows = [

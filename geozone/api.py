@@ -111,12 +111,13 @@ class Workspace:
         keep_going: bool = False,
         datum_shift: str | Path | None = None,
         trust: bool = False,
+        layer: str | None = None,
     ) -> Judged:
         """A file of wells, blocks, rights or parcels, judged one by one.
 
         ``crs`` serves projected coordinates that state none, ``datum_shift`` names a file of
         parameters for an old datum, ``trust`` reads drivers' formats where the system cannot
-        confine the reader.
+        confine the reader, ``layer`` is the layer or sheet of a file that has several.
 
         Raises ``Refused`` with every fault of the file (with ``keep_going``: only when nothing
         in it can be judged).
@@ -133,7 +134,7 @@ class Workspace:
             proposals,
             self.project,
             activity=wanted,
-            given=Given(crs, Path(datum_shift) if datum_shift else None, trust),
+            given=Given(crs, Path(datum_shift) if datum_shift else None, trust, layer),
             facts_file=Path(facts) if facts else None,
             keep_going=keep_going,
             jobs=self.options.jobs,
@@ -177,12 +178,13 @@ class Workspace:
         crs: str | None = None,
         datum_shift: str | Path | None = None,
         trust: bool = False,
+        layer: str | None = None,
     ) -> Notice:
         """The conditions notice of a parcel; activity columns of its file are ignored."""
         from geozone.land.proposals.rows import Given  # noqa: PLC0415 - late
         from geozone.pages.parcel import parcel_notice  # noqa: PLC0415 - late
 
-        given = Given(crs, Path(datum_shift) if datum_shift else None, trust)
+        given = Given(crs, Path(datum_shift) if datum_shift else None, trust, layer)
         return parcel_notice(self.project, parcel, on=on, supply=supply, lang=lang, given=given)
 
     def map(

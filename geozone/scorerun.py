@@ -57,6 +57,8 @@ class Polygons:
     crs: str | None = None
     datum_shift: Path | None = None
     trust: bool = False
+    blocks_layer: str | None = None
+    areas_layer: str | None = None
 
 
 NO_POLYGONS = Polygons()
@@ -192,7 +194,7 @@ def _beside(
     project: Project, polygons: Polygons, model: Model, jobs: int
 ) -> tuple[Beside, tuple[Path, ...], dict[str, str]]:
     """Blocks and areas, the files they come from, and names of areas by id. Raises ``Refused``."""
-    given = Given(polygons.crs, polygons.datum_shift, polygons.trust)
+    given = Given(polygons.crs, polygons.datum_shift, polygons.trust, polygons.blocks_layer)
     blocks: tuple[Proposal, ...] = ()
     areas: tuple[Tract, ...] = ()
     reads: tuple[Path, ...] = ()
@@ -204,6 +206,7 @@ def _beside(
         read = read_proposals(polygons.blocks, project, activity=activity, given=given, jobs=jobs)
         blocks, reads = tuple(read.items), (*reads, *read.reads)
     if polygons.areas is not None:
+        given = replace(given, layer=polygons.areas_layer)
         read = read_proposals(polygons.areas, project, given=given, activity_needed=False)
         areas = tuple(Tract(one.id, one.shape) for one in read.items)
         names = {one.id: one.name for one in read.items if one.name}

@@ -26,6 +26,7 @@ from geozone.cli.options import OUT_FILE, QUIET, refusing, say
     help="数据产生日期 / the day it was made, YYYY-MM-DD.",
 )
 @click.option("--trust", is_flag=True, help="Read it even where it cannot be confined.")
+@click.option("--layer", help="Layer or sheet, where the file has several.")
 @OUT_FILE
 @QUIET
 @refusing
@@ -36,6 +37,7 @@ def boundary(  # noqa: PLR0917 - click passes every option
     maker: str,
     made_on: date | None,
     trust: bool,
+    layer: str | None,
     out: Path,
     quiet: bool,
 ) -> None:
@@ -49,7 +51,8 @@ def boundary(  # noqa: PLR0917 - click passes every option
 
     text_path(out)
     heading = Heading(maker, f"{made_on:%Y-%m-%d}" if made_on else "")
-    made = made_of(parcels, Given(crs=crs, trust=trust), heading=heading, encoding=encoding)
+    given = Given(crs=crs, trust=trust, layer=layer)
+    made = made_of(parcels, given, heading=heading, encoding=encoding)
     spare([out], local_files([parcels], Path()))
     with beside(out) as draft:
         draft.write_bytes(made.content)

@@ -111,6 +111,7 @@ def assess(  # noqa: PLR0917 - click passes every option
     crs: str | None,
     datum_shift: Path | None,
     trust: bool,
+    layer: str | None,
     facts: Path | None,
     on: date | None,
     keep_going: bool,
@@ -136,6 +137,7 @@ def assess(  # noqa: PLR0917 - click passes every option
             keep_going=keep_going,
             datum_shift=datum_shift,
             trust=trust,
+            layer=layer,
         )
     judged.save(out)
     if not quiet:
@@ -184,6 +186,7 @@ def notice(  # noqa: PLR0917 - click passes every option
     crs: str | None,
     datum_shift: Path | None,
     trust: bool,
+    layer: str | None,
     on: date | None,
     supply: str | None,
     lang: str,
@@ -196,7 +199,14 @@ def notice(  # noqa: PLR0917 - click passes every option
 
     notice_ending(out)
     made = open_project(project).notice(
-        parcel, on=on, supply=supply, lang=lang, crs=crs, datum_shift=datum_shift, trust=trust
+        parcel,
+        on=on,
+        supply=supply,
+        lang=lang,
+        crs=crs,
+        datum_shift=datum_shift,
+        trust=trust,
+        layer=layer,
     )
     made.save(out)
     if not quiet:
@@ -221,6 +231,7 @@ def web_map(  # noqa: PLR0917 - click passes every option
     crs: str | None,
     datum_shift: Path | None,
     trust: bool,
+    layer: str | None,
     out: Path,
     jobs: int,
     memory: float,
@@ -235,7 +246,9 @@ def web_map(  # noqa: PLR0917 - click passes every option
     with working(jobs, memory, fresh, quiet) as options:
         workspace = open_project(project, options)
         judged = (
-            workspace.assess(proposals, on=on, crs=crs, datum_shift=datum_shift, trust=trust)
+            workspace.assess(
+                proposals, on=on, crs=crs, datum_shift=datum_shift, trust=trust, layer=layer
+            )
             if proposals
             else ()
         )

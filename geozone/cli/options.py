@@ -125,6 +125,7 @@ def effort(command: Callable[..., None]) -> Callable[..., None]:
 def reading(command: Callable[..., None]) -> Callable[..., None]:
     """The options of every command that reads a file of proposals."""
     for option in (
+        click.option("--layer", help="Layer or sheet, where the file has several."),
         click.option("--trust", is_flag=True, help="Read it even where it cannot be confined."),
         click.option(
             "--datum-shift",

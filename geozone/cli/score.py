@@ -20,6 +20,7 @@ from geozone.cli.options import ON, PROJECT, QUIET, effort, reading, refusing, s
 @click.option("--areas", type=click.Path(path_type=Path), help="Polygons to sum, as counties.")
 @click.option("--potential", type=click.Path(path_type=Path), help="POTENTIAL.toml: heat by area.")
 @reading
+@click.option("--areas-layer", help="Layer of --areas; --layer is that of --blocks.")
 @click.option("--no-chance", is_flag=True, help="Leave out chances and sensitivity.")
 @click.option("--init", type=click.Path(path_type=Path), help="Write a MODEL.toml to fill in.")
 @effort
@@ -37,6 +38,8 @@ def score(  # noqa: PLR0917 - click passes every option
     crs: str | None,
     datum_shift: Path | None,
     trust: bool,
+    layer: str | None,
+    areas_layer: str | None,
     no_chance: bool,
     init: Path | None,
     jobs: int,
@@ -63,7 +66,7 @@ def score(  # noqa: PLR0917 - click passes every option
     from geozone.scorerun import Polygons  # noqa: PLC0415
 
     with held(out) as place, working(jobs, memory, fresh, quiet) as options:
-        polygons = Polygons(blocks, areas, crs, datum_shift, trust)
+        polygons = Polygons(blocks, areas, crs, datum_shift, trust, layer, areas_layer)
         run = open_project(project, options).score(
             model,
             on=on,

@@ -103,6 +103,40 @@ def test_every_driver_reads_what_it_should_while_confined(folder, make, tmp_path
     assert {one.name.split("/")[0].partition(".")[0] for one in files} == {"a"}
 
 
+@pytest.mark.parametrize("name", ["a.gpkg", "a.gdb", "a.xlsx", "a.kml"])
+def test_a_layer_of_several_is_read_where_it_is_named(folder, make, name):
+    frame = wells(make)
+    places = frame.to_crs(4490).geometry
+    if name == "a.xlsx":
+        book = openpyxl.Workbook()
+        for sheet, one in (("wells", "W"), ("others", "X")):
+            book.create_sheet(sheet).append(["id", "activity", "lon", "lat"])
+            book[sheet].append([f"{one}1", WELL, places.x[0], places.y[0]])
+        book.save(folder / name)
+    elif name == "a.kml":
+        marks = "".join(
+            f"<Folder><name>{layer}</name><Placemark><ExtendedData><Data name='id'>"
+            f"<value>{one}1</value></Data></ExtendedData>"
+            f"<Point><coordinates>114.2,38.0</coordinates></Point></Placemark></Folder>"
+            for layer, one in (("wells", "W"), ("others", "X"))
+        )
+        head = "<kml xmlns='http://www.opengis.net/kml/2.2'><Document>"
+        (folder / name).write_text(f"{head}{marks}</Document></kml>", "utf-8")
+    else:
+        driver = {"driver": "OpenFileGDB"} if name == "a.gdb" else {}
+        frame.to_file(folder / name, layer="wells", **driver)
+        frame.assign(id=["X1", "X2"]).to_file(folder / name, layer="others", mode="a", **driver)
+    found, _ = read_rows(str(folder / name), Given(layer="others"), Faults(name))
+    assert {one[0] for one in ids(found)} == {"X"}
+    with pytest.raises(Refused, match=r"没有|no (layer|sheet|folder)"):
+        read_rows(str(folder / name), Given(layer="nowhere"), Faults(name))
+
+
+def test_a_text_has_no_layers(folder):
+    (told,) = faults_of(folder, "a.csv", b"id,lon,lat\nW1,114,38\n", layer="wells")
+    assert "has no layers: .csv -> 去掉 --layer / leave --layer out" in told
+
+
 # Archives
 
 

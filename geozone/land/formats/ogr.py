@@ -99,7 +99,7 @@ def chosen_layer(found: Sequence[str], asked: str | None) -> str:
     if asked is None and len(found) != 1:
         raise UnreadableError(
             f"含 {len(found)} 个图层 / holds {len(found)} layers: {', '.join(found)}",
-            '指定 layer = "…" / name one: layer = "…"',
+            '指定 layer = "…"，命令行用 --layer / name one: layer = "…", --layer in commands',
             problem=None,
         )
     return asked or found[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from geozone.land.coordinates.crsways import Ways
@@ -49,6 +50,7 @@ def read_proposals(
     left.
     """
     is_plain = activity_needed and facts_file is None and given.datum_shift is None
+    is_plain = is_plain and given.layer is None
     if is_plain and is_large_table(path):
         from geozone.land.proposals.bulkread import Wanted, read_points  # noqa: PLC0415 - heavy
 
@@ -68,7 +70,8 @@ def read_proposals(
         notes.extend(there.notes)
         if not project.proposal_accuracy_m:
             notes.extend(coarse_words(rows, heads))
-    table = read_facts(facts_file, given, faults) if facts_file is not None else None
+    alone = replace(given, layer=None)  # the layer is that of the proposals
+    table = read_facts(facts_file, alone, faults) if facts_file is not None else None
     if table is not None:
         notes.extend(unused(table.heads))
         rows, heads = with_facts(rows, heads, table, faults)

@@ -52,6 +52,10 @@ def _read(path: Path, given: Given, faults: Faults) -> RowFile:
 
 def _read_text(path: Path, given: Given, faults: Faults) -> RowFile:
     """A text is read here: it needs no driver. Raises ``UnreadableError``."""
+    if given.layer is not None:
+        raise UnreadableError(
+            f"没有图层 / has no layers: {path.suffix}", "去掉 --layer / leave --layer out"
+        )
     size = path.stat().st_size
     if size > MOST_TEXT_BYTES:
         raise UnreadableError(f"过大 / too large: {size} bytes", "拆分 / split it")

@@ -37,12 +37,14 @@ class Given:
     """What the caller says of a proposals file.
 
     ``crs`` of projected coordinates that state none; ``datum_shift`` a file of declared
-    parameters for an old datum; ``trust`` reads it where the system cannot confine the reader.
+    parameters for an old datum; ``trust`` reads it where the system cannot confine the reader;
+    ``layer`` or sheet of a file that has several.
     """
 
     crs: str | None = None
     datum_shift: Path | None = None
     trust: bool = False
+    layer: str | None = None
 
 
 @dataclass(frozen=True, eq=False)

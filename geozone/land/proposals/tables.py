@@ -39,15 +39,15 @@ def read_csv(path: Path, faults: Faults) -> RowFile:
     return row_file(table.head, table.rows, table.numbers, notes, faults.file)
 
 
-def read_xlsx(path: Path, faults: Faults) -> RowFile:
-    """The only filled sheet of an XLSX workbook; its first filled row is the head.
+def read_xlsx(path: Path, faults: Faults, asked: str | None = None) -> RowFile:
+    """The sheet asked for of an XLSX workbook, else the only filled one; its first row is the head.
 
     Cells merged downwards are filled, but under heads of places: those are each row's own.
     Raises ``UnreadableError``.
     """
     from geozone.land.proposals.workbook import read_sheet  # noqa: PLC0415 - heavy, and no CSV needs it
 
-    sheet = read_sheet(path, None, "只留一个 / keep one")
+    sheet = read_sheet(path, asked, "用 --layer 指定或只留一个 / name one by --layer, or keep one")
     for one in sheet.faults:
         faults.at(f"row {one.row}, column {one.column}").add(one.what, one.todo)
     texts, notes = _filled_down(sheet, faults)

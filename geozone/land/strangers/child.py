@@ -52,14 +52,12 @@ Told = dict[str, Any]  # JSON values of mixed types
 
 
 def main(job: Told) -> None:
-    """Does a job — a path, the limits, and whether the file is trusted — and prints the answer.
+    """Does a job — a path, a layer, limits, whether the file is trusted — and prints the answer.
 
     A line of JSON each: everything but the rows, with their number; then the rows.
     """
     why = _confined(Limits(**job["limits"]))
-    told: Told = (
-        {"lacking": why} if why and not job["trust"] else _told(Path(job["path"]), why is None)
-    )
+    told: Told = {"lacking": why} if why and not job["trust"] else _told(job, why is None)
     rows: list[Told] = told.get("rows", [])
     for one in ({**told, "rows": len(rows)}, *rows):
         sys.stdout.write(json.dumps(one) + "\n")
@@ -74,8 +72,8 @@ def _confined(limits: Limits) -> str | None:
     return None
 
 
-def _told(path: Path, is_confined: bool) -> Told:
-    notes: tuple[str, ...] = ()
+def _told(job: Told, is_confined: bool) -> Told:
+    path, notes = Path(job["path"]), tuple[str, ...]()
     try:
         if is_archive(path.name):
             into = path.with_name(UNPACKED)
@@ -85,7 +83,7 @@ def _told(path: Path, is_confined: bool) -> Told:
         settled = _settle(path)
         if is_confined:
             stop_writing()
-        told = _read(path)
+        told = _read(path, job["layer"])
         return {**told, "notes": [*notes, *settled, *told.get("notes", ())]}
     except UnreadableError as error:
         return {"unreadable": error.what, "todo": error.todo}
@@ -113,7 +111,7 @@ def _settle(path: Path) -> tuple[str, ...]:
     return (WITHOUT_LOG,) if lacks_log else ()
 
 
-def _read(path: Path) -> Told:
+def _read(path: Path, layer: str | None) -> Told:
     """What a file holds, by its ending."""
     ending = path.suffix.lower()
     if ending in TEXTS:
@@ -122,12 +120,12 @@ def _read(path: Path) -> Told:
         from geozone.land.proposals.tables import read_xlsx  # noqa: PLC0415 - slow, and only for these
 
         faults = Faults("")
-        return {"kind": "table", **_table(read_xlsx(path, faults), faults)}
+        return {"kind": "table", **_table(read_xlsx(path, faults, layer), faults)}
     if ending not in VECTORS:
         refuse_ending(path.suffix, (*TEXTS, *WORKBOOKS, *VECTORS))
     from geozone.land.strangers.records import read_file  # noqa: PLC0415 - slow, and not for tables
 
-    return {"kind": "records", **read_file(path)}
+    return {"kind": "records", **read_file(path, layer)}
 
 
 def _table(found: Any, faults: Faults) -> Told:  # a RowFile, whose module is slow to load

@@ -30,7 +30,7 @@ def read_confined(path: Path, given: Given, faults: Faults) -> RowFile | Path:
     serves where the file states none. Raises ``UnreadableError``, also where the system cannot
     confine the reader and ``given`` does not trust the file.
     """
-    told = _told(path, trust=given.trust)
+    told = _told(path, given)
     notes = tuple(str(one) for one in told["notes"])
     if told["kind"] == "text":
         return Path(told["path"])
@@ -38,14 +38,15 @@ def read_confined(path: Path, given: Given, faults: Faults) -> RowFile | Path:
     return replace(read, notes=(*notes, *read.notes))
 
 
-def _told(path: Path, *, trust: bool) -> Told:
+def _told(path: Path, given: Given) -> Told:
     """What the child tells of the file. Raises ``UnreadableError``."""
     missing = lacking()
-    if missing and not trust:
+    if missing and not given.trust:
         raise _unconfined("、".join(missing))
     size = sum(one.stat().st_size for one in (path.iterdir() if path.is_dir() else [path]))
     limits = LIMITS.given(size)
-    told = told_by(CHILD, {"path": str(path), "trust": trust}, path.parent, limits)
+    job = {"path": str(path), "trust": given.trust, "layer": given.layer}
+    told = told_by(CHILD, job, path.parent, limits)
     if "lacking" in told:
         raise _unconfined(told["lacking"])
     if "unreadable" in told:

@@ -27,23 +27,26 @@ DRIVERS = {".shp": "ESRI Shapefile", ".fgb": "FlatGeobuf", ".gdb": "OpenFileGDB"
 TODO = "检查或重新导出 / check it or export it again"
 
 Told = dict[str, Any]  # JSON values of mixed types
+Reader = Callable[[Path, str | None], Told]
+"""From a file and the layer of it that is asked for, if one is."""
 
 
-def read_file(path: Path) -> Told:
-    """The records of the only layer: heads, WKT of the CRS, cells as text, shapes as WKB.
+def read_file(path: Path, layer: str | None = None) -> Told:
+    """The records of a layer, else of the only one: heads, WKT of the CRS, cells as text, shapes
+    as WKB.
 
     A record that cannot be read carries its ``fault``. Raises ``UnreadableError``.
     """
     try:
-        return READERS.get(path.suffix.lower(), _from_layer)(path)
+        return READERS.get(path.suffix.lower(), _from_layer)(path, layer)
     except (OSError, ValueError, RuntimeError) as error:
         what = f"无法读取 / cannot be read: {error}"
         raise UnreadableError(what, TODO) from error
 
 
-def _from_layer(path: Path) -> Told:
+def _from_layer(path: Path, layer: str | None) -> Told:
     """The features of a file, every field of theirs; what is in doubt is refused."""
-    found = read_features(path, Wanted(fields=None))
+    found = read_features(path, Wanted(layer, fields=None))
     _check_doubts([*found.doubts, *(("driver-warning", one) for one in found.warnings)])
     _check_count(len(found.fids), Counts(found.declared, found.scanned))
     if path.suffix.lower() in DRIVERS:
@@ -88,11 +91,11 @@ def _check_count(read: int, counts: Counts) -> None:
         raise ValueError(f"读到 {read} 个，载明或扫描得 {stated} / {read} were read, not {stated}")
 
 
-def _from_records(read: Callable[[Path], Records]) -> Callable[[Path], Told]:
+def _from_records(read: Callable[[Path, str | None], Records]) -> Reader:
     """A reader whose records carry their own faults."""
 
-    def told(path: Path) -> Told:
-        found = read(path)
+    def told(path: Path, layer: str | None) -> Told:
+        found = read(path, layer)
         _check_doubts(found.doubts)
         _check_count(len(found.records), Counts(None, found.scanned))
         return {
@@ -113,9 +116,9 @@ def _from_records(read: Callable[[Path], Records]) -> Callable[[Path], Told]:
     return told
 
 
-READERS: dict[str, Callable[[Path], Told]] = {
-    ".kml": _from_records(lambda path: kml_records(path, None)),
-    ".dxf": _from_records(lambda path: dxf_records(path, None, None)),
+READERS: dict[str, Reader] = {
+    ".kml": _from_records(kml_records),
+    ".dxf": _from_records(lambda path, layer: dxf_records(path, layer, None)),
 }
 
 

@@ -26,8 +26,8 @@ from geozone.land.faults import Faults
 
 Cells = NDArray[np.float32]
 
-AT_ONCE = 1 << 17
-"""Numbers of one block of equations' right hand sides: 1 MB, which stays near the processor."""
+AT_ONCE = 1 << 21
+"""Numbers of one block of equations' right hand sides: 16 MB."""
 WIDEST, NARROWEST = 128, 8
 FEW_POINTS = 30
 """A variogram fitted to fewer rests on little."""

@@ -22,7 +22,7 @@ from geozone.land.factors.window import FactorTiles, Window
 STRIP_ROWS = 256
 """Rows that a thread works on at a time: a multiple of the rows of the engine's bands."""
 
-TILE_COLS = 4096
+TILE_COLS = 2048
 """Columns of factors that are read at a time."""
 
 Codes = NDArray[np.uint8]

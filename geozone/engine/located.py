@@ -22,7 +22,7 @@ class Part:
 
     shape: Deferred[BaseGeometry] = Deferred()  # noqa: RUF009 - a descriptor
     row: Row
-    area_m2: float
+    area_m2: Deferred[float] = Deferred()  # noqa: RUF009 - a descriptor
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,19 +34,24 @@ class Located:
 
 
 class Overlap(NamedTuple):
-    """The ellipsoidal area that a polygon of ``total`` square metres has within a limit.
+    """The ellipsoidal area that a polygon has within a limit, and its share of the polygon.
 
-    ``touch``: the polygon and the features only touch.
+    ``touch``: the polygon and the features only touch. ``None`` of a point, and the share of a
+    polygon without area.
     """
 
-    area_m2: float
-    total: float
-    touch: bool
+    area_m2: float | None
+    share: float | None
+    touch: bool = False
 
-    @property
-    def share(self) -> float | None:
-        """Its part of the polygon; ``None`` of one without area."""
-        return self.area_m2 / self.total if self.total else None
+    @classmethod
+    def of(cls, area_m2: float, total: float, *, touch: bool = False) -> Overlap:
+        """The area of a polygon of ``total`` square metres."""
+        return cls(area_m2, area_m2 / total if total else None, touch)
+
+
+OF_POINT = Overlap(None, None)
+NOTHING = Overlap(0.0, 0.0)
 
 
 class _Reached(Later[Any]):  # a value for each of several fields
@@ -70,26 +75,23 @@ class _Reached(Later[Any]):  # a value for each of several fields
 
 
 def measure_of(
-    region: Region, find: Callable[[], Reach], state: State, overlap: Overlap | None = None
+    region: Region, find: Callable[[], Reach], state: State, overlap: Overlap = OF_POINT
 ) -> Measure:
     """How a region stands for a shape of a known state; ``find`` measures distances, once."""
+    # What ``Measure`` makes of them, without a call for each field: of a parcel come many.
+    measure = Measure.__new__(Measure)
+    told = vars(measure)
+    told["condition"], told["state"] = region.condition, state
     found = _Reached(find, region.condition.within_m)
-    return Measure.made(
-        condition=region.condition,
-        state=state,
-        distance_m=found,
-        margin_m=found,
-        features=found,
-        nearest=found,
-        overlap_m2=None if overlap is None else overlap.area_m2,
-        share=None if overlap is None else overlap.share,
-        cause=_cause(region, state, touch=overlap is not None and overlap.touch),
-    )
+    told["distance_m"] = told["margin_m"] = told["features"] = told["nearest"] = found
+    told["overlap_m2"], told["share"], touch = overlap
+    plain = state is State.CLEAR or state is State.HOLDS  # as most are
+    told["cause"] = None if plain else _cause(region, state, touch=touch)
+    return measure
 
 
-def _cause(region: Region, state: State, *, touch: bool) -> Cause | None:
-    if state in (State.CLEAR, State.HOLDS):  # as most are
-        return None
+def _cause(region: Region, state: State, *, touch: bool) -> Cause:
+    """Why a state is not certain."""
     if state == State.UNSEEN:
         return region.cause
     return Cause.TOUCH_ONLY if touch else Cause.WITHIN_ACCURACY

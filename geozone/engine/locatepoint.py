@@ -35,7 +35,7 @@ class _PointGround:
             self._state(at) if state is None else state
             for at, state in enumerate(self.around.still)
         )
-        self.measures = LateMeasures(partial(self._measure, at) for at in range(len(regions)))
+        self.measures = LateMeasures(len(regions), self._measure)
 
     @cached_property
     def spots(self) -> Spots:

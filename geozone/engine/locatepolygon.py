@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 
 import numpy as np
 import shapely
@@ -14,7 +14,7 @@ from shapely.geometry.base import BaseGeometry
 
 from geozone.engine.edges import coverage_edges, feature_edges
 from geozone.engine.faces import WHOLE, faces_between, inner_points, merged, spread, stretches
-from geozone.engine.located import Located, Overlap, Part, measure_of
+from geozone.engine.located import NOTHING, Located, Overlap, Part, measure_of
 from geozone.engine.measure import LateMeasures, Measure, reach
 from geozone.engine.nearby import Around, nearby
 from geozone.engine.outline import TOLERANCE_M, Shapes, shapes_array, widened
@@ -70,30 +70,31 @@ class _Uncut:
     around: Around
     shape: BaseGeometry
     row: tuple[State, ...]
-    area_m2: float
+
+    @cached_property
+    def area_m2(self) -> float:
+        """Of a plain polygon; as faces are, on the grid of the arithmetic tolerance."""
+        xy = np.rint(shapely.get_coordinates(self.shape) * GRID_OF_M) / GRID_OF_M
+        return ring_area(xy, self.around.near.regions[0].crs)
 
     def located(self) -> Located:
         """The polygon as its only part."""
         whole = Later(lambda: _merged(_faces(self.shape, [])[0]))
-        part = Part(shape=whole, row=self.row, area_m2=self.area_m2)
-        return Located(
-            (part,), LateMeasures(partial(self.measure, at) for at in range(len(self.row)))
-        )
+        part = Part(shape=whole, row=self.row, area_m2=Later(lambda: self.area_m2))
+        return Located((part,), LateMeasures(len(self.row), self.measure))
 
     def measure(self, at: int) -> Measure:
         """How a region stands for it."""
-        shared = self.area_m2 if self.around.held[at] else 0.0
-        overlap = Overlap(shared, self.area_m2, touch=False)
+        overlap = NOTHING
+        if self.around.held[at]:
+            overlap = Overlap(self.area_m2, 1.0)
         return _measured(self.around, self.shape, at, self.row[at], overlap)
 
 
 def _uncut(around: Around, shape: BaseGeometry) -> Located:
     """A plain polygon inside the study area in which no state changes: it is its only face."""
-    # As faces are: on the grid of the arithmetic tolerance.
-    xy = np.rint(shapely.get_coordinates(shape) * GRID_OF_M) / GRID_OF_M
     row = tuple([State.CLEAR if one is None else one for one in around.still])
-    area_m2 = ring_area(xy, around.near.regions[0].crs)
-    return _Uncut(around, shape, row, area_m2).located()
+    return _Uncut(around, shape, row).located()
 
 
 def _cut(around: Around, shape: BaseGeometry, area: BaseGeometry | None) -> Located:
@@ -121,8 +122,7 @@ def _cut(around: Around, shape: BaseGeometry, area: BaseGeometry | None) -> Loca
             states[inside, at] = here.states
     states = spread(faces, states)
     found = _Cut(around, shape, states, told, sizes[inside], float(sizes.sum()))
-    measures = LateMeasures(partial(found.measure, at) for at in range(len(regions)))
-    return Located(_parts(faces, states, sizes), measures)
+    return Located(_parts(faces, states, sizes), LateMeasures(len(regions), found.measure))
 
 
 @dataclass(frozen=True, eq=False)
@@ -145,13 +145,13 @@ class _Cut:
         if told is None and len(self.sizes) == len(column):
             # No face lies outside the area, and nothing changes the state in any.
             shared = self.total if self.around.held[at] else 0.0
-            overlap = Overlap(shared, self.total, touch=False)
+            overlap = Overlap.of(shared, self.total)
             return _measured(self.around, self.shape, at, STATES[column[0]], overlap)
         if told is None:
             held = self.around.held[at] and len(self.sizes) > 0
             deep = held and self.around.near.regions[at].condition.within_m == 0
             told = Said(column, np.full(len(self.sizes), held), deep, False)
-        overlap = Overlap(float(self.sizes[told.within].sum()), self.total, told.touch)
+        overlap = Overlap.of(float(self.sizes[told.within].sum()), self.total, touch=told.touch)
         return _measured(self.around, self.shape, at, _whole_state(column, told), overlap)
 
 

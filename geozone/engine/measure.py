@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import overload
 
@@ -51,32 +51,23 @@ class Measure:
     share: float | None
     cause: Cause | None
 
-    @classmethod
-    def made(cls, **values: object) -> Measure:
-        """The measure of values as they are, or ``Later``, for all fields: of a parcel come many.
-
-        It is what ``Measure(**values)`` makes, without a call for each field.
-        """
-        found = cls.__new__(cls)
-        vars(found).update(values)
-        return found
-
 
 class LateMeasures(Sequence[Measure]):
     """Measures of which each is taken when it is first asked for: most are never told."""
 
-    def __init__(self, takers: Iterable[Callable[[], Measure]]) -> None:
-        self._takers = tuple(takers)
+    def __init__(self, count: int, take: Callable[[int], Measure]) -> None:
+        self._count, self._take = count, take
         self._taken: dict[int, Measure] = {}
 
     def __len__(self) -> int:
-        return len(self._takers)
+        return self._count
 
     def __iter__(self) -> Iterator[Measure]:
-        for at, take in enumerate(self._takers):
-            one = self._taken.get(at)
+        taken, take = self._taken, self._take
+        for at in range(self._count):
+            one = taken.get(at)
             if one is None:
-                one = self._taken[at] = take()
+                one = taken[at] = take(at)
             yield one
 
     @overload
@@ -88,7 +79,7 @@ class LateMeasures(Sequence[Measure]):
             return tuple(self[at] for at in range(*index.indices(len(self))))
         at = range(len(self))[index]
         if at not in self._taken:
-            self._taken[at] = self._takers[at]()
+            self._taken[at] = self._take(at)
         return self._taken[at]
 
 

@@ -6,13 +6,16 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
+from geozone.engine.bareshapes import Stand, standing
 from geozone.engine.boxgrid import BoxGrid, gaps
+from geozone.engine.covers import covers_of, said_by
 from geozone.engine.outline import Bounds, Shapes, widened
 from geozone.engine.region import SCALE_SLACK, Group, Region
 from geozone.engine.roles import Boxes, Roles, roles_of
@@ -70,12 +73,15 @@ class Around:
         return whole.only(groups, window)
 
 
-@dataclass(frozen=True, eq=False)
-class _Cover:
-    """A coverage that regions share."""
+class _Close(NamedTuple):
+    """Features in the windows of regions: which (k,), and of which roles (k, roles).
 
-    seen: BaseGeometry
-    regions: list[int]
+    They matter to a place within ``limit`` (k,) planar metres.
+    """
+
+    rows: Rows
+    asks: Mask
+    limit: Metres
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,7 +115,7 @@ class Nearby:
         self._questions = 0
         self._made = np.full(self._roles.count, None, object)
         self._names: dict[int, str] = {}
-        self._covers = _covers(self.regions)
+        self._covers = covers_of(self.regions)
         self._reaches: dict[float, _Reach] = {}
 
     @cached_property
@@ -121,14 +127,10 @@ class Nearby:
         bounds, reach = shape.bounds, self._reach(accuracy_m)
         ground = self._ground(bounds, reach.clear)
         still, held = list(ground), [False] * len(ground)
-        rows, asks = self._within(bounds, reach)
-        if len(rows):
-            near = self._near(shape, rows, asks, reach)
-            some = np.flatnonzero(near.any(axis=1))
-            if len(some):
-                deep = self._deep(bounds, rows[some], near[some], reach)
-                self._hold(deep, still, held)
-        return Around(self, bounds, accuracy_m, still, held, ground, rows, asks)
+        close = self._within(bounds, reach)
+        if len(close.rows):
+            self._hold(self._deep(shape, close, reach), still, held)
+        return Around(self, bounds, accuracy_m, still, held, ground, close.rows, close.asks)
 
     def _hold(self, deep: dict[int, bool], still: list[State | None], held: list[bool]) -> None:
         """Notes what features say that hold all of a shape, and which regions stir."""
@@ -145,37 +147,56 @@ class Nearby:
             at = roles.region[role]
             held[at] = held[at] and still[at] is not None
 
-    def _deep(self, bounds: Bounds, rows: Rows, near: Mask, reach: _Reach) -> dict[int, bool]:
+    def _deep(self, shape: BaseGeometry, close: _Close, reach: _Reach) -> dict[int, bool]:
         """Of which roles the features near a shape leave no edge in it: they hold all of it.
 
         That is so where it lies deep inside each of them, or not near the limit of one.
         """
-        shapes = self._made[rows]
+        rows, asks, limit = close
+        stands = self._stands(shape.bounds, rows, limit, reach.sure)
+        deep = [at for at, one in enumerate(stands) if one is Stand.HOLDS]
+        held: Mask = np.asarray(asks[deep].any(axis=0))
+        found = dict.fromkeys(np.flatnonzero(held).tolist(), True)
+        open_ = [at for at, one in enumerate(stands) if one is Stand.OPEN]
+        if open_:
+            shapes = self.shapes(rows[open_])
+            near = np.flatnonzero(shapely.dwithin(shapes, shape, limit[open_]))
+            if len(near):
+                left = self._left(shape.bounds, shapes[near], asks[open_][near], held, reach)
+                found.update(left)
+        return found
+
+    def _left(
+        self, bounds: Bounds, shapes: Shapes, asks: Mask, held: Mask, reach: _Reach
+    ) -> dict[int, bool]:
+        """The same of the roles of features that are made; ``held`` (roles,) tells of others."""
         inside = shapely.contains_properly(shapes, shapely.box(*widened(bounds, reach.sure)))
-        shared = np.flatnonzero(near.any(axis=0)).tolist()
-        left = set(np.flatnonzero((near & ~inside[:, None]).any(axis=0)).tolist())
-        found = {role: role not in left for role in shared}
+        left = set(np.flatnonzero((asks & ~inside[:, None]).any(axis=0)).tolist())
+        found = {role: role not in left for role in np.flatnonzero(asks.any(axis=0)).tolist()}
         unsure = [role for role in reach.holding if role in left]
         if unsure:
             west, south, east, north = bounds
             middle = shapely.Point((west + east) / 2, (south + north) / 2)
             for role in unsure:
                 far = reach.holds[role] - math.hypot(east - west, north - south) / 2
-                here = shapes[near[:, role]]
-                found[role] = bool(far > 0 and shapely.dwithin(here, middle, far).any())
+                here = shapes[asks[:, role]]
+                within = held[role] or bool(shapely.dwithin(here, middle, far).any())
+                found[role] = bool(far > 0 and within)
         return found
 
-    def _within(self, bounds: Bounds, reach: _Reach) -> tuple[Rows, Mask]:
-        """The features in the windows of the regions (k,), and of which roles (k, roles)."""
+    def _within(self, bounds: Bounds, reach: _Reach) -> _Close:
+        """The features in the windows of the regions."""
         rows, boxes, pattern = self._boxes(widened(bounds, reach.widest + SPARE_M))
         gap = gaps(boxes, bounds)
         close = np.flatnonzero(gap <= reach.widest)
         close = close[rows[close].argsort()]
         asks = self._roles.patterns[pattern[close]]
         asks &= gap[close, None] <= reach.window
-        some = asks.any(axis=1)
-        rows = rows[close]
-        return (rows, asks) if some.all() else (rows[some], asks[some])
+        rows, limit = rows[close], (asks * reach.near).max(axis=1, initial=0.0)
+        some = limit > 0
+        if some.all():
+            return _Close(rows, asks, limit)
+        return _Close(rows[some], asks[some], limit[some])
 
     def _boxes(self, window: Bounds) -> tuple[Rows, Boxes, Rows]:
         """Features among which are all whose bounds meet a window; their bounds and patterns."""
@@ -186,11 +207,20 @@ class Nearby:
         rows = self._grid.near(window)
         return rows, roles.bounds[rows], roles.pattern[rows]
 
-    def _near(self, shape: BaseGeometry, rows: Rows, asks: Mask, reach: _Reach) -> Mask:
-        """Which of some features matter to a shape, by role (k, roles)."""
-        limit = (asks * reach.near).max(axis=1)
-        near: Mask = asks & shapely.dwithin(self.shapes(rows), shape, limit)[:, None]
-        return near
+    def _stands(self, bounds: Bounds, rows: Rows, limit: Metres, sure: float) -> list[Stand]:
+        """How features stand to bounds, told of bare coordinates; made ones are to be asked."""
+        found, places, pieces = [Stand.OPEN] * len(rows), [], []
+        for at, row in enumerate(rows.tolist()):
+            piece = self._roles.piece(row) if self._made[row] is None else None
+            if piece is not None:
+                places.append(at)
+                pieces.append(piece)
+        if pieces:
+            margins = [max(one, sure) for one in limit[places].tolist()]
+            told = standing(pieces, bounds, margins)
+            for at, stand in zip(places, told, strict=True):
+                found[at] = stand
+        return found
 
     def _reach(self, accuracy_m: float) -> _Reach:
         found = self._reaches.get(accuracy_m)
@@ -223,10 +253,10 @@ class Nearby:
         for cover in self._covers:
             told: dict[float, State | None] = {}
             most = max([clear[at] for at in cover.regions])
-            whole = _said(cover.seen, bounds, most) is State.CLEAR
+            whole = said_by(cover.seen, bounds, most) is State.CLEAR
             for at in cover.regions:
                 if not whole and clear[at] not in told:
-                    told[clear[at]] = _said(cover.seen, bounds, clear[at])
+                    told[clear[at]] = said_by(cover.seen, bounds, clear[at])
                 found[at] = State.CLEAR if whole else told[clear[at]]
         return found
 
@@ -279,24 +309,3 @@ def nearby(regions: Sequence[Region]) -> Nearby:
         kept.regions = regions
     found: Nearby = kept.told
     return found
-
-
-def _covers(regions: Sequence[Region]) -> list[_Cover]:
-    """The distinct coverages of regions that see any ground."""
-    found: list[_Cover] = []
-    for at, region in enumerate(regions):
-        if not region.seen.is_empty:
-            same = (one for one in found if shapely.equals_identical(one.seen, region.seen))
-            cover = next(same, None)
-            if cover is None:
-                found.append(cover := _Cover(region.seen, []))
-            cover.regions.append(at)
-    return found
-
-
-def _said(seen: BaseGeometry, bounds: Bounds, reach: float) -> State | None:
-    """What a coverage says of a window all over, if it says one thing."""
-    window = shapely.box(*widened(bounds, reach))
-    if shapely.covers(seen, window):
-        return State.CLEAR
-    return None if shapely.intersects(seen, window) else State.UNSEEN

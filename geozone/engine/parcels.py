@@ -88,8 +88,7 @@ class LocatedPolygons(Sequence[Located]):
         )
         around = cache(partial(nearby(self.regions).around, self.shapes[at], 0.0))
         measure = partial(self._measure, around, at, (states, ground))
-        takers = (partial(measure, region) for region in range(len(self.regions)))
-        return Located(parts, LateMeasures(takers))
+        return Located(parts, LateMeasures(len(self.regions), measure))
 
     def _mine(self, at: int) -> slice:
         """The shares of a polygon."""
@@ -107,7 +106,7 @@ class LocatedPolygons(Sequence[Located]):
             return reach(one, self.shapes[at], 0.0, few=around().groups(region))
 
         state = State(int(column[np.argmax(STRENGTH[column])]))
-        overlap = Overlap(float(held.sum()), float(ground.sum()), touch=False)
+        overlap = Overlap.of(float(held.sum()), float(ground.sum()))
         return measure_of(one, find, state, overlap)
 
     def _shape(self, at: int, row: tuple[State, ...]) -> BaseGeometry:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -9,6 +10,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from geozone.engine.bareshapes import Piece, piece_of
 from geozone.engine.outline import Bounds
 from geozone.engine.region import Indices, Region
 from geozone.land.layers.layer import Layer
@@ -71,7 +73,11 @@ class Roles:
 
     @cached_property
     def _firsts(self) -> Indices:
-        return np.array([one.first for one in self.each], np.intp)
+        return np.array(self._starts, np.intp)
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [one.first for one in self.each]
 
     @cached_property
     def bounds(self) -> Boxes:
@@ -102,6 +108,14 @@ class Roles:
     def of(self, region: int, group: int, *, certain: bool) -> list[int]:
         """The roles of a group's certain features, or of those that may match."""
         return self.numbers.get((region, group, certain), [])
+
+    def piece(self, row: int) -> Piece | None:
+        """A feature as bare coordinates; ``None`` where it is sooner asked as a shape."""
+        members = self.each[bisect_right(self._starts, row) - 1]
+        place = row - members.first
+        if members.features is not None:
+            place = members.features.item(place)
+        return piece_of(members.layer, place)
 
     def by_layer(self, rows: Rows) -> Iterator[tuple[Members, Rows]]:
         """Features by the layer that they are of."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pickle
+from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -15,16 +17,30 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geozone.engine import measure
+from geozone.engine.bareshapes import Stand, piece_of, standing
 from geozone.engine.boxgrid import BoxGrid, gaps
 from geozone.engine.locate import locate
 from geozone.engine.nearby import nearby
+from geozone.engine.outline import widened
 from geozone.engine.states import states_at
+from geozone.land.layers.later import Later
+from geozone.land.store.columns import Column, Names
+from geozone.land.store.held import Held
+from geozone.land.store.packed import packed
 from geozone.law.condition import Condition
 from geozone.law.judgement import Cause
 from geozone.law.state import State
 
 few = examples(7, each=8)
 seeds = st.integers(0, 10_000)
+
+
+def as_kept(layer: Any) -> Any:
+    """The layer as it comes from the store: its shapes are arrays until somebody asks for them."""
+    shapes, arrays = layer.shapes, packed(layer.shapes)
+    columns = {name: Column.of(texts) for name, texts in layer.attributes.items()}
+    held = arrays and Held(arrays, Column.of(layer.classes), columns, Names.of(layer.ids))
+    return replace(layer, shapes=Later(lambda: shapes), held=held)
 
 
 def shapes_by_chance(land: Any, regions: Any, draw: np.random.Generator) -> list[Any]:
@@ -45,11 +61,12 @@ def shapes_by_chance(land: Any, regions: Any, draw: np.random.Generator) -> list
 
 
 @few
-@given(seed=seeds, accuracy_m=st.sampled_from([0.0, 5.0]))
+@given(seed=seeds, accuracy_m=st.sampled_from([0.0, 5.0]), kept=st.booleans())
 def test_polygons_are_those_of_the_plain_engine(
-    land: Any, chance: Any, seed: int, accuracy_m: float
+    land: Any, chance: Any, seed: int, accuracy_m: float, kept: bool
 ) -> None:
-    regions = land.regions(*chance.layers(seed), asks=chance.asks)
+    layers = chance.layers(seed)
+    regions = land.regions(*(map(as_kept, layers) if kept else layers), asks=chance.asks)
     draw = np.random.default_rng(seed)
     for shape in shapes_by_chance(land, regions, draw):
         found = locate(regions, shape, accuracy_m, chance.area)
@@ -71,11 +88,12 @@ def test_polygons_are_those_of_the_plain_engine(
 
 
 @few
-@given(seed=seeds, accuracy_m=st.sampled_from([0.0, 1.0, 30.0]))
+@given(seed=seeds, accuracy_m=st.sampled_from([0.0, 1.0, 30.0]), kept=st.booleans())
 def test_points_are_those_of_the_plain_engine(
-    land: Any, chance: Any, seed: int, accuracy_m: float
+    land: Any, chance: Any, seed: int, accuracy_m: float, kept: bool
 ) -> None:
-    regions = land.regions(*chance.layers(seed), asks=chance.asks)
+    layers = chance.layers(seed)
+    regions = land.regions(*(map(as_kept, layers) if kept else layers), asks=chance.asks)
     draw = np.random.default_rng(seed)
     corners = shapely.get_coordinates(np.concatenate([one.shapes for one in regions]))
     anywhere = draw.uniform(-1100, 1100, (25, 2)) + np.array((land.east, land.north))
@@ -90,6 +108,51 @@ def test_points_are_those_of_the_plain_engine(
             assert one.features == other.features
             assert (one.distance_m is None) == (other.distance_m is None)
             assert (one.distance_m or 0.0) == pytest.approx(other.distance_m or 0.0, rel=1e-12)
+
+
+def features_by_chance(draw: np.random.Generator) -> list[Any]:
+    """Discs with and without holes, several in one, and lines."""
+    found: list[Any] = []
+    for _ in range(int(draw.integers(1, 9))):
+        middle, far = shapely.Point(draw.uniform(-100, 100, 2)), draw.lognormal(4, 1)
+        disc = middle.buffer(far, quad_segs=int(draw.integers(1, 9)))
+        kind = draw.integers(4)
+        if kind == 1:
+            disc = disc.difference(middle.buffer(far * draw.uniform(0.1, 0.9)))
+        elif kind == 2:
+            disc = shapely.MultiPolygon([disc, shapely.affinity.translate(disc, 2.5 * far)])
+        found.append(disc if kind < 3 else shapely.LineString(draw.uniform(-200, 200, (5, 2))))
+    return found
+
+
+@few
+@given(seed=seeds)
+def test_bare_features_hold_a_box_or_stay_clear_of_it(land: Any, seed: int) -> None:
+    draw, told = np.random.default_rng(seed), Counter[Stand]()
+    for _ in range(12):
+        layer = as_kept(land.layer("settlement", features_by_chance(draw)))
+        pieces = [piece_of(layer, at) for at in range(layer.count)]
+        assert all(pieces)
+        west, south = draw.uniform(-150, 150, 2)
+        bounds = (west, south, west + draw.uniform(0, 30), south + draw.uniform(0, 30))
+        margins = draw.choice([[1.0], [1.0, 20.0]][seed % 2], layer.count).tolist()
+        stands = standing(pieces, bounds, margins)
+        for shape, margin, one in zip(layer.shapes, margins, stands, strict=True):
+            box, wide = shapely.box(*bounds), shapely.box(*widened(bounds, margin))
+            told[one] += 1
+            if one is Stand.HOLDS:
+                assert shape.contains_properly(wide)
+            elif one is Stand.CLEAR:
+                assert shape.distance(box) > margin
+    assert told[Stand.OPEN] < told.total()
+
+
+def test_what_is_sooner_asked_as_a_shape(land: Any) -> None:
+    many = shapely.Point(0, 0).buffer(9.0, quad_segs=600)
+    shapes = [many, shapely.Point(0, 0), land.box(0, 0, 9, 9)]
+    plain = land.layer("settlement", shapes)
+    assert [piece_of(as_kept(plain), at) is None for at in range(3)] == [True, True, False]
+    assert piece_of(plain, 2) is None
 
 
 @few

@@ -30,7 +30,7 @@ Json = Mapping[str, Any]  # JSON of the contract
 STANDINGS = {
     Standing.OPEN: text("可比选", "open"),
     Standing.TO_SHOW: text("待出示材料", "facts to be shown"),
-    Standing.UNSCORED: text("数据不足", "too little is known"),
+    Standing.UNSCORED: text("可评地块不足", "too little is open and known"),
     Standing.UNDETERMINED: text("需核实", "undetermined"),
     Standing.NO_RULE: text("无规定", "no rule"),
     Standing.PROHIBITED: text("禁止", "prohibited"),
@@ -39,7 +39,7 @@ HECTARES = tuple(f"{code_of(one)}_ha" for one in CLASSES)
 COLUMNS = {
     "blocks": (
         "place", "id", "activity", "standing", "verdict", "ground", "to_show", "mean_score",
-        *HECTARES, "hectares", "known_share", "first_share", "least_rank", "greatest_rank",
+        *HECTARES, "hectares", "open_share", "first_share", "least_rank", "greatest_rank",
     ),
     "areas": ("id", "mean_score", "least_score", "most_score", "deviation", *HECTARES,
               "hectares", "unknown_ha", "outside_ha"),
@@ -116,8 +116,7 @@ def _drawn_row(place: Json | None) -> dict[str, Any]:  # cells of any type
 
 
 def _row(one: Json) -> dict[str, Any]:  # cells of any type
-    scores = one["scores"] or {}
-    known = scores.get("hectares", 0.0)
+    scores = one["open_scores"] or {}
     return {
         "id": one["id"],
         "mean_score": scores.get("mean"),
@@ -126,7 +125,7 @@ def _row(one: Json) -> dict[str, Any]:  # cells of any type
         "deviation": scores.get("deviation"),
         **{f"{name}_ha": size for name, size in one["classes"].items()},
         "hectares": one["hectares"],
-        "known_share": round(known / one["hectares"], 4) if one["hectares"] else 0.0,
+        "open_share": round(one["open_share"], 4),
         "unknown_ha": one["unknown_ha"],
         "outside_ha": round(one["outside_ha"] + one["beyond_ha"], 4),
     }
@@ -137,7 +136,7 @@ def blocks_table(told: Sequence[Json], tongue: Tongue) -> Html:
     heads: list[Head] = [
         ("名次", "place", NUMBER), ("区块", "block"), ("活动", "activity"), ("管控结论", "verdict"),
         ("归类", "standing"), ("平均得分", "mean score", NUMBER),
-        ("适宜公顷", "suitable ha", NUMBER), ("得分已知", "known", NUMBER),
+        ("适宜公顷", "suitable ha", NUMBER), ("可评占比", "open share", NUMBER),
     ]  # fmt: skip
     rows = []
     for one in told:
@@ -153,13 +152,15 @@ def blocks_table(told: Sequence[Json], tongue: Tongue) -> Html:
                 tag("td", tongue.say(STANDINGS[Standing(one["standing"])])),
                 number(mean),
                 number(f"{row['suitable_ha']:,.2f}"),
-                number(f"{row['known_share']:.0%}"),
+                number(f"{row['open_share']:.0%}"),
             )
         )
     said = tongue.line(
-        "名次只在可比选的区块之间、待出示材料的区块之间各自排列；得分再高也不改变管控结论。",
+        "名次只在可比选的区块之间、待出示材料的区块之间各自排列；得分再高也不改变管控结论。"
+        "平均得分只计管控开放的地块；可评占比是其占未禁止地块的比例。",
         "Places are given among open blocks, and among those with facts to be shown; no score "
-        "changes a verdict.",
+        "changes a verdict. Mean scores are of open ground; the open share is that of all ground "
+        "which is not prohibited.",
     )
     return joined(table(heads, rows, tongue), tag("p", said, class_="note"))
 

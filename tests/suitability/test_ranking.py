@@ -238,3 +238,16 @@ def test_blocks_are_assessed_for_what_they_are_for(site: Site, blocks: list[Prop
         (one.id, one.verdict, one.standing) for one in own
     ]
     assert {one.to_dict()["activity"] for one in found} == {str(BLOCK)}
+
+
+def test_scores_of_closed_ground_lift_no_block() -> None:
+    """The best scores of A lie where it is prohibited; what is left of it is worse than B."""
+    scored, left = (
+        ScoreSummary(size, mean, 0.0, 1.0, 0.1) for size, mean in ((90, 0.9), (20, 0.3))
+    )
+    ground = {(Class.UNSUITABLE, None): 20.0, (Class.CLOSED, None): 70.0}
+    closed = TractStatistics("A", 90.0, scored, left, ground, 0.0, 0.0, 0.0, False)
+    rows = [(judged("A", ALLOWED), closed), (judged("B", ALLOWED), told("B", 0.5, 10))]
+    assert order(rows) == [("B", "open", 1), ("A", "open", 2)]
+    assert ranked(rows)[1].mean == 0.3
+    assert closed.open_share == 1.0

@@ -119,6 +119,8 @@ def test_open_scores_leave_out_closed_ground() -> None:
     assert found is not None
     assert (found.mean, found.hectares) == pytest.approx((3.0 / 5, 5), rel=2e-4)
     assert of(box(2, 3, 3, 2)).open_scores is None
+    assert of(box(2, 3, 3, 2)).open_share == 0
+    assert of(box(0, 3, 3, 0)).open_share == pytest.approx(5 / 8, rel=2e-4)
 
 
 def test_who_leaves_the_area_is_asked_of_the_area() -> None:
@@ -172,7 +174,7 @@ def test_ground_beyond_the_grid_is_told() -> None:
     assert half.beyond_ha == pytest.approx(1, rel=2e-4)
     assert half.scores is not None
     assert half.scores.mean == pytest.approx(0.2)
-    assert half.known_share == pytest.approx(0.5, rel=1e-6)
+    assert half.open_share == pytest.approx(0.5, rel=1e-6)
     far = of(box(-9, 9, -8, 8))
     assert (far.scores, far.shares, far.ground, far.inside_ha) == (None, {}, {}, 0)
     assert far.beyond_ha == far.hectares > 0

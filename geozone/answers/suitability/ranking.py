@@ -26,7 +26,7 @@ class RankBy(Enum):
     """What puts one block before another."""
 
     MEAN = "mean"
-    """The mean score of its ground."""
+    """The mean score of its open ground."""
     SUITABLE = "suitable_ha"
     """How many hectares are of the best class."""
 
@@ -39,7 +39,7 @@ class Standing(Enum):
     TO_SHOW = "to_show"
     """Its ground is, but facts that decide its verdict are not stated."""
     UNSCORED = "unscored"
-    """Too little of its ground has a known score."""
+    """Too little of its ground that is not closed is open and has a score."""
     UNDETERMINED = "undetermined"
     NO_RULE = "no_rule"
     PROHIBITED = "prohibited"
@@ -64,8 +64,8 @@ class RankedBlock:
 
     @property
     def mean(self) -> float | None:
-        """The mean score; none where none is known."""
-        return self.statistics.scores.mean if self.statistics.scores else None
+        """The mean score of its open ground; none where no score is known there."""
+        return self.statistics.open_scores.mean if self.statistics.open_scores else None
 
     @property
     def suitable_ha(self) -> float:
@@ -134,7 +134,7 @@ def ranked(
     """Blocks by standing, then by score; which came first in the file changes nothing.
 
     No score lifts a block over one of a better standing, and no unknown ground counts as zero: a
-    block of which less than the share ``least_known`` has a known score stands apart. Of equal
+    block whose ``open_share`` is less than ``least_known`` stands apart. Of equal
     scores the one with more suitable hectares (by those: the higher mean) is told first, then by
     id; they share a place.
     """
@@ -156,7 +156,7 @@ def ranked(
 
 def _keys(told: TractStatistics, by: RankBy) -> tuple[float, float]:
     """The score that decides, and what decides between equals; less than any where unknown."""
-    mean = round(told.scores.mean, DIGITS) if told.scores else -1.0
+    mean = round(told.open_scores.mean, DIGITS) if told.open_scores else -1.0
     suitable = round(told.classes[Class.SUITABLE], DIGITS)
     return (mean, suitable) if by is RankBy.MEAN else (suitable, mean)
 
@@ -192,7 +192,7 @@ def _standing(one: Assessment, told: TractStatistics, least_known: float) -> Sta
         return Standing.NO_RULE
     if one.verdict is Verdict.UNDETERMINED and not _is_unstated(one):
         return Standing.UNDETERMINED
-    if told.known_share < least_known or told.scores is None:
+    if told.open_share < least_known or told.open_scores is None:
         return Standing.UNSCORED
     return Standing.TO_SHOW if one.verdict is Verdict.UNDETERMINED else Standing.OPEN
 

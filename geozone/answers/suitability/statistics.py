@@ -96,10 +96,10 @@ class TractStatistics:
         return {one: size / whole for one, size in self.classes.items()} if whole else {}
 
     @property
-    def known_share(self) -> float:
-        """The share of the whole polygon whose score is known, 0 to 1."""
-        known = self.scores.hectares if self.scores else 0.0
-        return min(known / self.hectares, 1.0) if self.hectares else 0.0
+    def open_share(self) -> float:
+        """The share that is open and scored of all ground that is not closed, 0 to 1."""
+        whole = self.hectares - self.classes[Class.CLOSED]
+        return min(self.open_scores.hectares / whole, 1.0) if self.open_scores else 0.0
 
     def to_dict(self) -> dict[str, Any]:  # JSON values of mixed types
         """The statistics as JSON values, keys always in the same order."""
@@ -110,6 +110,7 @@ class TractStatistics:
             "unknown_ha": round(self.unknown_ha, 4),
             "outside_ha": round(self.outside_ha, 4),
             "beyond_ha": round(self.beyond_ha, 4),
+            "open_share": round(self.open_share, 6),
             "scores": _told(self.scores),
             "open_scores": _told(self.open_scores),
             "classes": {one.name.lower(): round(size, 4) for one, size in self.classes.items()},

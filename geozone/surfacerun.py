@@ -101,7 +101,10 @@ def surface(
     inputs = [Input.of("points", points, given.receipt)]
     if shore is not None and land is not None:
         inputs.append(Input.of("land", land, shore.receipt))
-    made = surface_of(given, grid, way)
+    try:
+        made = surface_of(given, grid, way)
+    except Refused as refused:
+        raise Refused([replace(one, file=points) for one in refused.faults]) from refused
     reads = local_files([one for one in (points, land) if one is not None], Path())
     return SurfaceRun(project, made, reading.value, tuple(inputs), reads, options)
 

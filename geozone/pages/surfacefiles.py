@@ -99,10 +99,13 @@ class _Seen:
 
     def told(self) -> Json:
         """The sums as JSON values. Raises ``Refused`` where no cell is known."""
+        if not self.inside:
+            what = "没有像元的中心在研究区内 / no cell has its middle in the study area"
+            raise Refused([Fault("surface", "--resolution", what, "取更小的像元 / smaller cells")])
         if not self.known:
             what = "研究区内没有一个像元在变程之内 / no cell of the study area is within range"
             todo = "补充区内的点 / add points in the area"
-            raise Refused([Fault("points", "", what, todo)])
+            raise Refused([Fault("surface", "points", what, todo)])
         mean, square = (self.sums / self.known).tolist()
         (least, most), (low, high) = self.ends.tolist()
         return {

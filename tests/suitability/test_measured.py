@@ -111,6 +111,13 @@ def test_faults_are_told_together(tmp_path: Path) -> None:
     assert places == ["feature 1, q", "feature 2, q", "feature 3, q", "crs"]
 
 
+def test_of_many_wrong_rows_the_first_are_told_and_the_rest_counted(tmp_path: Path) -> None:
+    text = "lon,lat,q\n" + "112.5,37.5,warm\n" * 9
+    _, faults = read(tmp_path / "q.csv", text)
+    assert [place for place, _ in faults] == [*(f"feature {k}, q" for k in range(1, 6)), "q"]
+    assert "4 more rows" in faults[-1][1]
+
+
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     faults = Faults("none.csv")
     assert read_measured(str(tmp_path / "none.csv"), Reading("q"), Frame(AREA, UTM), faults) is None

@@ -74,6 +74,9 @@ def test_a_surface_that_says_nothing_of_the_area_is_refused(made: Surface, tmp_p
     far = shapely.box(490_000, 4_209_000, 491_000, 4_210_000)
     with pytest.raises(Refused, match="within range"):
         write_surface(tmp_path / "out", made, far, {**made.to_dict(), **SAID})
+    between = shapely.box(490_110, 4_209_110, 490_190, 4_209_190)  # no middle of a cell lies in it
+    with pytest.raises(Refused, match="smaller cells"):
+        write_surface(tmp_path / "out", made, between, {**made.to_dict(), **SAID})
     assert not (tmp_path / "out").exists()
 
 

@@ -23,7 +23,7 @@ from geozone.land.heard import report_heard
 from geozone.land.layers.rasterfile import fillers_in
 from geozone.land.layers.sheet import Frame
 from geozone.land.layers.vectorsheet import fitting_crs, placed, repairs_of
-from geozone.land.problems import Problems
+from geozone.land.problems import SHOWN, Problems
 from geozone.land.receipt import NO_RECEIPT, Receipt, content_hash
 from geozone.land.shapes.geometry import Checked, check_shapes, listed
 from geozone.land.sources.source import Source, opened
@@ -151,18 +151,26 @@ def _points(checked: Checked, ids: tuple[str, ...], faults: Faults) -> Picks:
 
 def _values(found: Features, how: Reading, faults: Faults) -> Values:
     """The value of every row, NaN where there is none; what is wrong goes to the faults."""
-    here = faults.at(how.value)
-    values = np.array([_number(text) for text in found.columns[how.value]], float)
-    rows = list(zip(found.fids, found.columns[how.value], values.tolist(), strict=True))
-    for fid, text, value in rows:
-        place = faults.at(f"feature {fid}, {how.value}")
-        if text is None and not how.skip_empty:
+    here, texts = faults.at(how.value), found.columns[how.value]
+    values = np.array([_number(text) for text in texts], float)
+    wrong = [
+        at
+        for at in np.flatnonzero(~np.isfinite(values)).tolist()
+        if texts[at] is not None or not how.skip_empty
+    ]
+    for at in wrong[:SHOWN]:
+        what, todo = (
+            f"{texts[at]!r} 不是数 / is no number",
+            "改正或留空 / correct it, or leave it blank",
+        )
+        if texts[at] is None:
+            what = "没有值 / has no value"
             todo = "补填，或要求略去空行 / fill it in, or ask to leave empty rows out (--empty)"
-            place.add("没有值 / has no value", todo)
-        if text is not None and not math.isfinite(value):
-            place.add(
-                f"{text!r} 不是数 / is no number", "改正或留空 / correct it, or leave it blank"
-            )
+        faults.at(f"feature {found.fids[at]}, {how.value}").add(what, todo)
+    if len(wrong) > SHOWN:
+        rest = len(wrong) - SHOWN
+        what = f"另有 {rest} 行没有值或不是数 / {rest} more rows have no value, or no number"
+        here.add(what, "核对字段 / check the column")
     fillers = fillers_in(values, np.isfinite(values))
     if fillers:
         shown = ", ".join(f"{one:g} × {count}" for one, count in sorted(fillers.items()))

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import rasterio
 import shapely
 from made_models import ACTIVITY, LIMITS, factor, model_of
 
@@ -257,6 +258,9 @@ def test_files_have_the_same_bytes_however_they_are_cut(
     for one in before.iterdir():
         assert one.read_bytes() == (after / one.name).read_bytes(), one.name
     assert json.dumps(told_of(cut)) == told
+    with rasterio.open(after / "chance_open.tif") as opened:
+        named = opened.tags(1)
+    assert all("不是许可" in named[f"CLASS_{percent}"] for percent in range(100))
 
 
 def test_draws_hang_on_the_seed(site: Any) -> None:

@@ -17,7 +17,7 @@ from made_models import ACTIVITY, factor, model_of
 
 import geozone as gz
 from geozone.answers.site import open_site
-from geozone.answers.suitability.borders import OPEN, Borders
+from geozone.answers.suitability.borders import LEFT, OPEN, Borders, BordersFound, Spread
 from geozone.answers.suitability.constraints import Closed, closed
 from geozone.answers.suitability.draws import middle, shifts
 from geozone.answers.suitability.model import Chance, Class
@@ -25,6 +25,8 @@ from geozone.answers.suitability.worlds import MOST_THEMES, Move, Near, Worlds, 
 from geozone.answers.working import Working
 from geozone.law.condition import Condition
 from geozone.law.state import State
+from geozone.pages.scoreborders import borders_part, borders_told
+from geozone.pages.tongue import Tongue
 
 LAYERS = Path(__file__).parents[2] / "layers"
 SIZE_M = 120.0
@@ -223,3 +225,33 @@ def test_open_ground_stays_open_wherever_boundaries_lie(place: Path) -> None:
         assert (found.most <= found.mapped).all()
         assert (found.mapped <= found.least).all()
     assert several > 50
+
+
+def told_of_some() -> BordersFound:
+    sizes = dict(zip(LEFT, (10.0, 20.0, 30.0, 40.0, 50.0), strict=True))
+    spread = Spread(12.0, 11.0, 13.0)
+    return BordersFound(
+        sizes, sizes, sizes, sizes, dict.fromkeys(LEFT[:3], spread), spread, 3.5,
+        (("railway", 3.0), ("<b>{{7*7}}", 0.5)), 1.5,
+    )  # fmt: skip
+
+
+def test_pages_say_that_it_is_no_permission() -> None:
+    told = borders_told(told_of_some(), has_limits=True)
+    assert told["hectares"]["most"]["closed"] == 50.0
+    assert told["drawn"]["open"] == {"mean": 12.0, "low": 11.0, "high": 13.0}
+    assert told["themes"][0] == {
+        "theme": "railway", "zh": "铁路", "en": "Railway", "hangs_ha": 3.0
+    }  # fmt: skip
+    page = str(borders_part(told, Tongue("both")))
+    for said in ("也不是许可", "is no permission", "铁路", "1.5 公顷", "居中 90% 抽样的下限"):
+        assert said in page
+    assert "<b>{{" not in page
+
+
+def test_without_limits_no_hectares_by_class_are_told() -> None:
+    told = borders_told(told_of_some(), has_limits=False)
+    assert (told["hectares"], told["drawn"], told["hangs_ha"]) == (None, None, 3.5)
+    page = str(borders_part(told, Tongue("zh")))
+    assert "3.5 公顷" in page
+    assert "精度之内最不利" not in page

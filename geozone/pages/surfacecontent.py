@@ -31,14 +31,19 @@ IS_NOT: tuple[Text, ...] = (
 def summary(
     surface: Surface, project: Project, field: str, inputs: Sequence[Input]
 ) -> dict[str, Any]:  # JSON of the contract
-    """How a surface was made and how well it tells its points, but for its cells."""
-    grid = surface.grid
+    """How a surface was made and how well it tells its points, but for its cells.
+
+    ``off_land`` is none where no land was given to hold points against.
+    """
+    grid, told = surface.grid, surface.to_dict()
+    is_checked = any(one.role == "land" for one in inputs)
     return {
         "schema": 1,
         "project": project.name,
         "engine": f"geozone {VERSION}",
         "field": field,
-        **surface.to_dict(),
+        **told,
+        "off_land": told["off_land"] if is_checked else None,
         "grid": {
             "crs": grid.crs.to_string(),
             "left": grid.left,
@@ -61,6 +66,7 @@ def surface_lines(told: Json, out: object) -> list[str]:
     ratio = "—" if errors["ratio"] is None else f"{errors['ratio']:.2f}"
     value, error = cells["value"], cells["standard_error"]
     unit = f" {told['unit']}" if told["unit"] else ""
+    shore = "未核对点是否在陆地上 / whether points lie on land was not checked (--land)"
     return [
         f"点 / points: {told['points']}",
         f"变差函数 / variogram ({how}): {one['model']}  变程 / range {one['range_m'] / 1000:.3g} km"
@@ -71,6 +77,7 @@ def surface_lines(told: Json, out: object) -> list[str]:
         f"已知 / known {cells['known_share']:.1%}，"
         f"标准误（均方根） / standard error (rms) {error['root_mean_square']:.3g}{unit}",
         *(f"注意 / note: {note}" for note in told["notes"]),
+        *([shore] if told["off_land"] is None else []),
         f'作为指标 / as a factor: path = "{out}/value.tif"  resampling = "bilinear"  '
         f"error = {error['root_mean_square']:.3g}",
         f"成果 / written: {out}",

@@ -61,8 +61,11 @@ def test_all_files_are_written(done: tuple[Result, Path], told: dict[str, Any]) 
     result, out = done
     assert result.exit_code == 0, result.output
     assert sorted(one.name for one in out.iterdir() if one.name[0] != ".") == sorted(SURFACE_FILES)
+    jsonschema.Draft202012Validator.check_schema(SCHEMA)
     jsonschema.Draft202012Validator(SCHEMA).validate(told)
     assert told["synthetic"] is True
+    assert told["off_land"] is None
+    assert "was not checked (--land)" in result.output
     assert [one["role"] for one in told["inputs"]] == ["points"]
     assert told["cells"]["known_share"] > 0.9
     assert len(told["left_out"]["points"]) == told["points"] == 60
@@ -197,6 +200,25 @@ def test_doubtful_points_are_used_as_asked(place: Path, tmp_path: Path) -> None:
     assert any("1 rows have no value" in one for one in found["notes"])
     assert any("T01 = T02" in one for one in found["notes"])
     assert "T01 = T02" in done.output
+
+
+def test_points_off_land_are_used_or_left_out_as_asked(place: Path, tmp_path: Path) -> None:
+    rows = rows_of(place)
+    file, land = write(tmp_path / "points.csv", rows), tmp_path / "land.gpkg"
+    middle = sorted(float(row["east"]) for row in rows)[30]
+    shape = box(middle, 4_200_000, middle + 90_000, 4_400_000)
+    geopandas.GeoDataFrame(geometry=[shape], crs="EPSG:4548").to_file(land)
+    off = {row["id"] for row in rows if float(row["east"]) < middle}
+    assert len(off) == 30
+    for way, count in (("keep", 60), ("leave-out", 30)):
+        out = tmp_path / way
+        done = run("surface", place, file, *VALUE, "--land", land, "--off-land", way, "--out", out)
+        assert done.exit_code == 0, done.output
+        found = json.loads((out / "surface.json").read_text("utf-8"))
+        jsonschema.Draft202012Validator(SCHEMA).validate(found)
+        assert (found["points"], set(found["off_land"])) == (count, off)
+        assert [one["role"] for one in found["inputs"]] == ["points", "land"]
+        assert "30 points off land" in done.output
 
 
 def test_a_given_variogram_needs_few_points(place: Path, tmp_path: Path) -> None:

@@ -115,6 +115,16 @@ def test_faults(tmp_path: Path, book: Book, text: str, places: list[str]) -> Non
     assert all(one.todo for one in told.value.faults)
 
 
+def test_a_byte_order_mark_is_no_fault(tmp_path: Path, book: Book) -> None:
+    path = tmp_path / "potential.toml"
+    path.write_bytes(b"\xef\xbb\xbf" + VOLUME.encode("utf-8"))
+    assert isinstance(read_potential(path, book).method, Volume)
+    for content in (VOLUME.encode("gb18030") + "依据".encode("gb18030"), b"x = " + b"[" * 20_000):
+        path.write_bytes(content)
+        with pytest.raises(Refused, match="cannot be read"):
+            read_potential(path, book)
+
+
 def test_a_file_that_is_not_there(tmp_path: Path, book: Book) -> None:
     with pytest.raises(Refused, match="cannot be read"):
         read_potential(tmp_path / "none.toml", book)

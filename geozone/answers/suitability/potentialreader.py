@@ -89,8 +89,8 @@ def read_potential(path: Path | str, book: Book) -> Asked:
 
 def _toml(path: Path, faults: Faults) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+    except (OSError, ValueError, RecursionError) as error:  # also of endless digits and nesting
         faults.add(f"无法读取 / cannot be read: {error}", "检查文件 / check the file")
         return {}
 

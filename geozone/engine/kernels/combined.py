@@ -11,6 +11,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from geozone.engine.kernels.eight import EIGHT, ordered_eight
 from geozone.engine.kernels.scores import ORDERED, SUM
 
 RUN = 512
@@ -84,6 +85,8 @@ def scored(parts: Floats, weights: Floats, way: Way, room: Room, total: Floats, 
     """
     if way.how == SUM:
         _summed(parts, weights, total, count)
+    elif way.how == ORDERED and len(weights) <= EIGHT and len(way.bends) <= EIGHT:
+        ordered_eight(parts, weights, way.knots, way.bends, total, count)
     elif way.how == ORDERED:
         _sorted(parts, weights, way.pairs, room, count)
         _ordered(way, room, total, count)

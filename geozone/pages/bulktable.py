@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 import re
 from collections import deque
 from collections.abc import Sequence
@@ -35,6 +36,8 @@ from geozone.pages.shownmetres import (
 
 AT_ONCE = 1 << 13
 """Rows of which a thread makes the text at a time."""
+SYNCED = 1 << 26
+"""Letters after which the file is synced so far."""
 MOST_THREADS = 4
 """More would only hold text that waits to be written."""
 ODD_ID = '[,"]|^[=+\\-@\t＝＋－＠]'
@@ -70,14 +73,42 @@ def write_bulk_csv(path: Path, judged: BulkAssessed) -> None:
         beside(path) as draft,
         draft.open("wb") as out,
         ThreadPoolExecutor(threads) as pool,
+        _Synced(out) as synced,
     ):
         out.write(b"\xef\xbb\xbf" + _line(list(flat_row(judged.kinds[0].to_dict()))).encode())
         for at in range(0, len(judged), AT_ONCE):
             if not rooms:
-                rooms.append(_written(out, *waiting.popleft()))
+                rooms.append(_written(synced, *waiting.popleft()))
             waiting.append((pool.submit(table.rows, at, rooms[-1]), rooms.pop()))
         for one in waiting:
-            _written(out, *one)
+            _written(synced, *one)
+
+
+class _Synced:
+    """A file that is brought to the disk while more of it is made."""
+
+    def __init__(self, out: BinaryIO) -> None:
+        self._out, self._pool = out, ThreadPoolExecutor(1)
+        self._ahead: Future[None] | None = None
+        self._letters = 0
+
+    def __enter__(self) -> _Synced:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._pool.shutdown()
+        if self._ahead is not None:
+            self._ahead.result()  # what a disk says of a file it says once
+
+    def write(self, text: Letters) -> None:
+        """Writes the next letters of the file."""
+        self._out.write(text.data)
+        self._letters += len(text)
+        if self._letters >= SYNCED and (self._ahead is None or self._ahead.done()):
+            if self._ahead is not None:
+                self._ahead.result()
+            self._letters = 0
+            self._ahead = self._pool.submit(os.fsync, self._out.fileno())
 
 
 class _Room:
@@ -93,9 +124,9 @@ class _Room:
         return self._held
 
 
-def _written(out: BinaryIO, text: Future[Letters], room: _Room) -> _Room:
+def _written(out: _Synced, text: Future[Letters], room: _Room) -> _Room:
     """The room of a text that is written."""
-    out.write(text.result().data)
+    out.write(text.result())
     return room
 
 

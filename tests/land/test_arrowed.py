@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import subprocess
 import sys
 from pathlib import Path
@@ -11,7 +12,7 @@ import pyarrow as pa
 import pytest
 
 import geozone as gz
-from geozone.land.arrowed import numbers_of, of_numbers, of_texts
+from geozone.land.arrowed import letters_of, numbers_of, of_numbers, of_texts
 
 LAYERS = Path(__file__).parents[2] / "layers"
 
@@ -71,3 +72,18 @@ def test_a_large_table_is_judged_without_pandas(tmp_path: Path) -> None:
             text=True,
         )
     assert done.stdout == "[]\n"
+
+
+@pytest.mark.parametrize("kind", [pa.string(), pa.large_string()])
+@pytest.mark.parametrize("part", [slice(0, 3), slice(1, 2), slice(1, 1)])
+def test_letters_of_texts(kind: pa.DataType, part: slice) -> None:
+    texts = ["井1", "", "W2"]
+    array = pa.array(texts, kind)[part]
+    begins, letters = letters_of(array)
+    found = [bytes(letters[at:end]).decode() for at, end in itertools.pairwise(begins)]
+    assert found == texts[part]
+
+
+def test_letters_of_missing_texts() -> None:
+    with pytest.raises(ValueError, match="missing"):
+        letters_of(pa.array(["a", None]))

@@ -10,7 +10,7 @@ from pyproj import CRS
 from geozone.land.coordinates.odd_metres import metre_odds
 from geozone.land.proposals.columnfacts import stated_columns
 from geozone.land.proposals.columnplaces import _decimals, _misfits
-from geozone.land.proposals.doubts import checked_ids
+from geozone.land.proposals.doubts import LONGEST, all_differ, checked_ids
 from geozone.land.proposals.plaintable import plain_table
 from geozone.rules import vocabulary
 
@@ -103,3 +103,24 @@ def test_ids_that_are_missing_or_stand_twice() -> None:
     assert found.kin[0] == found.kin[3]
     assert len(set(found.kin.tolist())) == 5
     assert not checked_ids(ids[1:2], ()).doubtful.any()
+
+
+@pytest.mark.parametrize(
+    ("texts", "differ"),
+    [
+        ([], True),
+        (["a"], True),
+        (["", "a"], True),
+        (["a", "b", "a"], False),
+        (["井1", "井2", "W" * 8, "W" * 9, "W" * 16, "W" * 17], True),
+        (["12345678a", "12345678b", "a12345678"], True),
+        (["12345678a", "x", "12345678a"], False),
+        (["", "x", ""], False),
+        (["W" * LONGEST, "W" * (LONGEST - 1)], True),
+        (["W" * (LONGEST + 1), "x"], False),
+    ],
+)
+def test_whether_all_texts_differ(texts: list[str], differ: bool) -> None:
+    whole = pa.array(["a", *texts, "a"], pa.string())
+    assert all_differ(pa.array(texts, pa.string())) == differ
+    assert all_differ(whole.slice(1, len(texts))) == differ

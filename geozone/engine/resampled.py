@@ -1,4 +1,4 @@
-"""Rasters of factors brought to the cells of a grid by kernels."""
+"""Rasters of factors brought to the cells of a grid, and distances of cells, by kernels."""
 
 from __future__ import annotations
 
@@ -8,10 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geozone.land.factors.lattice import share as share_of_steps
+from geozone.land.factors.lattice import wider
+from geozone.land.factors.nearest import Search
 from geozone.land.factors.placed import Bent, Level, Places
 from geozone.land.factors.rastertiles import PLAIN, RasterTiles
 from geozone.land.factors.resampling import Cells, Values, nearest, share
 from geozone.land.factors.spec import Resampling
+from geozone.land.factors.vectortiles import VectorTiles
 from geozone.land.factors.window import FactorTiles, Numbers
 
 Indices = NDArray[np.int64]
@@ -22,8 +25,23 @@ Sides = tuple[Indices, Indices, Numbers]
 
 
 def quick(tiles: FactorTiles) -> FactorTiles:
-    """The same values, byte for byte; rasters by kernels."""
-    return replace(tiles, samples=QUICK) if isinstance(tiles, RasterTiles) else tiles
+    """The same values, byte for byte, by kernels."""
+    if isinstance(tiles, RasterTiles):
+        return replace(tiles, samples=QUICK)
+    return replace(tiles, search=searched) if isinstance(tiles, VectorTiles) else tiles
+
+
+def searched(what: Search, found: Numbers) -> None:
+    """What ``Search.run`` does, byte for byte."""
+    from geozone.engine.kernels.distances import distances  # noqa: PLC0415 - numba loads slowly
+
+    window, scale, every = what.window, what.scale, what.segments
+    at = every.within(wider(window.bounds, what.far))
+    if not len(at):
+        return
+    segments = every.x[at], every.y[at], every.dx[at], every.dy[at], every.per_square[at]
+    lattice = scale.step_m, scale.first_x, scale.first_y, scale.values[0]
+    distances((window.x, window.y), segments, (what.far, what.spread), lattice, found)
 
 
 def _nearest(cells: Cells, places: Places) -> Values:

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyproj import CRS
 
+from geozone.engine.resampled import searched
 from geozone.land.coordinates.scale import scale_at
 from geozone.land.factors.density import UNITS_PER_M, Around, pieces_of, points_of, within
 from geozone.land.factors.filling import Rings, inside, values_of
@@ -119,6 +120,23 @@ def test_distance_is_that_of_geos(seed):
     size = random.integers(1, 40, 2)
     for where, part in window.parts(*size.tolist()):
         assert nearest_m(segments, part, reach).tobytes() == found[where].tobytes()
+    assert nearest_m(segments, window, reach, searched).tobytes() == found.tobytes()
+
+
+@pytest.mark.parametrize(("rows", "cols"), [(1, 700), (300, 5), (257, 513)])
+def test_kernels_find_the_same_distances_over_several_blocks(rows, cols):
+    random = np.random.default_rng(rows)
+    window = Window(600_000.0, 4_200_000.0, 30.0, rows, cols, WORKING)
+    walk = np.cumsum(random.normal(0, 25, (4000, 2)), axis=0) + np.array([606_000, 4_197_000])
+    grid = window.x[::7], window.y[:: max(rows // 9, 1)]
+    points = shapely.points(*[one.ravel()[:50] for one in np.meshgrid(*grid)])
+    shapes = np.array([shapely.LineString(walk), *points], object)
+    segments = Segments.of(Flat.of(shapes))
+    for reach in (90.0, 2500.0, 40_000.0):
+        found = nearest_m(segments, window, reach)
+        assert nearest_m(segments, window, reach, searched).tobytes() == found.tobytes()
+    nowhere = Segments.of(Flat.of(np.array([shapely.Point(0, 0)], object)))
+    assert np.isinf(nearest_m(nowhere, window, 90.0, searched)).all()
 
 
 @given(seed=st.integers(0, 10_000))

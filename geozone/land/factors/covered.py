@@ -11,7 +11,7 @@ from shapely.geometry.base import BaseGeometry
 
 from geozone.land.factors.filling import Rings, inside
 from geozone.land.factors.lattice import planar_m, wider
-from geozone.land.factors.nearest import Segments, nearest_m
+from geozone.land.factors.nearest import Search, Searching, Segments, nearest_m
 from geozone.land.factors.window import Numbers, Window
 from geozone.land.shapes.flat import Flat
 
@@ -42,7 +42,7 @@ class Covered:
             return np.ones(whole, bool)
         return inside(self.rings, window)
 
-    def as_far_as(self, metres: Numbers, window: Window) -> Picks:
+    def as_far_as(self, metres: Numbers, window: Window, search: Searching = Search.run) -> Picks:
         """Of which cells it holds all ground within so many metres, (rows, cols) like them."""
         if not metres.size or self.shape.is_empty:
             return np.zeros(metres.shape, bool)
@@ -50,6 +50,6 @@ class Covered:
         room = wider(window.bounds, planar_m(window.crs, window.bounds, most))
         if shapely.covers(self.shape, shapely.box(*room)):
             return np.ones(metres.shape, bool)
-        deep = nearest_m(self.edges, window, most) >= metres - TOLERANCE_M
+        deep = nearest_m(self.edges, window, most, search) >= metres - TOLERANCE_M
         found: Picks = inside(self.rings, window) & deep
         return found

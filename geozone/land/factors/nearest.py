@@ -7,7 +7,7 @@ the middle of the block says, and that to the nearest one there at most as that 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -207,7 +207,13 @@ def _first_of(picks: Picks, block: Indices, starts: Indices) -> Indices:
     return at if len(at) == len(starts) else at[_starts(block[at])]
 
 
-def nearest_m(segments: Segments, window: Window, reach_m: float) -> Numbers:
+Searching = Callable[[Search, Numbers], None]
+"""What ``Search.run`` does."""
+
+
+def nearest_m(
+    segments: Segments, window: Window, reach_m: float, search: Searching = Search.run
+) -> Numbers:
     """Ground metres from the centre of each cell (rows, cols) to the nearest segment.
 
     Infinite where it is beyond ``reach_m``, and sometimes a little before it is.
@@ -219,6 +225,6 @@ def nearest_m(segments: Segments, window: Window, reach_m: float) -> Numbers:
     around = wider(window.bounds, planar / 2 + window.resolution_m)  # of what lies midway
     scale = scale_over(window.crs, around)
     spread = float(scale.values.max() / scale.values.min()) - 1 + SPREAD
-    Search(segments, window, planar, scale, spread).run(found)
+    search(Search(segments, window, planar, scale, spread), found)
     found[found > reach_m] = np.inf
     return found

@@ -13,7 +13,7 @@ from geozone.land.factors.covered import Covered
 from geozone.land.factors.density import KM, UNITS_PER_M, Around, per_km2, pieces_of, points_of
 from geozone.land.factors.density import within as lying_within
 from geozone.land.factors.filling import Rings, inside, values_of
-from geozone.land.factors.nearest import Segments, nearest_m
+from geozone.land.factors.nearest import Search, Searching, Segments, nearest_m
 from geozone.land.factors.spec import Measure
 from geozone.land.factors.window import Numbers, Window
 from geozone.land.receipt import Receipt
@@ -25,7 +25,7 @@ class VectorTiles:
     """Shapes of a layer, n of them, measured on the cells of any window.
 
     ``values`` (n,) are those of the attribute, NaN where it says nothing; ``reach_m`` is 0
-    where nothing is measured around a cell.
+    where nothing is measured around a cell. ``search`` finds what is nearest.
     """
 
     measure: Measure
@@ -34,6 +34,7 @@ class VectorTiles:
     receipt: Receipt
     reach_m: float = 0.0
     values: Numbers | None = None
+    search: Searching = Search.run
 
     def tile(self, window: Window) -> NDArray[np.float32]:
         """Values (rows, cols) at the centres of the cells; NaN where nothing is known.
@@ -64,11 +65,11 @@ class VectorTiles:
 
 
 def _distance(tiles: VectorTiles, window: Window) -> Numbers:
-    found = nearest_m(tiles.segments, window, tiles.reach_m)
+    found = nearest_m(tiles.segments, window, tiles.reach_m, tiles.search)
     within = inside(tiles.rings, window)
     found[within] = 0.0
     found = np.minimum(found, tiles.reach_m)
-    return np.where(tiles.covered.as_far_as(found, window) | within, found, np.nan)
+    return np.where(tiles.covered.as_far_as(found, window, tiles.search) | within, found, np.nan)
 
 
 def _density(tiles: VectorTiles, window: Window) -> Numbers:
@@ -79,7 +80,7 @@ def _density(tiles: VectorTiles, window: Window) -> Numbers:
     else:
         found = lying_within(pieces_of(tiles.flat, around), around) / (UNITS_PER_M * KM)
     reach = np.full(found.shape, tiles.reach_m)
-    seen = tiles.covered.as_far_as(reach, window)
+    seen = tiles.covered.as_far_as(reach, window, tiles.search)
     return np.where(seen, per_km2(found, tiles.reach_m), np.nan)
 
 

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 from shapely.geometry.base import BaseGeometry
 
 from geozone.answers.grids import MOST_WHOLE, cell_size
-from geozone.answers.suitability.kriging import PACKAGE
+from geozone.answers.suitability.kriging import PACKAGE, Shape, Variogram
 from geozone.answers.suitability.library import library
 from geozone.answers.suitability.measured import Reading, read_measured
+from geozone.answers.suitability.settled import Duplicates, OffLand, Settling
 from geozone.answers.suitability.surfaces import PLAIN, Preparation, Surface, prepared
 from geozone.answers.suitability.surfaces import surface as surface_of
 from geozone.engine.grid import Grid, grid_over
@@ -28,6 +29,18 @@ from geozone.pages.surfacecontent import summary
 
 if TYPE_CHECKING:
     from geozone.pages.files import Held
+
+__all__ = [
+    "Duplicates",
+    "OffLand",
+    "Preparation",
+    "Reading",
+    "Settling",
+    "Shape",
+    "SurfaceRun",
+    "Variogram",
+    "surface",
+]
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,7 +10,7 @@ import click
 from geozone.cli.options import PROJECT, QUIET, effort, refusing, say, working
 
 if TYPE_CHECKING:
-    from geozone.answers.suitability.surfaces import Preparation
+    from geozone.surfacerun import Preparation
 
 
 def _variogram(
@@ -102,10 +102,10 @@ def surface(  # noqa: PLR0917 - click passes every option
     standard_error.tif, surface.png and surface.json, with the variogram and every point told from
     all the others. Needs the extra: pip install 'geozone[surfaces]'.
     """
-    from geozone.answers.suitability.measured import Reading  # noqa: PLC0415 - keeps --help light
-    from geozone.api import open as open_project  # noqa: PLC0415
+    from geozone.api import open as open_project  # noqa: PLC0415 - keeps --help light
     from geozone.pages.files import held  # noqa: PLC0415
     from geozone.pages.surfacecontent import surface_lines  # noqa: PLC0415
+    from geozone.surfacerun import Reading  # noqa: PLC0415
 
     reading = Reading(value, name, unit, layer, crs, skip_empty=empty == "leave-out")
     way = _preparation(model, variogram, duplicates, off_land)
@@ -121,13 +121,14 @@ def surface(  # noqa: PLR0917 - click passes every option
 def _preparation(
     model: str, variogram: tuple[float, ...] | None, duplicates: str, off_land: str
 ) -> Preparation:
-    from geozone.answers.suitability.kriging import Shape, Variogram  # noqa: PLC0415 - late
-    from geozone.answers.suitability.settled import (  # noqa: PLC0415
+    from geozone.surfacerun import (  # noqa: PLC0415 - late
         Duplicates,
         OffLand,
+        Preparation,
         Settling,
+        Shape,
+        Variogram,
     )
-    from geozone.answers.suitability.surfaces import Preparation  # noqa: PLC0415
 
     shape = Shape(model)
     given = None

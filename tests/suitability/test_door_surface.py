@@ -19,11 +19,9 @@ from click.testing import CliRunner, Result
 from shapely import box
 
 import geozone as gz
-from geozone.answers.suitability.kriging import Shape, Variogram
-from geozone.answers.suitability.measured import Reading
-from geozone.answers.suitability.surfaces import Preparation
 from geozone.cli import main
 from geozone.pages.surfacefiles import SURFACE_FILES
+from geozone.surfacerun import Preparation, Reading, Shape, Variogram
 
 pytest.importorskip("pykrige", reason="pykrige is not installed")
 

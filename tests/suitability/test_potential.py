@@ -285,3 +285,26 @@ def test_a_table_speaks_of_its_technology_and_ground(
 def test_tables_name_technologies_that_are_there() -> None:
     named = {name for one in told_tables() for name in one.technologies}
     assert named <= {one.technology for one in activities()}
+
+
+@examples(60)
+@given(
+    sizes=st.dictionaries(
+        st.tuples(st.sampled_from(list(Class)), st.sampled_from([*Verdict, None])),
+        st.floats(0, 1e6),
+    ),
+    classes=st.lists(st.sampled_from(list(Class)), unique=True),
+    unseen=st.floats(0, 1e6),
+)
+def test_ground_that_is_not_known_never_counts(
+    sizes: dict[tuple[Class, Verdict | None], float], classes: list[Class], unseen: float
+) -> None:
+    """Whatever is asked for: more of it changes what is unknown, and nothing else."""
+    found = ground_of("A", sizes, classes, unseen_ha=unseen)
+    less = {key: size for key, size in sizes.items() if key[0] is not Class.UNDETERMINED}
+    known = ground_of("A", less, classes)
+    assert (found.square_m, found.restricted_m2) == (known.square_m, known.restricted_m2)
+    assert known.unknown_m2 == 0
+    assert found.restricted_m2 <= found.square_m
+    gone = sum(size for key, size in sizes.items() if key[0] is Class.UNDETERMINED)
+    assert found.unknown_m2 == pytest.approx((gone + unseen) * 1e4)

@@ -85,7 +85,8 @@ def main() -> None:
 def _engine(args: argparse.Namespace) -> dict[str, Any]:
     """Seconds of wall and CPU for draws, then for their grids; the cells that are drawn over."""
     project, options = gz.open(args.data).project, Options(jobs=args.jobs)
-    run = score(project, args.data / "factors" / "MODEL.toml", options=options)
+    file = args.data / "factors" / "MODEL.toml"
+    run = score(project, file, resolution_m=args.metres, options=options)
     way = Combination(args.ways[0])
     model = replace(
         run.scored.model,

@@ -56,20 +56,22 @@ def shapes_fit(shapes: Shapes, names: tuple[str, ...], crs: CRS, faults: Faults)
 
 def plainly_fits(boxes: Numbers, crs: CRS) -> bool:
     """Whether all boxes (n, 4) lie where nothing can be odd: the middle of a zone, or China."""
-    return bool(plain_picks(boxes, crs).all())
+    return bool(plain_picks(boxes[:, :2], boxes[:, 2:], crs).all())
 
 
-def plain_picks(boxes: Numbers, crs: CRS) -> Picks:
-    """Which boxes (n, 4) lie there."""
+def plain_picks(low: Numbers, high: Numbers, crs: CRS) -> Picks:
+    """Which boxes, of their lowest and highest corners (n, 2), lie there."""
     lowest, highest = LOWEST_DEG, HIGHEST_DEG
     if crs.is_projected:
         grid = grid_of(crs)
         if grid is None or grid.latitude or grid.false_north_m or not _is_chinese(grid):
-            return np.zeros(len(boxes), bool)
+            return np.zeros(len(low), bool)
         lowest = np.array([grid.false_east_m - WORKED_M, NORTHINGS_M[0]])
         highest = np.array([grid.false_east_m + WORKED_M, NORTHINGS_M[1]])
-    fits = np.hstack([boxes[:, :2] >= lowest, boxes[:, 2:] <= highest])
-    found: Picks = np.logical_and.reduce(fits, axis=1)
+    found: Picks = np.ones(len(low), bool)
+    for axis in (0, 1):  # column by column: pairs are compared slowly
+        found &= low[:, axis] >= lowest[axis]
+        found &= high[:, axis] <= highest[axis]
     return found
 
 

@@ -107,11 +107,12 @@ def _misfits(xy: NDArray[np.float64], crs: CRS) -> Rows:
     odd = np.zeros(len(xy), bool)
     if not len(xy) or plainly_fits(np.hstack([xy.min(axis=0), xy.max(axis=0)])[None], crs):
         return odd
-    boxes, none = np.hstack([xy, xy]), np.array([], object)
+    none = np.array([], object)
     if not crs.is_projected:  # what degrees mean may hang on the others
-        return _picked(degree_odds(boxes, none, crs), len(xy))
-    doubtful = np.flatnonzero(~plain_picks(boxes, crs))
-    odd[doubtful] = _picked(metre_odds(boxes[doubtful], none, crs), len(doubtful))
+        return _picked(degree_odds(np.hstack([xy, xy]), none, crs), len(xy))
+    doubtful = np.flatnonzero(~plain_picks(xy, xy, crs))
+    boxes = np.hstack([xy[doubtful], xy[doubtful]])
+    odd[doubtful] = _picked(metre_odds(boxes, none, crs), len(doubtful))
     return odd
 
 

@@ -16,7 +16,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from geozone.engine.bulkgrid import Mask, Nearness, PointGrid
+from geozone.engine.bulkgrid import Mask, Nearness, PointGrid, bounds_of
 from geozone.engine.outline import TOLERANCE_M, Bounds, shapes_array, widened
 from geozone.engine.region import SCALE_SLACK, Group, Region
 from geozone.engine.scalefit import ScaleFit, fitted
@@ -103,9 +103,10 @@ def locate_points(
     if not regions:
         raise ValueError("points cannot be located without regions")
     grid = PointGrid.of(xy)
-    scale = scales_at(fitted(regions[0].crs, _bounds(xy)), grid.points)
+    bounds = bounds_of(xy)
+    scale = scales_at(fitted(regions[0].crs, bounds), grid.points)
     spots = _Spots(grid.points, accuracy_m[grid.order], scale)
-    work = _Work(grid, _bounds(xy), spots)
+    work = _Work(grid, bounds, spots)
     work.ask(regions)
     ground = work.within(area)
     work.measure(threads)
@@ -132,13 +133,6 @@ class _Spots:
     def told(self) -> tuple[Metres, Metres]:
         """Accuracies and scales, as kernels take them."""
         return self.accuracy_m, self.scale
-
-
-def _bounds(xy: Metres) -> Bounds:
-    if not len(xy):
-        return 0.0, 0.0, 0.0, 0.0
-    x, y = np.ascontiguousarray(xy[:, 0]), np.ascontiguousarray(xy[:, 1])
-    return float(x.min()), float(y.min()), float(x.max()), float(y.max())
 
 
 def scales_at(fit: ScaleFit, xy: Metres) -> Metres:

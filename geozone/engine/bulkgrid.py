@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from geozone.engine.outline import Bounds
 from geozone.land.shapes.flat import Flat
 
 Mask = NDArray[np.bool_]
@@ -17,6 +18,14 @@ Chains = tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.int8]]
 PER_CELL = 2.0
 MOST_CELLS = 1 << 22
 LEAST_SIZE_M = 1.0
+
+
+def bounds_of(xy: NDArray[np.float64]) -> Bounds:
+    """West, south, east and north of points (n, 2), zeros without any."""
+    if not len(xy):
+        return 0.0, 0.0, 0.0, 0.0
+    x, y = xy[:, 0], xy[:, 1]  # column by column: pairs are compared slowly
+    return float(x.min()), float(y.min()), float(x.max()), float(y.max())
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,8 +65,8 @@ class PointGrid:
         # Kernels load late: single proposals are measured without them.
         from geozone.engine.kernels.bulkpoints import by_cell  # noqa: PLC0415
 
-        xy = np.ascontiguousarray(xy)
-        low, high = (xy.min(axis=0), xy.max(axis=0)) if len(xy) else (np.zeros(2), np.zeros(2))
+        xy, bounds = np.ascontiguousarray(xy), bounds_of(xy)
+        low, high = np.array(bounds[:2]), np.array(bounds[2:])
         wide, tall = (high - low).tolist()
         size = max(np.sqrt(PER_CELL * wide * tall / max(len(xy), 1)), LEAST_SIZE_M)
         size = max(size, np.sqrt(wide * tall / MOST_CELLS), max(wide, tall) / MOST_CELLS * 4)

@@ -105,7 +105,10 @@ def _hangs_on_rows(system: str | None) -> bool:
 def _misfits(xy: NDArray[np.float64], crs: CRS) -> Rows:
     """Of each point whether anything is odd about it in its system."""
     odd = np.zeros(len(xy), bool)
-    if not len(xy) or plainly_fits(np.hstack([xy.min(axis=0), xy.max(axis=0)])[None], crs):
+    if not len(xy):
+        return odd
+    x, y = xy[:, 0], xy[:, 1]  # column by column: pairs are compared slowly
+    if plainly_fits(np.array([[x.min(), y.min(), x.max(), y.max()]]), crs):
         return odd
     none = np.array([], object)
     if not crs.is_projected:  # what degrees mean may hang on the others
@@ -148,12 +151,24 @@ def _decimals(column: pa.StringArray, most: int) -> NDArray[np.int64]:
     at = np.frombuffer(ends, np.int32)[column.offset : column.offset + len(column) + 1]
     text = np.frombuffer(letters or b"", np.uint8)[at[0] : at[-1]]
     others = np.flatnonzero((text > NINE) | ((text < ZERO) & (text != POINT))) + at[0]
-    is_plain = numbers_of(pc.count_substring(column, ".")) == 1
+    is_plain, before = _points(column, at, np.flatnonzero(text == POINT) + at[0])
     is_plain[np.searchsorted(at, others, side="right") - 1] = False
-    before = numbers_of(pc.find_substring(column, ".")).astype(np.int64)
     after = np.diff(at) - before - 1
     is_plain &= (before >= 1) & (before <= most) & (after >= 1)
     return np.where(is_plain, after, 0)
+
+
+def _points(
+    column: pa.StringArray, at: NDArray[np.int32], points: NDArray[np.int64]
+) -> tuple[Rows, NDArray[np.int64]]:
+    """Which cells have one decimal point, and how many letters stand before it.
+
+    ``at`` is where the cells begin, ``points`` where there are points.
+    """
+    if len(points) == len(column) and ((points >= at[:-1]) & (points < at[1:])).all():
+        return np.ones(len(column), bool), points - at[:-1]
+    before = numbers_of(pc.find_substring(column, ".")).astype(np.int64)
+    return numbers_of(pc.count_substring(column, ".")) == 1, before
 
 
 def _witness(columns: Sequence[pa.StringArray], rows: NDArray[np.int64]) -> int | None:

@@ -89,15 +89,15 @@ class _Reach:
     """Planar metres for places of one accuracy: by region and role.
 
     ``clear``: how far around a place the coverage matters, by region, and ``window`` the same
-    by role, ``widest`` of all. ``near``: how far off features matter, by role; ``sure``: how
-    deep inside any of them all holds; ``holds``: up to how far off they hold for certain, by
-    role; ``holding``: the roles of which any do.
+    by role, ``widest`` of all. ``limits``: how far off features matter, by pattern of roles;
+    ``sure``: how deep inside any of them all holds; ``holds``: up to how far off they hold for
+    certain, by role; ``holding``: the roles of which any do.
     """
 
     clear: list[float]
     window: Metres
     widest: float
-    near: Metres
+    limits: Metres
     sure: float
     holds: Metres
     holding: list[int]
@@ -192,8 +192,7 @@ class Nearby:
         close = close[rows[close].argsort()]
         asks = self._roles.patterns[pattern[close]]
         asks &= gap[close, None] <= reach.window
-        rows, limit = rows[close], (asks * reach.near).max(axis=1, initial=0.0)
-        some = limit > 0
+        rows, limit, some = rows[close], reach.limits[pattern[close]], asks.any(axis=1)
         if some.all():
             return _Close(rows, asks, limit)
         return _Close(rows[some], asks[some], limit[some])
@@ -234,12 +233,13 @@ class Nearby:
             sure = max([group.accuracy_m + accuracy_m for _, group in groups], default=0.0)
             wide = [one * SCALE_SLACK + SPARE_M for one in clear]
             window = np.array([wide[at] for at in self._roles.region], float)
+            near = np.array([one.near for one in limits], float) * SCALE_SLACK + SPARE_M
             holds = np.array([one.holds for one in limits], float) / SCALE_SLACK - SPARE_M
             found = _Reach(
                 wide,
                 window,
                 float(window.max(initial=0.0)),
-                np.array([one.near for one in limits], float) * SCALE_SLACK + SPARE_M,
+                (self._roles.patterns * near).max(axis=1, initial=0.0),
                 sure * SCALE_SLACK + SPARE_M,
                 holds,
                 np.flatnonzero(holds > 0).tolist(),

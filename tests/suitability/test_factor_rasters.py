@@ -323,6 +323,16 @@ def test_what_is_valid_is_what_the_driver_says(tmp_path, kind, nodata):
         assert np.array_equal(band.read(FileWindow(3, 4, 9, 8)).valid, told[4:12, 3:12])
 
 
+def test_side_files_are_not_looked_at(tmp_path):
+    cells = rough(30, 30)
+    write(tmp_path, "x.tif", cells)
+    band = '<PAMRasterBand band="1"><NoDataValue>3</NoDataValue></PAMRasterBand>'
+    (tmp_path / "x.tif.aux.xml").write_text(f"<PAMDataset>{band}</PAMDataset>", "utf-8")
+    with rasterio.open(tmp_path / "x.tif") as file:
+        assert file.nodata == 3
+    same(values(tmp_path), cells)
+
+
 def test_the_cache_of_the_driver_is_left_as_it_was(tmp_path):
     write(tmp_path, "x.tif", rough(30, 30))
     before = get_gdal_config("GDAL_CACHEMAX")

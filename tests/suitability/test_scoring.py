@@ -182,7 +182,7 @@ def test_strips_tiles_and_threads_change_nothing(
     after = whole(cut)
     assert all(np.array_equal(a, b, equal_nan=True) for a, b in zip(before, after, strict=True))
     for verdict, told in cut.hectares().items():
-        assert told == pytest.approx(hectares[verdict], rel=1e-6)
+        assert told == pytest.approx(hectares[verdict], rel=1e-12, abs=2e-4)
 
 
 def test_hectares_are_those_of_the_ground(site: Any) -> None:

@@ -200,7 +200,7 @@ def opened_band(
 
 def open_band(path: Path, asked: int | None, *, most_cells: float = MOST_CELLS) -> OpenBand:
     """The same for who closes its file and is ``reading``. Raises ``UnreadableError``."""
-    with rasterio.Env(**SAFE), ExitStack() as stack:
+    with ExitStack() as stack:
         file = rasterio.open(path, driver="GTiff")
         stack.callback(file.close)
         number = _band_number(file, asked)
@@ -211,9 +211,10 @@ def open_band(path: Path, asked: int | None, *, most_cells: float = MOST_CELLS) 
 
 @contextmanager
 def reading() -> Iterator[None]:
-    """Turns what goes wrong while a GeoTIFF is read into ``UnreadableError``."""
+    """Side files are not looked at; what goes wrong with a GeoTIFF becomes ``UnreadableError``."""
     try:
-        yield
+        with rasterio.Env(**SAFE):
+            yield
     except (RasterioError, OSError, CRSError) as error:
         raise UnreadableError(
             f"无法读取 GeoTIFF / the GeoTIFF cannot be read: {error}",

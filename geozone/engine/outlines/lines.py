@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-Ends = NDArray[np.complex128]
 Mask = NDArray[np.bool_]
 Numbers = NDArray[np.int64]
 Places = NDArray[np.float64]
@@ -68,39 +67,51 @@ def covered_ends(xy: Places, starts: Numbers) -> Mask:
     without any extent are one end.
     """
     place, chain = _distinct(xy, starts)
+    alike = _alike(place)
     counts = np.bincount(chain, minlength=len(starts) - 1)
     lasts = np.cumsum(counts) - 1
     firsts = lasts - counts + 1
-    ends = np.column_stack([place[firsts], place[lasts]]).ravel()
-    distinct, back = np.unique(ends, return_inverse=True)
-    earliest = np.full(len(distinct), len(ends))
-    np.minimum.at(earliest, back, np.arange(len(ends)))
+    ends = alike[np.column_stack([firsts, lasts])].ravel()
+    number = np.arange(len(ends))
+    earliest = np.empty(len(place), np.int64)
+    earliest[ends[::-1]] = number[::-1]  # of equal places the first end is written last
     inner = np.ones(len(place), bool)
     inner[firsts] = inner[lasts] = False
-    met = np.isin(distinct, place[inner])
-    covered = (np.arange(len(ends)) != earliest[back]) | met[back]
+    met = np.zeros(len(place), bool)
+    met[alike[inner]] = True
+    covered = (number != earliest[ends]) | met[ends]
     found: Mask = covered.reshape(-1, 2) & (counts > 1)[:, None]
     return found
 
 
-def _ends(xy: Places, starts: Numbers) -> Ends:
-    """Where chains begin and end, shape (m, 2)."""
-    places = np.ascontiguousarray(xy).view(np.complex128).ravel()
-    return np.column_stack([places[starts[:-1]], places[starts[1:] - 1]])
+def _ends(xy: Places, starts: Numbers) -> Numbers:
+    """Where chains begin and end, shape (m, 2): equal numbers are equal places."""
+    both = np.column_stack([starts[:-1], starts[1:] - 1]).ravel()
+    return _alike(xy[both]).reshape(-1, 2)
 
 
-def _meet(ends: Ends) -> bool:
+def _alike(xy: Places) -> Numbers:
+    """The first of some places that is the same as each, shape (n,)."""
+    from geozone.engine.kernels.places import first_alike  # noqa: PLC0415 - numba loads slowly
+
+    bits = np.ascontiguousarray(xy + 0.0).view(np.uint64)  # there are two zeros
+    found = np.empty(len(bits), np.int64)
+    first_alike(bits, np.full(2 << len(bits).bit_length(), -1, np.int64), found)
+    return found
+
+
+def _meet(ends: Numbers) -> bool:
     """Whether different chains meet in their ends, or one thrice in a place."""
     closed = int((ends[:, 0] == ends[:, 1]).sum())
-    ordered = np.sort(ends.ravel())
-    return int((ordered[1:] == ordered[:-1]).sum()) > closed
+    again = ends.ravel() != np.arange(ends.size)
+    return int(again.sum()) > closed
 
 
-def _partners(ends: Ends) -> Numbers:
+def _partners(ends: Numbers) -> Numbers:
     """The end that each of the ends (2m,) is joined to, or -1: ends of a place two by two."""
     found = np.full(ends.size, -1, np.int64)
     chosen = np.flatnonzero(np.repeat(ends[:, 0] != ends[:, 1], 2))
-    _, place = np.unique(ends.ravel()[chosen], return_inverse=True)
+    place = ends.ravel()[chosen]
     order = np.argsort(place, kind="stable")
     chosen, place = chosen[order], place[order]
     new = np.append(True, place[1:] != place[:-1])[: len(place)]
@@ -110,9 +121,9 @@ def _partners(ends: Ends) -> Numbers:
     return found
 
 
-def _distinct(xy: Places, starts: Numbers) -> tuple[Ends, Numbers]:
+def _distinct(xy: Places, starts: Numbers) -> tuple[Places, Numbers]:
     """The vertices that differ from the one before in their chain, and the chain of each."""
     chain = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
     kept = np.append(True, (xy[1:] != xy[:-1]).any(axis=1))
     kept[starts[:-1]] = True
-    return np.ascontiguousarray(xy[kept]).view(np.complex128).ravel(), chain[kept]
+    return xy[kept], chain[kept]

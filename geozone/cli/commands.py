@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Iterable
 from datetime import date
 from io import TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -31,11 +31,10 @@ from geozone.cli.surface import surface
 from geozone.law.verdict import Verdict
 from geozone.version import VERSION
 
-if TYPE_CHECKING:
-    pass
-
 PROHIBITED = 1
 OPEN = 3
+SELDOM = 100_000
+"""New objects between two searches for cycles: results are many values, and hold none."""
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -46,6 +45,7 @@ def main() -> None:
     Geothermal siting in China: where the documents prohibit, leave open, restrict or allow.
     PROJECT is a geozone.toml or its folder.
     """
+    gc.set_threshold(SELDOM)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):  # a console of GBK lacks letters that we print
             stream.reconfigure(errors="backslashreplace")

@@ -111,7 +111,7 @@ def _settle(path: Path) -> tuple[str, ...]:
     return (WITHOUT_LOG,) if lacks_log else ()
 
 
-def _read(path: Path, layer: str | None) -> Told:
+def _read(path: Path, layer: str | None = None) -> Told:
     """What a file holds, by its ending."""
     ending = path.suffix.lower()
     if ending in TEXTS:

@@ -55,15 +55,15 @@ class ZoneRun:
         """
         from geozone.answers.grids import grid_evidence  # noqa: PLC0415 - late
         from geozone.pages.evidence import EvidenceBands  # noqa: PLC0415 - late
-        from geozone.pages.files import Held, held, spare  # noqa: PLC0415 - late
+        from geozone.pages.files import held, spare  # noqa: PLC0415 - late
         from geozone.pages.zonefiles import ZoneOptions, write_zone_files  # noqa: PLC0415 - late
 
-        target = folder.folder if isinstance(folder, Held) else Path(folder)
+        target = Path(folder)
         site = self.zoning.site
         files = ZoneOptions(verdict_grids, tuple(also), jobs=self.options.jobs)
         spare([target / one for one in files.names(site.programs)], site.project.reads)
         with ExitStack() as stack:
-            place = folder if isinstance(folder, Held) else stack.enter_context(held(target))
+            place = stack.enter_context(held(folder))
 
             def gather() -> EvidenceBands:
                 how = self.options.working(site.project, BURNING)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -120,14 +119,14 @@ class ScoreRun:
         Raises ``Refused`` where one of them would replace a file that was read, where the folder
         cannot be written to, and without the library that draws charts.
         """
-        from geozone.pages.files import Held, held, spare  # noqa: PLC0415 - late
+        from geozone.pages.files import held, spare  # noqa: PLC0415 - late
         from geozone.pages.scorecharts import check_charts  # noqa: PLC0415 - late
 
         check_charts()
-        target = folder.folder if isinstance(folder, Held) else Path(folder)
+        target = Path(folder)
         project = self.scored.site.project
         spare([target / one for one in SCORE_FILES], (*project.reads, *self.reads))
-        with nullcontext(folder) if isinstance(folder, Held) else held(target) as place:
+        with held(folder) as place:
             told = self.summary()  # the work, with progress of its own
             with self.options.during(WRITING):
                 jobs = self.options.jobs

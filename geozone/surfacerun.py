@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -64,12 +63,12 @@ class SurfaceRun:
         Raises ``Refused`` where one of them would replace a file that was read, where the folder
         cannot be written to, and where nothing is said of any cell in the study area.
         """
-        from geozone.pages.files import Held, held, spare  # noqa: PLC0415 - late
+        from geozone.pages.files import held, spare  # noqa: PLC0415 - late
         from geozone.pages.surfacefiles import SURFACE_FILES, write_surface  # noqa: PLC0415 - late
 
-        target = folder.folder if isinstance(folder, Held) else Path(folder)
+        target = Path(folder)
         spare([target / one for one in SURFACE_FILES], (*self.project.reads, *self.reads))
-        with nullcontext(folder) if isinstance(folder, Held) else held(target) as place:
+        with held(folder) as place:
             told = write_surface(
                 place,
                 self.surface,

@@ -58,14 +58,22 @@ class Held:
 
     folder: Path
 
+    def __fspath__(self) -> str:
+        return str(self.folder)
+
 
 @contextmanager
-def held(folder: Path) -> Iterator[Held]:
+def held(folder: str | Path | Held) -> Iterator[Held]:
     """Keep a folder for the set of files that this run will write; made where it is missing.
 
-    Brings to an end what a run that was killed left behind. Raises ``Refused`` at once where
-    another run holds the folder, or where it cannot be written to.
+    One that this run holds already stays with who holds it. Brings to an end what a run that was
+    killed left behind. Raises ``Refused`` at once where another run holds the folder, or where it
+    cannot be written to.
     """
+    if isinstance(folder, Held):
+        yield folder
+        return
+    folder = Path(folder)
     with _made(folder):
         with _refusing(folder):
             lock = take(folder / LOCK)

@@ -6,6 +6,7 @@ import copy
 import csv
 import json
 import shutil
+from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,6 @@ from geozone.pages.scorepotentialpart import potential_part
 from geozone.pages.tongue import Tongue
 from geozone.scorerun import Polygons
 
-LAYERS = Path(__file__).parents[2] / "layers"
 SCHEMA = json.loads(files("geozone.schemas").joinpath("score.schema.json").read_text("utf-8"))
 QUICK = ("--resolution", "200", "--no-chance")
 AREAS = {
@@ -45,11 +45,8 @@ def write(path: Path, boxes: dict[str, tuple[float, float, float, float]], crs: 
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("potential")
-    for name in ("hebei-demo", "shanxi", "osm"):
-        shutil.copytree(LAYERS / name, folder / name)
-    return folder / "hebei-demo"
+def place(samples: Callable[..., Path]) -> Path:
+    return samples("hebei-demo", "shanxi", "osm")
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ import json
 import re
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -30,7 +30,6 @@ from geozone.pages import scorecharts, scorefont
 from geozone.pages.scorechance import CHANCE_FILES, CHANCE_GRIDS
 from geozone.pages.scorereport import report_html
 
-LAYERS = Path(__file__).parents[2] / "layers"
 SIZE_M = 150.0
 SCHEMA = json.loads(files("geozone.schemas").joinpath("score.schema.json").read_text("utf-8"))
 WRITTEN = {
@@ -46,11 +45,8 @@ def run(*words: str | Path) -> Result:
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("score")
-    for name in ("hebei-demo", "osm"):
-        shutil.copytree(LAYERS / name, folder / name)
-    return folder / "hebei-demo"
+def place(samples: Callable[..., Path]) -> Path:
+    return samples("hebei-demo", "osm")
 
 
 @pytest.fixture(scope="module")

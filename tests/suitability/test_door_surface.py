@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import re
-import shutil
+from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,6 @@ from geozone.surfacerun import Preparation, Reading, Shape, Variogram
 
 pytest.importorskip("pykrige", reason="pykrige is not installed")
 
-LAYERS = Path(__file__).parents[2] / "layers"
 SCHEMA = json.loads(files("geozone.schemas").joinpath("surface.schema.json").read_text("utf-8"))
 VALUE = ("--value", "temperature_c", "--name", "id", "--unit", "℃", "--resolution", "300")
 Rows = list[dict[str, str]]
@@ -36,11 +35,8 @@ def run(*words: str | Path) -> Result:
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("surface")
-    for name in ("hebei-demo", "osm"):
-        shutil.copytree(LAYERS / name, folder / name)
-    return folder / "hebei-demo"
+def place(samples: Callable[..., Path]) -> Path:
+    return samples("hebei-demo", "osm")
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from geozone.engine.cells import CutCells, KnownCells, Part
+from geozone.engine.cells import Block, CutCells, KnownCells, Part
 from geozone.engine.cutting import Bounds, Rings, Window
 from geozone.engine.keptcells import KeptCells, Solved
 from geozone.engine.runner import Progress, ahead
@@ -49,6 +49,51 @@ class CellEdges:
     table: NDArray[np.uint64]
 
 
+@dataclass(frozen=True, eq=False)
+class BlockEdges:
+    """The edges of some cells that lie together, one cell's after the other's.
+
+    ``places`` (n, 2) int64 are the cells' columns and rows; cell k has the edges
+    ``starts[k]:starts[k + 1]`` and the rows ``rows[k]:rows[k + 1]`` of the table. The arrays are
+    as in ``CellEdges``, labels counted from the first row of the table.
+    """
+
+    places: NDArray[np.int64]
+    starts: NDArray[np.int64]
+    rows: NDArray[np.int64]
+    ends: NDArray[np.int32]
+    left: NDArray[np.int32]
+    right: NDArray[np.int32]
+    table: NDArray[np.uint64]
+
+    @classmethod
+    def of(cls, places: Sequence[tuple[int, int]], cells: Sequence[Solved]) -> BlockEdges:
+        """Cells, one at least, that are solved, by column and row."""
+        edges = np.array([len(one.ends) for one in cells], np.int64)
+        starts, rows = (
+            np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+            for counts in (edges, [len(one.table) for one in cells])
+        )
+        sides = np.concatenate([one.sides for one in cells]).T
+        first = np.repeat(rows[:-1].astype(np.int32), edges)
+        left, right = (np.where(side < 0, side, side + first) for side in sides)
+        ends, table = (
+            np.concatenate(some)
+            for some in zip(*((one.ends, one.table) for one in cells), strict=True)
+        )
+        return cls(np.array(places, np.int64), starts, rows, ends, left, right, table)
+
+    def cells(self) -> Iterator[CellEdges]:
+        """The cells, one by one."""
+        for k, (col, row) in enumerate(self.places.tolist()):
+            edges, rows = slice(*self.starts[k : k + 2]), slice(*self.rows[k : k + 2])
+            left, right = (
+                np.where(one < 0, one, one - np.int32(rows.start))
+                for one in (self.left[edges], self.right[edges])
+            )
+            yield CellEdges(col, row, self.ends[edges], left, right, self.table[rows])
+
+
 def arrange(
     counters: Sequence[Rings],
     bounds: Bounds,
@@ -58,9 +103,10 @@ def arrange(
     cell_mm: int = CELL_MM,
     keep: Path | None = None,
     tidy: bool = False,
-) -> Iterator[CellEdges]:
-    """The edges of every cell that meets the bounds and counter 0, row by row from the south west.
+) -> Iterator[BlockEdges]:
+    """The edges of every cell that meets the bounds and counter 0, block by block.
 
+    Blocks come row by row from the south west, and so do the cells of each.
     Coordinates are rounded once to a millimetre; crossings to the nearest millimetre, until
     nothing crosses. A cell's edges depend only on the shapes: not on their order, nor on the
     bounds, nor on ``jobs``, the number of threads. ``progress`` counts cells, skipped ones too.
@@ -82,21 +128,23 @@ def arrange(
         kept.tidy()
 
 
-def _all(cells: CutCells | KnownCells, jobs: int, progress: Progress | None) -> Iterator[CellEdges]:
-    """The edges of all cells, the pieces of a band of them cut while those before are solved."""
+def _all(
+    cells: CutCells | KnownCells, jobs: int, progress: Progress | None
+) -> Iterator[BlockEdges]:
+    """The edges of all blocks, the pieces of a band of them cut while those before are solved."""
     bands = list(cells.window.bands(cells.vertices))
     firsts = [0, *accumulate(band.cells for band in bands)]
     total = firsts.pop()
     with ThreadPoolExecutor(max(jobs, 1)) as pool:
         coming = pool.submit(cells.part, bands[0], 0)
-        for number, first in enumerate(firsts, start=1):
+        for number, band in enumerate(bands):
             part = coming.result()
-            if number < len(bands):
-                coming = pool.submit(cells.part, bands[number], firsts[number])
-            edges = ahead(pool, partial(_edges, cells, part), range(len(part.numbers)), jobs)
-            for cell, found in zip(part.numbers.tolist(), edges, strict=True):
+            if number + 1 < len(bands):
+                coming = pool.submit(cells.part, bands[number + 1], firsts[number + 1])
+            edges = ahead(pool, partial(_edges, cells, part), part.blocks, jobs)
+            for done, found in enumerate(edges, start=1):
                 if progress:
-                    progress(first + cell + 1, total)
+                    progress(part.first + band.cells * done // len(part.blocks), total)
                 if found is not None:
                     yield found
     cells.end()
@@ -104,18 +152,14 @@ def _all(cells: CutCells | KnownCells, jobs: int, progress: Progress | None) -> 
         progress(total, total)
 
 
-def _edges(cells: CutCells | KnownCells, part: Part, place: int) -> CellEdges | None:
-    """The edges of a cell among those of a part, nothing if counter 0 does not reach into it."""
-    number = int(part.numbers[place])
-    at = cells.window.cell(part.first + number)
-    try:
-        found = cells.solved(part, number)
-    except ArithmeticError as fault:
-        raise ArithmeticError(f"the cell at column {at.col}, row {at.row} {fault}") from fault
-    if not found.table.any():
+def _edges(cells: CutCells | KnownCells, part: Part, block: Block) -> BlockEdges | None:
+    """The edges of a block of a part, nothing if counter 0 does not reach into it."""
+    solved = zip(block, cells.solved(part, block), strict=True)
+    found = {cell: one for cell, one in solved if one.table.any()}
+    if not found:
         return None
-    left, right = np.ascontiguousarray(found.sides.T)
-    return CellEdges(at.col, at.row, found.ends, left, right, found.table)
+    at = (cells.window.cell(cell) for cell in found)
+    return BlockEdges.of([(one.col, one.row) for one in at], list(found.values()))
 
 
 def _solved(size: int, pieces: NDArray[np.int32], base: NDArray[np.int32]) -> Solved:

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from geozone.engine.cutting import CELL, COUNTER, Cut, Drawn, Mask, Pieces, Rings, Some, Window
+from geozone.engine.cutting import (
+    BLOCK,
+    CELL,
+    COUNTER,
+    NOTHING,
+    Cut,
+    Drawn,
+    Mask,
+    Near,
+    Pieces,
+    Rings,
+    Some,
+    Window,
+)
 from geozone.engine.footprints import Footprints
 from geozone.engine.keptcells import KeptCells, Solved
 from geozone.engine.runs import packed, unpacked
@@ -19,14 +32,21 @@ MOST_CHANGED = 0.5
 Solve = Callable[[Pieces, NDArray[np.int32]], Solved]
 """How a cell is solved: from its pieces and the windings at its corner."""
 
+Block = tuple[int, ...]
+"""Numbers of cells that lie together, in a window."""
+
 
 @dataclass(frozen=True, eq=False)
 class Part:
-    """A band of a window: its first cell, those to be solved counted from it, and what is cut."""
+    """A band of a window: its first cell, its blocks with cells to be solved, what is cut."""
 
     first: int
-    numbers: NDArray[np.intp]
+    blocks: tuple[Block, ...]
     cut: Cut
+
+    def cut_in(self, cell: int) -> Pieces:
+        """What is cut in a cell of the window."""
+        return self.cut.pieces(cell - self.first)
 
 
 class CutCells:
@@ -44,16 +64,20 @@ class CutCells:
     def part(self, band: Window, first: int) -> Part:
         """The cells of a band, which begins with cell ``first``."""
         cut = self._drawn.cut(band)
-        return Part(first, np.flatnonzero(cut.touched), cut)
+        return Part(first, tuple(_blocks(band, first, cut.touched)), cut)
 
-    def solved(self, part: Part, number: int) -> Solved:
-        """A cell of a part. Raises ``ArithmeticError``."""
-        pieces, base = part.cut.pieces(number), part.cut.base[number]
+    def solved(self, part: Part, block: Block) -> list[Solved]:
+        """The cells of a block of a part. Raises ``ArithmeticError``, which names the cell."""
+        return [self._one(part, cell) for cell in block]
+
+    def _one(self, part: Part, cell: int) -> Solved:
+        pieces, base = part.cut_in(cell), part.cut.base[cell - part.first]
         near = base != 0
         near[0] = True
         near[pieces[:, COUNTER]] = True
         numbers = np.flatnonzero(near)
-        return _widened(_near(pieces, base, numbers, self._solve), numbers, len(base))
+        found = _near(self.window.cell(cell), pieces, base, numbers, self._solve)
+        return _widened(found, numbers, len(base))
 
     def end(self) -> None:
         """All cells were solved."""
@@ -74,8 +98,7 @@ class KnownCells:
         self._new = [number for number, one in enumerate(rings) if not self._recalled(number, one)]
         total, new = (sum(one.size for one in some) for some in (rings, self._changed))
         self._wanted = None if new > MOST_CHANGED * total else self._missing()
-        near = None if self._wanted is None else Some(window, self._wanted).near
-        self._drawn = Drawn.of(rings, near)
+        self._drawn = Drawn.of(*self._to_draw())
 
     @property
     def _changed(self) -> list[Rings]:
@@ -90,11 +113,20 @@ class KnownCells:
 
     def _missing(self) -> Mask:
         """The cells that have to be cut, when all footprints have been made."""
-        self._print_changed()
+        if self._new:
+            self._print_changed()
         found = np.zeros(self.window.cells, bool)
-        for cell in np.flatnonzero(self._prints.touched).tolist():
-            found[cell] = not self._kept.has(self._kept.cell(self._prints.told(cell)))
+        for block in _blocks(self.window, 0, self._prints.touched):
+            found[list(block)] = np.logical_not(self._kept.has(self._names(block)))
         return found
+
+    def _to_draw(self) -> tuple[Sequence[Rings], Near | None]:
+        """The rings of which something has to be cut, and where."""
+        if self._wanted is None:
+            return self._rings, None
+        leaves = self._prints.left_in(self._wanted)
+        rings = [one if left else NOTHING for one, left in zip(self._rings, leaves, strict=True)]
+        return rings, Some(self.window, self._wanted).near
 
     def _print_changed(self) -> None:
         drawn, first = Drawn.of(self._changed), 0
@@ -117,30 +149,42 @@ class KnownCells:
     def part(self, band: Window, first: int) -> Part:
         """The cells of a band, which begins with cell ``first``."""
         cut = self._drawn.cut(band)
+        touched = cut.touched
         if self._wanted is None:
             every = range(len(self._rings))
             for number in range(band.cells):
                 self._prints.note(first + number, cut.pieces(number), cut.base[number], every)
-            return Part(first, np.flatnonzero(cut.touched), cut)
-        numbers = np.flatnonzero(self._prints.touched[first : first + band.cells])
-        return Part(first, numbers, cut)
+        else:
+            touched = self._prints.touched[first : first + band.cells]
+        return Part(first, tuple(_blocks(band, first, touched)), cut)
 
-    def solved(self, part: Part, number: int) -> Solved:
-        """A cell of a part. Raises ``ArithmeticError``."""
-        cell = part.first + number
-        near, name = self._prints.near(cell), self._kept.cell(self._prints.told(cell))
-        found = self._kept.solved(name)
-        if found is None:
-            pieces, base = self._pieces(part, number), self._prints.base(cell)
-            found = _near(pieces, base, near, self._solve)
-            self._kept.keep(name, found)
-        return _widened(found, near, len(self._rings))
+    def solved(self, part: Part, block: Block) -> list[Solved]:
+        """The cells of a block of a part. Raises ``ArithmeticError``, which names the cell."""
+        names = self._names(block)
+        found = self._kept.block(names)
+        if any(name not in found for name in names):
+            found |= self._kept.elsewhere(name for name in names if name not in found)
+            for name, cell in zip(names, block, strict=True):
+                if name not in found:
+                    found[name] = self._one(part, cell)
+            self._kept.keep(names, found)
+        count = len(self._rings)
+        return [
+            _widened(found[name], self._prints.near(cell), count)
+            for name, cell in zip(names, block, strict=True)
+        ]
 
-    def _pieces(self, part: Part, number: int) -> Pieces:
+    def _names(self, block: Block) -> list[str]:
+        return [self._kept.cell(self._prints.told(cell)) for cell in block]
+
+    def _one(self, part: Part, cell: int) -> Solved:
+        pieces, base = self._pieces(part, cell), self._prints.base(cell)
+        return _near(self.window.cell(cell), pieces, base, self._prints.near(cell), self._solve)
+
+    def _pieces(self, part: Part, cell: int) -> Pieces:
         """The pieces of a cell; what is kept of one that was not wanted is not whole after all."""
-        cell = part.first + number
         if self._wanted is None or self._wanted[cell]:
-            return part.cut.pieces(number)
+            return part.cut_in(cell)
         only = np.arange(self.window.cells) == cell
         drawn = Drawn.of(self._rings, Some(self.window, only).near)
         return drawn.cut(self.window.cell(cell)).pieces(0)
@@ -151,14 +195,35 @@ class KnownCells:
             self._keep_footprints()
 
 
+def _blocks(band: Window, first: int, touched: Mask) -> Iterator[Block]:
+    """The cells of a band that are touched, block by block; the band begins with cell ``first``.
+
+    A block is ``BLOCK`` cells wide and high, wherever the window begins.
+    """
+    cells = np.flatnonzero(touched)
+    col, row = (one // BLOCK for one in band.places(cells))
+    order = np.lexsort((cells, col, row))
+    ends = np.flatnonzero((np.diff(row[order]) != 0) | (np.diff(col[order]) != 0)) + 1
+    for some in np.split(cells[order] + first, ends):
+        if len(some):
+            yield tuple(some.tolist())
+
+
 def _near(
-    pieces: Pieces, base: NDArray[np.int32], numbers: NDArray[np.intp], solve: Solve
+    at: Window,
+    pieces: Pieces,
+    base: NDArray[np.int32],
+    numbers: NDArray[np.intp],
+    solve: Solve,
 ) -> Solved:
     """A cell solved with the counters near it, which are numbered anew."""
     local = pieces.copy()
     local[:, COUNTER] = np.searchsorted(numbers, pieces[:, COUNTER])
     local[:, CELL] = 0
-    return solve(local, np.ascontiguousarray(base[numbers]))
+    try:
+        return solve(local, np.ascontiguousarray(base[numbers]))
+    except ArithmeticError as fault:
+        raise ArithmeticError(f"the cell at column {at.col}, row {at.row} {fault}") from fault
 
 
 def _widened(found: Solved, numbers: NDArray[np.intp], counters: int) -> Solved:

@@ -18,6 +18,9 @@ FARTHEST_MM = 1e12
 BAND = 1_500_000
 """Vertices whose pieces are held at a time, about."""
 
+BLOCK = 4
+"""Cells along a side of a block, which are cut, kept and joined together."""
+
 COUNTER, CELL = 4, 6
 """Columns of a piece: the counter that it belongs to, and its cell."""
 
@@ -54,6 +57,9 @@ class Counter:
     def near(self, near: Near | None) -> Counter:
         """The rings, which are all there."""
         return self
+
+
+NOTHING = Counter(np.empty((0, 2)), np.zeros(1, np.int64), np.empty(0, np.int8))
 
 
 class Rings(Protocol):
@@ -122,11 +128,16 @@ class Window:
         return self.cols * self.rows
 
     def bands(self, vertices: int) -> Iterator[Window]:
-        """The window in bands of whole rows, from the south, for so many vertices in all."""
-        step = math.ceil(self.rows / max(1, vertices // BAND))
-        for row in range(self.row, self.last_row + 1, step):
+        """The window in bands of whole blocks, from the south, for so many vertices in all."""
+        step = BLOCK * math.ceil(self.rows / BLOCK / max(1, vertices // BAND))
+        for row in range(self.row // BLOCK * BLOCK, self.last_row + 1, step):
             last = min(row + step - 1, self.last_row)
-            yield Window(self.col, row, self.last_col, last, self.size)
+            yield Window(self.col, max(row, self.row), self.last_col, last, self.size)
+
+    def places(self, numbers: NDArray[np.intp]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """Columns and rows of cells."""
+        row, col = np.divmod(numbers, self.cols)
+        return self.col + col, self.row + row
 
     def cell(self, number: int) -> Window:
         """One cell."""

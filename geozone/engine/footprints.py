@@ -46,6 +46,10 @@ class Footprints:
         """The cells that counter 0 may touch."""
         return np.asarray(self._digests[:, 0].any(axis=1), np.bool_)
 
+    def left_in(self, cells: Mask) -> Mask:
+        """The counters that leave something in any of some cells, shape (counters,)."""
+        return np.asarray(self._digests[cells].any(axis=(0, 2)), np.bool_)
+
     def base(self, cell: int) -> NDArray[np.int32]:
         """How often each counter winds around the corner of a cell."""
         found: NDArray[np.int32] = self._base[cell]

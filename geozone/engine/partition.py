@@ -17,7 +17,7 @@ from geozone.engine.cutting import Bounds
 from geozone.engine.fields import AREA, Asked, Making, asked, scale_over
 from geozone.engine.outline import Shapes
 from geozone.engine.outlines.areas import AreaFit, label_areas, sides_areas
-from geozone.engine.outlines.edges import NOWHERE, Edges, LabelledCell
+from geozone.engine.outlines.edges import NOWHERE, Edges, LabelledBlock
 from geozone.engine.outlines.faces import Faces, multipolygons
 from geozone.engine.outlines.joining import join
 from geozone.engine.outlines.tracing import parting, trace
@@ -96,9 +96,9 @@ def partition(
     scale = scale_over(regions[0].crs, area.bounds, ask.fields)
     counted = counters(ask.fields, scale, jobs=jobs, named=keep is not None)
     bounds = Bounds(*area.bounds)
-    cells = arrange(counted.rings, bounds, jobs=jobs, keep=keep, tidy=True, progress=progress)
+    blocks = arrange(counted.rings, bounds, jobs=jobs, keep=keep, tidy=True, progress=progress)
     told = _Answers(len(counted.rings))
-    edges = join((LabelledCell.of(one, told.labels(one.table)) for one in cells), CELL_MM)
+    edges = join((LabelledBlock.of(one, told.labels(one.table)) for one in blocks), CELL_MM)
     evidence, rows = told.evidence(regions, ask, counted)
     found = Partition(parting(edges, rows), evidence, AreaFit.of(scale, area.bounds), jobs)
     _check(found, counted)
@@ -114,11 +114,12 @@ class _Answers:
 
     def labels(self, table: Words) -> Labels:
         """The number of each answer, ``NOWHERE`` outside the study area."""
-        found = np.full(len(table), NOWHERE, np.int32)
-        for place in np.flatnonzero(unpacked(table, AREA + 1)[:, AREA]):
-            key = table[place].tobytes()
-            found[place] = self._numbers.setdefault(key, len(self._numbers))
-        return found
+        every, place = np.unique(table, axis=0, return_inverse=True)
+        found = np.full(len(every), NOWHERE, np.int32)
+        for number in np.flatnonzero(unpacked(every, AREA + 1)[:, AREA]):
+            key = every[number].tobytes()
+            found[number] = self._numbers.setdefault(key, len(self._numbers))
+        return found[place.ravel()]
 
     def evidence(
         self, regions: Sequence[Region], ask: Asked, counted: Counters

@@ -17,7 +17,7 @@ import numpy as np
 from pyproj import CRS
 
 from geozone.engine.arrangement import CELL_MM, arrange
-from geozone.engine.cutting import MM_PER_M, Bounds, Counter
+from geozone.engine.cutting import BLOCK, MM_PER_M, Bounds, Counter
 from geozone.engine.fields import Field
 from geozone.engine.grid import Grid, Shape2d
 from geozone.engine.kept import KeptBands
@@ -85,13 +85,14 @@ class CutDone:
 def cut_task(task: CutTask) -> CutDone:
     """Do a task; its cells are kept in its folder, where ``arrange`` finds them."""
     counters = read_counters(Path(task.counters))
-    sizes = [len(one.left) for one in arrange(counters, task.bounds, keep=Path(task.kept))]
-    return CutDone(len(sizes), sum(sizes))
+    blocks = arrange(counters, task.bounds, keep=Path(task.kept))
+    sizes = [(len(one.places), len(one.left)) for one in blocks]
+    return CutDone(sum(cells for cells, _ in sizes), sum(edges for _, edges in sizes))
 
 
 def cut_tasks(counters: Path, kept: Path, bounds: Bounds) -> tuple[CutTask, ...]:
-    """The tasks that together cut all cells within bounds, a row of cells each."""
-    step = CELL_MM / MM_PER_M
+    """The tasks that together cut all cells within bounds, a row of blocks each."""
+    step = BLOCK * CELL_MM / MM_PER_M
     rows = range(math.floor(bounds.south / step), math.ceil(bounds.north / step))
     strips = (Bounds(bounds.west, row * step, bounds.east, (row + 1) * step) for row in rows)
     return tuple(CutTask(str(counters), str(kept), one) for one in strips)

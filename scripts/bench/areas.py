@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 import geozone as gz
 from geozone.answers.site import open_site
-from geozone.engine.arrangement import CellEdges, arrange
+from geozone.engine.arrangement import BlockEdges, arrange
 from geozone.engine.counters import counters
 from geozone.engine.cutting import Bounds, Counter
 from geozone.engine.fields import AREA, asked, scale_over
@@ -78,16 +78,16 @@ def _ground(folder: Path, most: int) -> bool:
 def _covered(rings: tuple[Counter, ...], bounds: Bounds) -> NDArray[np.float64]:
     """Planar square metres of every counter inside the area."""
     found = np.zeros(len(rings))
-    for cell in arrange(rings, bounds):
-        found += unpacked(cell.table, len(rings)).T @ _areas(cell)
+    for block in arrange(rings, bounds):
+        found += unpacked(block.table, len(rings)).T @ _areas(block)
     return found
 
 
-def _areas(cell: CellEdges) -> NDArray[np.float64]:
-    x0, y0, x1, y1 = cell.ends.astype(np.int64).T
+def _areas(block: BlockEdges) -> NDArray[np.float64]:
+    x0, y0, x1, y1 = block.ends.astype(np.int64).T
     cross = x0 * y1 - x1 * y0
-    found = np.zeros(len(cell.table), np.int64)
-    for side, sign in ((cell.left, 1), (cell.right, -1)):
+    found = np.zeros(len(block.table), np.int64)
+    for side, sign in ((block.left, 1), (block.right, -1)):
         known = side >= 0
         np.add.at(found, side[known], sign * cross[known])
     return found / 2 / MM_PER_M**2

@@ -42,7 +42,7 @@ def square(west: float, south: float, side: float, *, ccw: bool = True) -> Ring:
 
 
 def over(counters: Sequence[Counter], bounds: Bounds, **options: Any) -> list[CellEdges]:
-    return list(arrange(counters, bounds, **options))
+    return [cell for block in arrange(counters, bounds, **options) for cell in block.cells()]
 
 
 def as_bytes(cells: Iterable[CellEdges]) -> list[tuple[object, ...]]:

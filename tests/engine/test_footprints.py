@@ -9,13 +9,12 @@ from typing import Any
 import numpy as np
 import pytest
 import shapely
-from arranged import as_bytes
+from arranged import as_bytes, over
 from examples import examples
 from hypothesis import given
 from hypothesis import strategies as st
 
 from geozone.engine import cells
-from geozone.engine.arrangement import arrange
 from geozone.engine.counters import FieldRings, counters
 from geozone.engine.cutting import Bounds, Drawn, Some, Window
 from geozone.engine.fields import Field, asked, scale_over
@@ -38,7 +37,7 @@ def fields_of(land: Any, chance: Any, seed: int) -> tuple[list[Any], Any, Bounds
 
 def laid(fields: Any, scale: Any, bounds: Bounds, keep: Path | None, **more: Any) -> list[Any]:
     rings = counters(fields, scale, named=keep is not None).rings
-    return as_bytes(arrange(rings, bounds, cell_mm=CELL_MM, keep=keep, **more))
+    return as_bytes(over(rings, bounds, cell_mm=CELL_MM, keep=keep, **more))
 
 
 def moved(field: Any, draw: np.random.Generator) -> Any:
@@ -124,7 +123,7 @@ def test_what_has_not_changed_is_not_drawn(ground: Any, tmp_path: Path) -> None:
         assert all(near is not None for _, near in drawn)
 
 
-@pytest.mark.parametrize("ending", ["cell", "footprint"])
+@pytest.mark.parametrize("ending", ["block", "footprint"])
 @pytest.mark.parametrize("broken", ["cut", "flipped", "empty", "swapped", "gone"])
 def test_what_is_not_whole_is_made_again(
     ground: Any, tmp_path: Path, ending: str, broken: str

@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+from arranged import as_bytes, over
 from plain.tiles import run
 
-from geozone.engine import arrangement
-from geozone.engine.arrangement import arrange
+from geozone.engine import arrangement, cells
 from geozone.engine.cutting import Bounds, Counter
 from geozone.engine.keptcells import UNUSED
 from geozone.engine.tasks import cut_task, cut_tasks, write_counters
@@ -41,10 +41,10 @@ SPRING = counter(box(3300, 2300, 3400, 2400))
 GROUND = [AREA, FIELDS, RIM, SPRING]
 
 
-def told(counters: list[Counter], keep: Path | None, **more: Any) -> list[tuple[Any, ...]]:
-    cells = arrange(counters, BOUNDS, cell_mm=CELL_MM, keep=keep, **more)
-    names = ("ends", "left", "right", "table")
-    return [(one.col, one.row, *(getattr(one, name).tobytes() for name in names)) for one in cells]
+def told(
+    counters: list[Counter], keep: Path | None, *, bounds: Bounds = BOUNDS, **more: Any
+) -> list[tuple[Any, ...]]:
+    return as_bytes(over(counters, bounds, cell_mm=CELL_MM, keep=keep, **more))
 
 
 def cut(counters: list[Counter], keep: Path, monkeypatch: pytest.MonkeyPatch) -> int:
@@ -96,15 +96,31 @@ def test_what_surrounds_a_cell_counts_for_it(
     assert cut([AREA, FIELDS, around], tmp_path, monkeypatch) == CELLS - alike
 
 
-@pytest.mark.parametrize("size", [0, 10, -1])
-def test_cells_that_are_not_whole_are_cut_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int
+@pytest.mark.parametrize("size", [0, 10, -1, None])
+def test_blocks_that_are_not_whole_are_cut_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int | None
+) -> None:
+    monkeypatch.setattr(cells, "BLOCK", 2)
+    cut(GROUND, tmp_path, monkeypatch)
+    paths = sorted(tmp_path.glob("*/*.block"))
+    assert len(paths) == CELLS / 3
+    if size is None:
+        paths[0].unlink()
+    else:
+        paths[0].write_bytes(paths[0].read_bytes()[:size])
+    assert 0 < cut(GROUND, tmp_path, monkeypatch) <= 4
+    assert cut(GROUND, tmp_path, monkeypatch) == 0
+
+
+@pytest.mark.parametrize("side", [1, 2, 3])
+def test_cells_are_found_whichever_block_they_were_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, side: int
 ) -> None:
     cut(GROUND, tmp_path, monkeypatch)
-    one, other = sorted(tmp_path.glob("*/*.cell"))[:2]
-    one.write_bytes(one.read_bytes()[:size])
-    other.unlink()
-    assert cut(GROUND, tmp_path, monkeypatch) == 2
+    monkeypatch.setattr(cells, "BLOCK", side)
+    assert cut(GROUND, tmp_path, monkeypatch) == 0
+    half = replace(BOUNDS, east=BOUNDS.east / 2)
+    assert told(GROUND, tmp_path, bounds=half) == told(GROUND, None, bounds=half)
 
 
 def _none(*given: Any) -> Any:
@@ -124,15 +140,15 @@ def test_tasks_are_paths_and_numbers_and_may_be_done_twice(
     there = list(run(cut_task, tasks, len(tasks), jobs=2))
     assert [cut_task(one) for one in tasks] == there
     monkeypatch.setattr(arrangement, "_solved", _none)
-    cells = list(arrange(far, bounds, keep=kept))
-    assert sum(one.cells for one in there) == len(cells) == 12
-    assert sum(one.edges for one in there) == sum(len(one.left) for one in cells)
+    every = over(far, bounds, keep=kept)
+    assert sum(one.cells for one in there) == len(every) == 12
+    assert sum(one.edges for one in there) == sum(len(one.left) for one in every)
 
 
 def test_old_cells_go(tmp_path: Path) -> None:
     for step in range(8):
         told([AREA, replace(FIELDS, xy=FIELDS.xy + step * 0.01), RIM], tmp_path, tidy=True)
-    assert len(list(tmp_path.glob("*/*.cell"))) <= (UNUSED + 1) * CELLS
+    assert len(list(tmp_path.glob("*/*.block"))) <= (UNUSED + 1) * 2
 
 
 def test_where_nothing_can_be_written_nothing_is_kept(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from geozone.engine.arrangement import arrange
 from geozone.engine.cutting import Bounds, Counter
-from geozone.engine.outlines.edges import NEXT_CELL, NOWHERE, LabelledCell
+from geozone.engine.outlines.edges import NEXT_CELL, NOWHERE, LabelledBlock
 from geozone.engine.outlines.faces import Faces, to_shapely
 from geozone.engine.outlines.joining import join
 from geozone.engine.outlines.tracing import trace
@@ -22,7 +22,15 @@ from geozone.land.shapes.flat import Flat
 few = examples(15)
 
 
-def cell_of(picture: Any, col: int, row: int, size: int) -> LabelledCell:
+def block(*cells: tuple[int, int, Any, Any, Any]) -> LabelledBlock:
+    """Cells: column, row, ends, labels left and right."""
+    starts = np.cumsum([0, *(len(one[2]) for one in cells)]).astype(np.int64)
+    places = np.array([one[:2] for one in cells], np.int64)
+    arrays = (np.concatenate([np.array(one[at], np.int32) for one in cells]) for at in (2, 3, 4))
+    return LabelledBlock(places, starts, *arrays)
+
+
+def cell_of(picture: Any, col: int, row: int, size: int) -> LabelledBlock:
     """The edges around the unit squares of one cell of a picture of labels."""
     ends, left, right = [], [], []
     part = picture[col * size : (col + 1) * size, row * size : (row + 1) * size]
@@ -37,16 +45,10 @@ def cell_of(picture: Any, col: int, row: int, size: int) -> LabelledCell:
                     ends.append(end)
                     left.append(one)
                     right.append(other)
-    return LabelledCell(
-        col,
-        row,
-        np.array(ends, np.int32).reshape(-1, 4),
-        np.array(left, np.int32),
-        np.array(right, np.int32),
-    )
+    return block((col, row, np.reshape(ends, (-1, 4)), left, right))
 
 
-def cells_of(picture: Any, size: int) -> list[LabelledCell]:
+def cells_of(picture: Any, size: int) -> list[LabelledBlock]:
     across, up = (side // size for side in picture.shape)
     return [cell_of(picture, col, row, size) for col in range(across) for row in range(up)]
 
@@ -73,13 +75,8 @@ def test_cells_joined_are_one_cell_byte_for_byte(seed: int, size: int) -> None:
 
 def test_nodes_on_one_side_only_change_nothing() -> None:
     west = cell_of(np.array([[0, 1]] * 2), 0, 0, 2)
-    east = LabelledCell(
-        1,
-        0,
-        np.array([[0, 0, 2, 0], [2, 0, 2, 2], [2, 2, 0, 2], [0, 2, 0, 0]], np.int32),
-        np.full(4, 1, np.int32),
-        np.full(4, NEXT_CELL, np.int32),
-    )
+    ends = [[0, 0, 2, 0], [2, 0, 2, 2], [2, 2, 0, 2], [0, 2, 0, 0]]
+    east = block((1, 0, ends, [1] * 4, [NEXT_CELL] * 4))
     faces = trace(join([west, east], 2))
     lower, upper = to_shapely(faces)
     assert (faces.xy * 1000).max() == 4
@@ -87,9 +84,9 @@ def test_nodes_on_one_side_only_change_nothing() -> None:
     assert upper.area == pytest.approx(6e-6)
 
 
-def frame(label: int) -> LabelledCell:
-    ends = np.array([[0, 0, 5, 0], [5, 0, 5, 5], [5, 5, 0, 5], [0, 5, 0, 0]], np.int32)
-    return LabelledCell(0, 0, ends, np.full(4, label, np.int32), np.full(4, NEXT_CELL, np.int32))
+def frame(label: int, col: int = 0) -> LabelledBlock:
+    ends = [[0, 0, 5, 0], [5, 0, 5, 5], [5, 5, 0, 5], [0, 5, 0, 0]]
+    return block((col, 0, ends, [label] * 4, [NEXT_CELL] * 4))
 
 
 def test_a_cell_given_twice_is_refused() -> None:
@@ -105,23 +102,22 @@ def test_a_slanted_frame_is_refused() -> None:
 
 
 def test_ground_wider_than_the_earth_is_refused() -> None:
-    far = frame(0)
     with pytest.raises(ValueError, match="wider"):
-        join([frame(0), LabelledCell(1 << 30, 0, far.ends, far.left, far.right)], 5)
+        join([frame(0), frame(0, col=1 << 30)], 5)
 
 
 def test_no_cells_and_cells_of_nowhere_have_no_edges() -> None:
     assert len(join([], 5)) == len(join([frame(NOWHERE)], 5)) == 0
 
 
-def labelled(cells: Any) -> list[LabelledCell]:
-    """Cells of an arrangement with one label for every set of counters, none outside."""
+def labelled(blocks: Any) -> list[LabelledBlock]:
+    """Blocks of an arrangement with one label for every set of counters, none outside."""
     known: dict[bytes, int] = {}
     found = []
-    for cell in cells:
-        names = [row.tobytes() if row[0] & np.uint64(1) else None for row in cell.table]
-        labels = [NOWHERE if one is None else known.setdefault(one, len(known)) for one in names]
-        found.append(LabelledCell.of(cell, np.array(labels, np.int32)))
+    for one in blocks:
+        names = [row.tobytes() if row[0] & np.uint64(1) else None for row in one.table]
+        labels = [NOWHERE if row is None else known.setdefault(row, len(known)) for row in names]
+        found.append(LabelledBlock.of(one, np.array(labels, np.int32)))
     return found
 
 
@@ -134,8 +130,8 @@ def test_arrangements_become_valid_disjoint_and_whole(seed: int, cell_mm: int) -
     shapes = [np.array([area]), shapely.polygons(corners[:6]), shapely.polygons(corners[6:])]
     flats = [Flat.of(one) for one in shapes]
     counters = [Counter(one.xy, one.starts, one.sign) for one in flats]
-    cells = labelled(arrange(counters, Bounds(0, 0, 100, 100), cell_mm=cell_mm))
-    faces = trace(join(cells, cell_mm))
+    blocks = labelled(arrange(counters, Bounds(0, 0, 100, 100), cell_mm=cell_mm))
+    faces = trace(join(blocks, cell_mm))
     found = to_shapely(faces)
     assert shapely.is_valid(found).all()
     assert shapely.area(found).sum() == pytest.approx(area.area, abs=0.5)

@@ -13,7 +13,7 @@ from conftest import EAST, NORTH, box, layer, regions_of
 
 from geozone.engine.arrangement import arrange
 from geozone.engine.cutting import Bounds, Counter
-from geozone.engine.outlines.edges import NOWHERE, Edges, LabelledCell
+from geozone.engine.outlines.edges import NOWHERE, Edges, LabelledBlock
 from geozone.engine.outlines.faces import Faces, to_shapely
 from geozone.engine.outlines.joining import join
 from geozone.engine.outlines.tracing import trace
@@ -75,8 +75,8 @@ def cut(counters: Sequence[Counter], cell_mm: int = 8_192_000) -> Ground:
         found = [numbers.setdefault(row, len(numbers)) if row[0] else NOWHERE for row in rows]
         return np.array(found, np.int32)
 
-    cells = list(arrange(counters, bounds, cell_mm=cell_mm))
-    edges = join((LabelledCell.of(one, labels(one.table)) for one in cells), cell_mm)
+    blocks = list(arrange(counters, bounds, cell_mm=cell_mm))
+    edges = join((LabelledBlock.of(one, labels(one.table)) for one in blocks), cell_mm)
     bits = np.array(list(numbers), bool).reshape(-1, len(counters))
     told = np.append(np.arange(len(bits)), NOWHERE).astype(np.int32)
     left, right = told[edges.left], told[edges.right]

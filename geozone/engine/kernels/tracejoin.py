@@ -11,56 +11,59 @@ FINE, SLANTED, FAR = 0, 1, 2
 
 
 @njit(cache=True, nogil=True)
-def split_cell(
+def split_cells(
+    starts: NDArray[np.int64],
     ends: NDArray[np.int32],
     left: NDArray[np.int32],
     right: NDArray[np.int32],
-    corner: NDArray[np.int64],
+    corners: NDArray[np.int64],
     inner: NDArray[np.int32],
+    sides: NDArray[np.int32],
     frame: NDArray[np.int32],
-    filled: NDArray[np.int64],
-) -> int:
-    """Sorts a cell's edges into ``inner`` and ``frame``, after the ``filled`` (2,) already there.
+) -> tuple[int, int, int, int]:
+    """Sorts the edges of cells into inner ones and ``frame``; gives what is wrong, and counts.
 
-    ``corner`` is where the cell lies; both buffers have room for all edges.
+    Cell k has the edges ``starts[k]:starts[k + 1]`` and lies at ``corners[k]``; the last three
+    arrays have room for all edges.
 
-    Rows of ``inner`` (n, 6) are x0, y0, x1, y1, left, right; edges with
-    the same label on both sides are left out. Rows of ``frame`` (n, 6) are 1 where vertical,
+    Rows of ``inner`` (n, 4) are x0, y0, x1, y1, those of ``sides`` (n, 2) left and right; edges
+    with the same label on both sides are left out. Rows of ``frame`` (n, 6) are 1 where vertical,
     the line's place, 1 where the cell lies right of the piece on its way up or east, where
     the piece begins and ends, and the cell's label.
-    Gives ``FINE`` or what is wrong: ``SLANTED``, ``FAR``.
+    Gives ``FINE`` or what is wrong, ``SLANTED`` or ``FAR``, and the cell where it is; how many
+    inner edges there are, and of the frame.
     """
-    inside, outside = filled[0], filled[1]
+    inside, outside = 0, 0
     limit = np.int64(2147483647)
-    for edge in range(len(left)):
-        x0, y0 = ends[edge, 0] + corner[0], ends[edge, 1] + corner[1]
-        x1, y1 = ends[edge, 2] + corner[0], ends[edge, 3] + corner[1]
-        if max(abs(x0), abs(x1), abs(y0), abs(y1)) > limit:
-            return FAR
-        on_left, on_right = left[edge], right[edge]
-        if on_left == on_right:
-            continue
-        if NEXT_CELL not in (on_left, on_right):
-            row = inner[inside]
-            row[0], row[1], row[2], row[3] = x0, y0, x1, y1
-            row[4], row[5] = on_left, on_right
-            inside += 1
-            continue
-        if (x0 == x1) == (y0 == y1):
-            return SLANTED
-        if x0 > x1 or y0 > y1:
-            x0, y0, x1, y1 = x1, y1, x0, y0
-            on_left, on_right = on_right, on_left
-        row = frame[outside]
-        row[0] = 1 if x0 == x1 else 0
-        row[1] = x0 if x0 == x1 else y0
-        row[2] = 1 if on_left == NEXT_CELL else 0
-        row[3] = y0 if x0 == x1 else x0
-        row[4] = y1 if x0 == x1 else x1
-        row[5] = on_right if on_left == NEXT_CELL else on_left
-        outside += 1
-    filled[0], filled[1] = inside, outside
-    return FINE
+    for cell in range(len(corners)):
+        for edge in range(starts[cell], starts[cell + 1]):
+            x0, y0 = ends[edge, 0] + corners[cell, 0], ends[edge, 1] + corners[cell, 1]
+            x1, y1 = ends[edge, 2] + corners[cell, 0], ends[edge, 3] + corners[cell, 1]
+            if max(abs(x0), abs(x1), abs(y0), abs(y1)) > limit:
+                return FAR, cell, inside, outside
+            on_left, on_right = left[edge], right[edge]
+            if on_left == on_right:
+                continue
+            if NEXT_CELL not in (on_left, on_right):
+                inner[inside, 0], inner[inside, 1] = x0, y0
+                inner[inside, 2], inner[inside, 3] = x1, y1
+                sides[inside, 0], sides[inside, 1] = on_left, on_right
+                inside += 1
+                continue
+            if (x0 == x1) == (y0 == y1):
+                return SLANTED, cell, inside, outside
+            if x0 > x1 or y0 > y1:
+                x0, y0, x1, y1 = x1, y1, x0, y0
+                on_left, on_right = on_right, on_left
+            row = frame[outside]
+            row[0] = 1 if x0 == x1 else 0
+            row[1] = x0 if x0 == x1 else y0
+            row[2] = 1 if on_left == NEXT_CELL else 0
+            row[3] = y0 if x0 == x1 else x0
+            row[4] = y1 if x0 == x1 else x1
+            row[5] = on_right if on_left == NEXT_CELL else on_left
+            outside += 1
+    return FINE, -1, inside, outside
 
 
 @njit(cache=True, nogil=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from geozone.engine.arrangement import CellEdges
+from geozone.engine.arrangement import BlockEdges
 
 NOWHERE = -1
 """Label of what lies outside the study area."""
@@ -23,27 +23,28 @@ LONGEST_MM = 1 << 29
 
 
 @dataclass(frozen=True, eq=False)
-class LabelledCell:
-    """The edges of one cell, its frame among them, with labels that all cells share.
+class LabelledBlock:
+    """The edges of some cells, their frames among them, with labels that all cells share.
 
-    The cell's lower left corner lies at ``col`` and ``row`` times the cell's side. ``ends``
+    Cell k has the edges ``starts[k]:starts[k + 1]``; its lower left corner lies at
+    ``places[k]``, column and row, times the cell's side. ``ends``
     (k, 4) are x0, y0, x1, y1 in millimetres from that corner; edges meet at their ends only.
     ``left`` and ``right`` (k,) are labels of the ground on either side on the way from the
     first end to the second, ``NOWHERE`` outside the study area; edges on the frame have
     ``NEXT_CELL`` outside.
     """
 
-    col: int
-    row: int
+    places: NDArray[np.int64]
+    starts: NDArray[np.int64]
     ends: NDArray[np.int32]
     left: NDArray[np.int32]
     right: NDArray[np.int32]
 
     @classmethod
-    def of(cls, cell: CellEdges, labels: NDArray[np.int32]) -> LabelledCell:
-        """A cell of an arrangement, row t of whose table has the label ``labels[t]``."""
+    def of(cls, block: BlockEdges, labels: NDArray[np.int32]) -> LabelledBlock:
+        """A block of an arrangement, row t of whose table has the label ``labels[t]``."""
         told = np.append(labels, np.int32(NEXT_CELL)).astype(np.int32)
-        return cls(cell.col, cell.row, cell.ends, told[cell.left], told[cell.right])
+        return cls(block.places, block.starts, block.ends, told[block.left], told[block.right])
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,7 +52,7 @@ class Edges:
     """Edges of the whole ground, each with different labels on its two sides.
 
     ``ends`` (n, 4) are x0, y0, x1, y1 in millimetres from ``origin`` (2,), itself in
-    millimetres of the working CRS. ``left`` and ``right`` (n,) as in ``LabelledCell``.
+    millimetres of the working CRS. ``left`` and ``right`` (n,) as in ``LabelledBlock``.
     """
 
     ends: NDArray[np.int32]

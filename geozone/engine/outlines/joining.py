@@ -7,15 +7,12 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from geozone.engine.outlines.edges import Edges, LabelledCell
-
-CHUNK = 1 << 19
-"""Edges that are gathered before they are put away."""
+from geozone.engine.outlines.edges import Edges, LabelledBlock
 
 Rows = NDArray[np.int32]
 
 
-def join(cells: Iterable[LabelledCell], cell_mm: int) -> Edges:
+def join(blocks: Iterable[LabelledBlock], cell_mm: int) -> Edges:
     """The edges of all cells, squares of ``cell_mm``, as one ground.
 
     On the line between two cells every piece gets the label of either; a cell that is not
@@ -23,8 +20,8 @@ def join(cells: Iterable[LabelledCell], cell_mm: int) -> Edges:
     two cells cover the same frame, or where the ground is wider than 2147 km.
     """
     gathered = _Gathered(cell_mm)
-    for cell in cells:
-        gathered.add(cell)
+    for block in blocks:
+        gathered.add(block)
     return gathered.joined()
 
 
@@ -33,49 +30,40 @@ class _Gathered:
 
     def __init__(self, cell_mm: int) -> None:
         self._cell_mm = cell_mm
-        self._first: LabelledCell | None = None
-        self._done: tuple[list[Rows], list[Rows]] = ([], [])
-        self._open = _buffers(CHUNK)
-        self._filled = np.zeros(2, np.int64)
+        self._first = np.zeros(2, np.int64)
+        self._begun = False
+        self._done: tuple[list[Rows], list[Rows], list[Rows]] = ([], [], [])
 
-    def add(self, cell: LabelledCell) -> None:
-        from geozone.engine.kernels.tracejoin import FAR, SLANTED, split_cell  # noqa: PLC0415 - as above
+    def add(self, block: LabelledBlock) -> None:
+        from geozone.engine.kernels.tracejoin import FAR, SLANTED, split_cells  # noqa: PLC0415 - as above
 
-        self._first = self._first or cell
-        if self._filled.max() + len(cell.left) > len(self._open[0]):
-            self._put_away(len(cell.left))
-        away = (cell.col - self._first.col, cell.row - self._first.row)
-        corner = np.array(away, np.int64) * self._cell_mm
-        sides = (cell.ends, cell.left, cell.right)
-        fault = split_cell(*sides, corner, *self._open, self._filled)
+        if not self._begun:
+            self._first, self._begun = block.places[0], True
+        corners = (block.places - self._first) * self._cell_mm
+        count = len(block.left)
+        room = (_rows(count, 4), _rows(count, 2), _rows(count, 6))
+        sides = (block.ends, block.left, block.right)
+        fault, cell, inner, frame = split_cells(block.starts, *sides, corners, *room)
         if fault == SLANTED:
-            raise ValueError(f"cell {cell.col}, {cell.row}: its frame is not parallel to the axes")
+            col, row = block.places[cell]
+            raise ValueError(f"cell {col}, {row}: its frame is not parallel to the axes")
         if fault == FAR:
             raise ValueError("the ground is wider than 2147 km: split the study area")
-
-    def _put_away(self, room: int) -> None:
-        for kept, buffer, filled in zip(self._done, self._open, self._filled, strict=True):
-            kept.append(buffer[:filled].copy())
-        if room > len(self._open[0]):
-            self._open = _buffers(room)
-        self._filled[:] = 0
+        for kept, found, filled in zip(self._done, room, (inner, inner, frame), strict=True):
+            kept.append(found[:filled].copy())
 
     def joined(self) -> Edges:
-        self._put_away(0)
-        inner, frame = self._done
-        rows = [*inner, _between(np.concatenate(frame))]
-        self._done = ([], [])
-        self._open = _buffers(0)
-        first = (self._first.col, self._first.row) if self._first else (0, 0)
-        origin = np.array(first, np.int64) * self._cell_mm
-        ends, left, right = (
-            np.concatenate([one[:, part] for one in rows]) for part in (np.s_[:4], 4, 5)
-        )
-        return Edges(ends, left, right, origin)
+        ends, sides, frame = self._done
+        self._done = ([], [], [])
+        between = _between(np.concatenate([_rows(0, 6), *frame]))
+        ends.append(between[:, :4])
+        sides.append(between[:, 4:])
+        left, right = (np.concatenate([one[:, side] for one in sides]) for side in (0, 1))
+        return Edges(np.concatenate(ends), left, right, self._first * self._cell_mm)
 
 
-def _buffers(room: int) -> tuple[Rows, Rows]:
-    return np.empty((room, 6), np.int32), np.empty((room, 6), np.int32)
+def _rows(count: int, width: int) -> Rows:
+    return np.empty((count, width), np.int32)
 
 
 def _between(frame: Rows) -> Rows:

@@ -11,7 +11,7 @@ from geozone.engine.cutting import Bounds, Counter
 from geozone.engine.outline import Bounds as Box
 from geozone.engine.outline import widened
 from geozone.engine.outlines.buffers import buffer_rings
-from geozone.engine.outlines.edges import LabelledCell
+from geozone.engine.outlines.edges import LabelledBlock
 from geozone.engine.outlines.joining import join
 from geozone.engine.outlines.tracing import trace
 from geozone.engine.runs import unpacked
@@ -37,10 +37,10 @@ def union_edge(
     if around is None:
         return Flat.joined([])
     counters = (_box(around), Counter(rings.xy, rings.starts, rings.sign))
-    cells = arrange(counters, Bounds(*around), jobs=jobs, keep=keep)
+    blocks = arrange(counters, Bounds(*around), jobs=jobs, keep=keep)
     labelled = (
-        LabelledCell.of(one, unpacked(one.table, INSIDE + 1)[:, INSIDE].astype(np.int32))
-        for one in cells
+        LabelledBlock.of(one, unpacked(one.table, INSIDE + 1)[:, INSIDE].astype(np.int32))
+        for one in blocks
     )
     faces = trace(join(labelled, CELL_MM), np.array([-1, 0], np.int32), jobs=jobs)
     count = len(faces.rings) - 1

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
 
@@ -16,6 +15,7 @@ from geozone.land.coordinates.crsways import ACCURACY, Ways
 from geozone.land.faults import Faults
 from geozone.land.project import Project
 from geozone.land.proposals.columnfacts import Stated
+from geozone.land.proposals.inarea import lie_in
 
 AT_ONCE = 1 << 16
 """Points that one thread moves at a time."""
@@ -49,15 +49,9 @@ def moved(
     way = next((one for one in found.values() if one is not None), None)
     if way is None:
         return Moved(xy, np.zeros(len(xy), bool))
-    target = _in_pieces(way, xy, threads)
-    shapely.prepare(project.area)
-
-    def inside(piece: Numbers) -> NDArray[np.bool_]:
-        found: NDArray[np.bool_] = shapely.intersects_xy(project.area, piece[:, 0], piece[:, 1])
-        return found & np.isfinite(piece).all(axis=1)
-
-    lost = np.array([one for one, way in found.items() if way is None])
-    return Moved(target, _in_pieces(inside, target, threads) & ~np.isin(accuracy_m, lost))
+    target = xy if way.is_identity else _in_pieces(way, xy, threads)
+    inside, lost = lie_in(project.area, target), [one for one in found if found[one] is None]
+    return Moved(target, inside & ~np.isin(accuracy_m, lost) if lost else inside)
 
 
 def _in_pieces(

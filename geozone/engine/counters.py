@@ -115,7 +115,7 @@ def counters(
 
 
 def _digest(flat: Flat) -> bytes:
-    found = hashlib.blake2b(digest_size=32)
+    found = hashlib.sha256()
     for part in (flat.xy, flat.starts, flat.sign, flat.owner):
         found.update(len(part).to_bytes(8, "little"))
         found.update(np.ascontiguousarray(part).data)

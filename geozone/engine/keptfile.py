@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-MAGIC = b"geozone-kept-1\n"
+MAGIC = b"geozone-kept-2\n"
 DIGEST = 32
 LENGTH = 8
 DRAFT = ".draft-"
@@ -40,7 +40,7 @@ def write_kept(path: Path, header: Mapping[str, Any], arrays: Arrays) -> None:  
     number, draft = tempfile.mkstemp(prefix=DRAFT, dir=path.parent)
     try:
         with os.fdopen(number, "wb") as handle:
-            handle.write(MAGIC + hashlib.blake2b(body, digest_size=DIGEST).digest() + body)
+            handle.write(MAGIC + hashlib.sha256(body).digest() + body)
         os.replace(draft, path)
     except BaseException:
         Path(draft).unlink(missing_ok=True)
@@ -59,7 +59,7 @@ def read_kept(path: Path) -> tuple[dict[str, Any], dict[str, NDArray[Any]]] | No
     body = memoryview(whole)[start:]
     if len(body) < 2 * LENGTH or not whole.startswith(MAGIC):
         return None
-    if hashlib.blake2b(body, digest_size=DIGEST).digest() != whole[len(MAGIC) : start]:
+    if hashlib.sha256(body).digest() != whole[len(MAGIC) : start]:
         return None
     size, length = _read_number(body[:LENGTH]), _read_number(body[LENGTH : 2 * LENGTH])
     told = json.loads(bytes(body[2 * LENGTH : 2 * LENGTH + size]))

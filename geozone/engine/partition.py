@@ -23,7 +23,7 @@ from geozone.engine.outlines.joining import join
 from geozone.engine.outlines.tracing import parting, trace
 from geozone.engine.region import Region
 from geozone.engine.runner import Progress
-from geozone.engine.runs import Words, unpacked
+from geozone.engine.runs import Words, distinct_words, places_of, unpacked
 from geozone.engine.table import distinct
 from geozone.law.evidence import Evidence
 
@@ -106,30 +106,38 @@ def partition(
 
 
 class _Answers:
-    """The answers of counters that occur inside the area, numbered as they come."""
+    """The answers of counters, numbered as they come, of which many are the same."""
 
     def __init__(self, counters: int) -> None:
         self._counters = counters
-        self._numbers: dict[bytes, int] = {}
+        self._tables: list[Words] = []
+        self._count = 0
 
     def labels(self, table: Words) -> Labels:
         """The number of each answer, ``NOWHERE`` outside the study area."""
-        every, place = np.unique(table, axis=0, return_inverse=True)
-        found = np.full(len(every), NOWHERE, np.int32)
-        for number in np.flatnonzero(unpacked(every, AREA + 1)[:, AREA]):
-            key = every[number].tobytes()
-            found[number] = self._numbers.setdefault(key, len(self._numbers))
-        return found[place.ravel()]
+        first = self._count
+        self._tables.append(table)
+        self._count += len(table)
+        return np.where(_inside(table), np.arange(first, self._count), NOWHERE).astype(np.int32)
 
     def evidence(
         self, regions: Sequence[Region], ask: Asked, counted: Counters
     ) -> tuple[Evidence, Labels]:
         """The evidence that the answers come to, and the row of each number."""
-        words = np.frombuffer(b"".join(self._numbers), np.uint64).reshape(len(self._numbers), -1)
+        given = np.concatenate(self._tables)
+        inside = _inside(given)
+        words = distinct_words(given[inside])
         bits = counted.bits(unpacked(words, self._counters))
         table = distinct(list(ask.states(bits).T), len(words))
-        conditions = tuple(region.condition for region in regions)
-        return Evidence(conditions, table.rows), table.index.astype(np.int32)
+        rows = np.full(len(given), NOWHERE, np.int32)
+        rows[inside] = table.index[places_of(given[inside], words)]
+        return Evidence(tuple(region.condition for region in regions), table.rows), rows
+
+
+def _inside(table: Words) -> NDArray[np.bool_]:
+    """Which answers are those of ground in the study area."""
+    found: NDArray[np.bool_] = unpacked(table, AREA + 1)[:, AREA]
+    return found
 
 
 def _check(found: Partition, counted: Counters) -> None:

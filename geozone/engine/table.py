@@ -15,6 +15,8 @@ from geozone.law.state import State
 PER_WORD = 21
 """States of three bits in a 64-bit word."""
 
+STATES = tuple(sorted(State))
+
 Index = NDArray[np.intp]
 
 
@@ -37,7 +39,10 @@ def distinct(states: Sequence[States], count: int) -> Table:
         values, inverse = np.unique(word, return_inverse=True)
         _, keys = np.unique(keys * len(values) + inverse, return_inverse=True)
     firsts = starts[np.unique(keys, return_index=True)[1]]
-    rows = tuple(tuple(State(int(column[at])) for column in states) for at in firsts)
+    found = np.empty((len(firsts), len(states)), np.uint8)
+    for number, column in enumerate(states):
+        found[:, number] = column[firsts]
+    rows = tuple(tuple(STATES[state] for state in row) for row in found.tolist())
     return Table(rows, np.repeat(keys, np.diff(np.append(starts, count))))
 
 

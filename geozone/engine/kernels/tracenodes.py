@@ -20,22 +20,30 @@ FEW = 16
 
 
 @njit(cache=True, nogil=True)
-def kept_edges(
+def parting_edges(
+    ends: NDArray[np.int32],
     left: NDArray[np.int32],
     right: NDArray[np.int32],
-    relabel: NDArray[np.int32],
-    out: NDArray[np.int32],
-) -> int:
-    """How many edges part different zones; their numbers in ``out`` if it has room for all."""
+    zones: NDArray[np.int32],
+) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]:
+    """The edges that part different zones, and the zones on either side.
+
+    The last of ``zones`` is that of labels below 0.
+    """
+    count = 0
+    for edge in range(len(left)):
+        count += int(zones[max(left[edge], -1)] != zones[max(right[edge], -1)])
+    kept = np.empty((count, 4), np.int32)
+    on_left, on_right = np.empty(count, np.int32), np.empty(count, np.int32)
     found = 0
     for edge in range(len(left)):
-        one = relabel[left[edge]] if left[edge] >= 0 else np.int32(-1)
-        other = relabel[right[edge]] if right[edge] >= 0 else np.int32(-1)
-        if max(one, np.int32(-1)) != max(other, np.int32(-1)):
-            if len(out):
-                out[found] = edge
+        one, other = zones[max(left[edge], -1)], zones[max(right[edge], -1)]
+        if one != other:
+            for at in range(4):
+                kept[found, at] = ends[edge, at]
+            on_left[found], on_right[found] = one, other
             found += 1
-    return found
+    return kept, on_left, on_right
 
 
 @njit(cache=True, nogil=True, inline="always")

@@ -59,23 +59,15 @@ def parting(edges: Edges, relabel: Numbers | None) -> Edges:
 
     Raises ``ValueError`` for a label without a zone.
     """
-    from geozone.engine.kernels.tracenodes import kept_edges  # noqa: PLC0415 - numba loads slowly
+    from geozone.engine.kernels.tracenodes import parting_edges  # noqa: PLC0415 - numba loads slowly
 
     top = int(max(edges.left.max(initial=-1), edges.right.max(initial=-1)))
     if relabel is None:
         relabel = np.arange(top + 1, dtype=np.int32)
     if top >= len(relabel):
         raise ValueError(f"label {top} has no zone: relabel has {len(relabel)}")
-    relabel = np.ascontiguousarray(relabel, np.int32)
-    count = kept_edges(edges.left, edges.right, relabel, np.empty(0, np.int32))
-    zones = np.append(np.maximum(relabel, -1), np.int32(-1)).astype(np.int32)
-    if count == len(edges):
-        return Edges(edges.ends, zones[edges.left], zones[edges.right], edges.origin)
-    kept = np.empty(count, np.int32)
-    if count:
-        kept_edges(edges.left, edges.right, relabel, kept)
-    left, right = zones[edges.left[kept]], zones[edges.right[kept]]
-    return Edges(edges.ends[kept], left, right, edges.origin)
+    zones = np.append(np.maximum(relabel, -1), -1).astype(np.int32)
+    return Edges(*parting_edges(edges.ends, edges.left, edges.right, zones), edges.origin)
 
 
 def _grid(edges: Edges, per_bucket: int) -> Places:

@@ -97,7 +97,7 @@ def bulk_assess(site: Site, columns: Columns, threads: int = 1) -> BulkAssessed 
     codes, first = _kinds(site, columns, located)
     kinds, given = [], _Given.of(site)
     for row in first.tolist():
-        kind = _kind(site, columns[row], located.states[row], given)
+        kind = _kind(site, columns[row], located.states_of(row), given)
         if kind is None:
             return None
         kinds.append(kind)
@@ -132,9 +132,7 @@ def _kind(
 
 def _kinds(site: Site, columns: Columns, located: LocatedPoints) -> tuple[Codes, Codes]:
     """The kind of each point, and the first point of each kind, by first appearance."""
-    codes = np.zeros(len(columns), np.int64)
-    for at in range(located.states.shape[1]):
-        codes = _joined(codes, located.states[:, at].astype(np.int64), len(State))
+    codes = located.alike()
     codes = _joined(codes, columns.activity.codes, len(columns.activity.values))
     tests = _tests(site, columns.activity.values)
     for name, one in columns.facts.items():

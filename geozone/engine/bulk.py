@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import dataclass, field
+from functools import cached_property, partial
+from threading import Lock
 
 import numpy as np
 import shapely
@@ -34,43 +35,93 @@ Name = tuple[tuple[str, bytes], ...]
 SHOWN_DECIMALS = 3
 TIE_M = 5e-7
 """A distance this near to the middle of two shown values is measured plainly."""
+MOST_CODE = 1 << 62
+
+
+@dataclass(frozen=True, eq=False)
+class Asked:
+    """Which distances points are asked for, by kind.
+
+    ``regions`` are places of regions in ``LocatedPoints``; ``places`` (kinds, most) are places in
+    ``regions``, of each kind every one but once, filled up with -1.
+    """
+
+    regions: tuple[int, ...]
+    places: Rows
 
 
 @dataclass(frozen=True, eq=False)
 class LocatedPoints:
     """The states of regions at n points, and the distances from them.
 
-    ``xy`` (n, 2) in metres of the working CRS; ``states`` has shape (n, regions), all unseen
-    outside the study area. ``place`` (n,) tells where in the order of ``scale`` and ``near`` each
-    point stands.
+    ``xy`` (n, 2) in metres of the working CRS; ``place`` (n,) tells where in the order of
+    ``sorted_states`` (regions, n), ``scale`` (n,) and ``metres`` each point stands. Outside the
+    study area all states are unseen.
     """
 
     regions: tuple[Region, ...]
     xy: Metres
-    states: States
     place: Rows
+    sorted_states: States
     scale: Metres
-    near: tuple[tuple[Nearness, ...], ...]
-    """One for each group of each region."""
+    metres: Metres
+    """Planar, shape (sets, n): 0 in a set of shapes, NaN where that cannot be told."""
+    sets: Rows
+    """Shape (regions, most): the sets of each region, filled up with -1."""
+    reach_m: Metres
+    """Planar, shape (regions,): so far all sets of a region are measured."""
+    alone: Lock = field(default_factory=Lock)
+    """GEOS must not be asked of one shape by two threads at once."""
 
-    def distances(self, region: int, rows: Rows) -> Metres:
-        """Ground metres from points to the nearest feature of a region, NaN without one.
+    @cached_property
+    def states(self) -> States:
+        """The states by point, shape (n, regions)."""
+        return self.sorted_states[:, self.place].T
 
-        Shown to the millimetre they are what ``locate`` tells.
+    def states_of(self, point: int) -> States:
+        """The states of one point, shape (regions,)."""
+        found: States = self.sorted_states[:, self.place[point]]
+        return found
+
+    def alike(self) -> Rows:
+        """Of each point a number (n,) that is the same for points of the same states."""
+        from geozone.engine.kernels.bulkpoints import joined  # noqa: PLC0415 - as below
+
+        codes, most = np.zeros(len(self.xy), np.int64), 1
+        for states in self.sorted_states:
+            if most > MOST_CODE // len(State):
+                codes = np.unique(codes, return_inverse=True)[1].reshape(-1)
+                most = len(codes)
+            joined(codes, states, len(State))
+            most *= len(State)
+        return codes[self.place]
+
+    def distances(self, rows: Rows, kinds: Rows, asked: Asked) -> Metres:
+        """Ground metres from points to the nearest features of regions, NaN without any.
+
+        ``rows`` (m,) are points, ``kinds`` (m,) what they are asked for; the answer has shape
+        (regions that are asked of, m) and means nothing where a kind does not ask. Shown to the
+        millimetre they are what ``locate`` tells.
         """
-        from geozone.engine.kernels.bulkstates import least, on_ground  # noqa: PLC0415 - as below
+        from geozone.engine.kernels.bulkstates import distances  # noqa: PLC0415 - as below
 
-        one, places = self.regions[region], self.place[rows]
-        found, doubt = np.full(len(rows), np.inf), np.zeros(len(rows), bool)
-        for near in self.near[region]:
-            least(near.told, places, found, doubt)
-        # Beyond the reach of a group one of its features may be nearer than those of others.
-        reach = min((near.reach_m for near in self.near[region]), default=np.inf)
-        told = np.array([reach, one.condition.within_m, TIE_M, 10.0**SHOWN_DECIMALS])
-        on_ground(found, self.scale, places, told, doubt)
-        unsure = np.flatnonzero(doubt)
-        if len(unsure):
-            found[unsure] = plain_distances(one, self.xy[rows[unsure]])
+        found = np.empty((len(asked.regions), len(rows)))
+        doubt, chosen = np.zeros(found.shape, bool), np.array(asked.regions, np.intp)
+        within_m = np.array([self.regions[one].condition.within_m for one in asked.regions])
+        doubts = distances(
+            (self.place[rows], self.scale, self.metres),
+            (self.sets[chosen], self.reach_m[chosen], within_m),
+            (kinds, asked.places),
+            (TIE_M, 10.0**SHOWN_DECIMALS),
+            found,
+            doubt,
+        )
+        if doubts:
+            with self.alone:
+                for place in np.flatnonzero(doubt.any(axis=1)).tolist():
+                    unsure = np.flatnonzero(doubt[place])
+                    region = self.regions[asked.regions[place]]
+                    found[place, unsure] = plain_distances(region, self.xy[rows[unsure]])
         return found
 
 
@@ -110,15 +161,17 @@ def locate_points(
     work.ask(regions)
     ground = work.within(area)
     work.measure(threads)
-    with ThreadPoolExecutor(max(threads, 1)) as pool:
-        told = list(pool.map(lambda region: _states(region, work, spots), regions))
-    place, outside = grid.place, ~_inside(area, work.of(ground), spots)
     found = np.empty((len(regions), len(xy)), np.uint8)
-    for to, states in zip(found, told, strict=True):
-        states[outside] = State.UNSEEN
-        np.take(states, place, out=to)
-    near = tuple(tuple(work.of(certain(one)) for one in each.groups) for each in regions)
-    return LocatedPoints(tuple(regions), xy, found.T, place, scale, near)
+    with ThreadPoolExecutor(max(threads, 1)) as pool:
+        told = pool.map(lambda one, to: _states(one, work, spots, to), regions, found)
+        doubts = list(told)
+    for region, states, unsure in zip(regions, found, doubts, strict=True):
+        _settle(region, spots, unsure, states)  # by GEOS, so one after the other
+    outside = np.flatnonzero(~_inside(area, work.of(ground), spots))
+    found[:, outside] = State.UNSEEN
+    names = [[certain(one) for one in each.groups] for each in regions]
+    metres, sets, reach_m = work.told(names, threads)
+    return LocatedPoints(tuple(regions), xy, grid.place, found, scale, metres, sets, reach_m)
 
 
 @dataclass(frozen=True, eq=False)
@@ -162,13 +215,18 @@ class _Work:
         self.accuracy_m = float(spots.accuracy_m.max(initial=0.0))
         self._reaches: dict[Name, float] = {}
         self._flats: dict[Name, Callable[[], Flat]] = {}
-        self._found: dict[Name, Nearness] = {}
+        self._rows: dict[Name, int] = {}
+        self._found: list[Nearness] = []
+        self._metres = np.empty((0, len(spots.xy)))
+        self._seen: dict[int, Name | None] = {}
 
     def ask(self, regions: Sequence[Region]) -> None:
         """Notes everything that regions ask of."""
         for region in regions:
-            if not covers_all(region, self):
-                self._shape(region.seen, region.clearance_m(self.accuracy_m))
+            hidden = not covers_all(region, self)
+            self._seen[id(region)] = (
+                self._shape(region.seen, region.clearance_m(self.accuracy_m)) if hidden else None
+            )
             limits = [
                 one.limits(region.condition.within_m, self.accuracy_m) for one in region.groups
             ]
@@ -193,17 +251,45 @@ class _Work:
         self._reaches[name] = max(reach, self._reaches.get(name, 0.0))
 
     def measure(self, threads: int) -> None:
-        """Measures all that was asked."""
-        names = sorted(self._flats)
-        with ThreadPoolExecutor(max(threads, 1)) as pool:
-            self._found = dict(zip(names, pool.map(self._measured, names), strict=True))
+        """Measures all that was asked, what is longest first: no thread waits for it in the end."""
+        flats = {name: flat() for name, flat in self._flats.items()}
+        names = sorted(flats, key=lambda name: -len(flats[name].xy))
+        self._rows = {name: row for row, name in enumerate(names)}
+        self._metres = np.empty((len(names), len(self.grid.points)))
 
-    def _measured(self, name: Name) -> Nearness:
-        return self.grid.nearness(self._flats[name](), self._reaches[name])
+        def measured(name: Name) -> Nearness:
+            metres = self._metres[self._rows[name]]
+            return self.grid.nearness(flats[name], self._reaches[name], metres)
+
+        with ThreadPoolExecutor(max(threads, 1)) as pool:
+            self._found = list(pool.map(measured, names))
 
     def of(self, name: Name) -> Nearness:
         """What was measured of shapes."""
-        return self._found[name]
+        return self._found[self._rows[name]]
+
+    def seen(self, region: Region) -> Nearness | None:
+        """What was measured of a region's coverage; ``None`` where it is all around."""
+        name = self._seen[id(region)]
+        return None if name is None else self.of(name)
+
+    def told(self, names: Sequence[Sequence[Name]], threads: int) -> tuple[Metres, Rows, Metres]:
+        """``metres``, ``sets`` and ``reach_m`` of ``LocatedPoints``; after that nothing else.
+
+        ``names`` are the sets of each region.
+        """
+        from geozone.engine.kernels.bulkstates import told  # noqa: PLC0415 - as above
+
+        rows = [[self._rows[one] for one in each] for each in names]
+        sets = np.full((len(rows), max(map(len, rows), default=0)), -1, np.intp)
+        for to, each in zip(sets, rows, strict=True):
+            to[: len(each)] = each
+        with ThreadPoolExecutor(max(threads, 1)) as pool:
+            used = sorted({one for each in rows for one in each})
+            list(pool.map(lambda row: told(self._found[row].told), used))
+        # Beyond the reach of a set one of its features may be nearer than those of others.
+        reach = [min((self._found[one].reach_m for one in each), default=np.inf) for each in rows]
+        return self._metres, sets, np.array(reach)
 
 
 def _name(shape: BaseGeometry) -> Name:
@@ -239,36 +325,38 @@ def covers_all(region: Region, work: _Work) -> bool:
     return bool(shapely.covers(region.seen, around))
 
 
-def _states(region: Region, work: _Work, spots: _Spots) -> States:
-    """The states of one region, shape (n,)."""
+def _states(region: Region, work: _Work, spots: _Spots, found: States) -> Rows:
+    """Writes the states of one region, shape (n,); which of them are left to be settled."""
     from geozone.engine.kernels.bulkstates import group_states  # noqa: PLC0415 - as above
 
-    doubt = np.zeros(len(spots.xy), bool)
-    found = _background(region, work, spots, doubt)
+    doubt = np.zeros(len(found), bool)
+    _background(region, work, spots, found, doubt)
     for group in region.groups:
         limits = (region.condition.within_m, group.half_width_m, group.accuracy_m)
         group_states(work.of(certain(group)).told, limits, spots.told, STRENGTH, found, doubt)
-    unsure = np.flatnonzero(doubt)
+    return np.flatnonzero(doubt)
+
+
+def _settle(region: Region, spots: _Spots, unsure: Rows, found: States) -> None:
+    """Writes the states of the points that are left, by the plain engine."""
     accuracies = spots.accuracy_m[unsure]
     for accuracy in np.unique(accuracies):
         rows = unsure[accuracies == accuracy]
         found[rows] = region_states(region, Spots.of(region.crs, spots.xy[rows]), float(accuracy))
-    return found
 
 
-def _background(region: Region, work: _Work, spots: _Spots, doubt: Mask) -> States:
+def _background(region: Region, work: _Work, spots: _Spots, found: States, doubt: Mask) -> None:
     """Clear or unseen, as ``states.background``; notes in ``doubt`` what cannot be told."""
     from geozone.engine.kernels.bulkstates import (  # noqa: PLC0415 - as above
         maybe_states,
         seen_states,
     )
 
-    found = np.full(len(doubt), State.CLEAR, np.uint8)
-    if not covers_all(region, work):
-        seen = work.of(_name(region.seen))
+    found.fill(State.CLEAR)
+    seen = work.seen(region)
+    if seen is not None:
         seen_states(seen.told, region.clearance_m(0.0), spots.told, found, doubt)
     for group in region.groups:
         if group.maybe_count:
             limit = region.condition.within_m + group.half_width_m + group.accuracy_m
             maybe_states(work.of(maybe(group)).told, limit, spots.told, found, doubt)
-    return found

@@ -84,9 +84,15 @@ class PointGrid:
         found[self.order] = np.arange(len(self.order))
         return found
 
-    def nearness(self, flat: Flat, reach_m: float) -> Nearness:
-        """How the shapes lie to the points; ``reach_m`` is planar."""
-        planar, inside, unsure, _ = self._told((flat.xy, flat.starts, flat.sign), reach_m)
+    def nearness(
+        self, flat: Flat, reach_m: float, metres: NDArray[np.float64] | None = None
+    ) -> Nearness:
+        """How the shapes lie to the points; ``reach_m`` is planar.
+
+        ``metres`` (n,) is written where the answer is to stand there.
+        """
+        planar = np.empty(len(self.points)) if metres is None else metres
+        inside, unsure, _ = self._told((flat.xy, flat.starts, flat.sign), reach_m, planar)
         return Nearness(planar, inside, unsure, reach_m if len(flat.sign) else np.inf)
 
     def wound(self, chains: Chains) -> tuple[NDArray[np.int32], Mask]:
@@ -95,21 +101,22 @@ class PointGrid:
         In the points' own order.
         """
         place = self.place
-        _, _, unsure, wound = self._told(chains, 0.0)
+        _, unsure, wound = self._told(chains, 0.0, np.empty(len(place)))
         return wound[place], unsure[place]
 
     def _told(
-        self, chains: Chains, reach_m: float
-    ) -> tuple[NDArray[np.float64], Mask, Mask, NDArray[np.int32]]:
-        """Distances, insides, doubts and windings."""
+        self, chains: Chains, reach_m: float, found: NDArray[np.float64]
+    ) -> tuple[Mask, Mask, NDArray[np.int32]]:
+        """Insides, doubts and windings; distances are written to ``found`` (n,)."""
         from geozone.engine.kernels.bulkpoints import settled  # noqa: PLC0415 - as above
         from geozone.engine.kernels.near import nearness  # noqa: PLC0415 - as above
 
         count = len(self.points)
-        found, wound = np.full(count, np.inf), np.zeros(count, np.int32)
+        found.fill(np.inf)
+        wound = np.zeros(count, np.int32)
         inside, unsure = np.empty(count, bool), np.zeros(count, bool)
         points = (self.points, self.cells, self.grid, self.shape)
         bare = (np.ascontiguousarray(chains[0]), chains[1], chains[2])
         nearness(bare, points, float(reach_m), (found, wound, unsure))
         settled(found, wound, unsure, inside, float(reach_m))
-        return found, inside, unsure, wound
+        return inside, unsure, wound

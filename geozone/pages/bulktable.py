@@ -7,7 +7,7 @@ import io
 import os
 import re
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from geozone.answers.assess import Assessment
 from geozone.answers.bulk import BulkAssessed
+from geozone.engine.bulk import Asked
 from geozone.land.arrowed import letters_of, of_texts
 from geozone.law.condition import Condition
 from geozone.pages.files import beside
@@ -169,31 +170,34 @@ def _place(judged: BulkAssessed, condition: Condition | None) -> int | None:
 class _Table:
     """The rows of all points, and what each kind tells.
 
-    The slots of ``kinds`` are places in ``regions``, whose metres are told; the one after them is
-    that of the least margin, of those whose places ``margins`` (kinds, most) has. ``tells``
-    (regions, kinds) says which kinds ask for a region's metres.
+    The slots of ``kinds`` are places in the regions that are ``asked``; the one after them is
+    that of the least margin, of those whose places ``margins`` (kinds, most) has. ``limits``
+    (regions,) are the metres asked for.
     """
 
     judged: BulkAssessed
-    regions: tuple[int, ...]
+    asked: Asked
     kinds: Kinds
     margins: Codes
-    tells: NDArray[np.bool_]
+    limits: Metres
 
     @classmethod
     def of(cls, judged: BulkAssessed, patterns: Sequence[Pattern]) -> _Table:
         """The table of the patterns of all kinds."""
-        regions = {at for one in patterns for at in (*one.slots, *one.margins)} - {LEAST}
-        known = {at: place for place, at in enumerate((*sorted(regions), LEAST))}
-        kinds = Kinds.of(
-            [one.pieces for one in patterns], [[known[at] for at in one.slots] for one in patterns]
+        told = [{*one.slots, *one.margins} - {LEAST} for one in patterns]
+        regions = sorted(set[int]().union(*told))
+        known = {at: place for place, at in enumerate((*regions, LEAST))}
+
+        def places(found: Iterable[Iterable[int]]) -> Codes:
+            return table_of([[known[at] for at in one] for one in found])
+
+        return cls(
+            judged,
+            Asked(tuple(regions), places(map(sorted, told))),
+            Kinds.of([one.pieces for one in patterns], places(one.slots for one in patterns)),
+            places(one.margins for one in patterns),
+            np.array([judged.site.regions[at].condition.within_m for at in regions], float),
         )
-        margins = table_of([[known[at] for at in one.margins] for one in patterns])
-        tells = [
-            (kinds.slots == place).any(axis=1) | (margins == place).any(axis=1)
-            for place in range(len(regions))
-        ]
-        return cls(judged, tuple(sorted(regions)), kinds, margins, np.array(tells, bool))
 
     def rows(self, start: int, room: _Room) -> Letters:
         """The text of the rows from ``start`` on, as many as are made at once."""
@@ -205,19 +209,15 @@ class _Table:
     def _metres(self, codes: Codes, start: int) -> Metres:
         """Ground metres to the regions as they are shown, and least margins.
 
-        Shape (regions + 1, n), infinite where a row tells none.
+        Shape (regions + 1, n); what a row does not tell means nothing.
         """
         from geozone.engine.kernels.bulkrows import leasts  # noqa: PLC0415 - numba loads slowly
 
-        count = len(self.regions)
-        metres = np.full((count + 1, len(codes)), np.inf)
-        margins = metres.copy()
-        for place, region in enumerate(self.regions):
-            rows = np.flatnonzero(self.tells[place][codes])
-            told = self.judged.located.distances(region, rows + start)
-            limit = self.judged.site.regions[region].condition.within_m
-            metres[place, rows], margins[place, rows] = rounded(told), rounded(told, limit)
-        leasts(codes, self.margins, margins, metres[count])
+        rows = np.arange(start, start + len(codes))
+        told = self.judged.located.distances(rows, codes, self.asked)
+        metres = np.concatenate([told, np.empty((1, len(codes)))])
+        margins = rounded(codes, self.asked.places, self.limits, metres)
+        leasts(codes, self.margins, margins, metres[-1])
         return metres
 
 

@@ -32,7 +32,7 @@ class Kinds:
     slots: Places
 
     @classmethod
-    def of(cls, pieces: Sequence[Sequence[bytes]], slots: Sequence[Sequence[int]]) -> Kinds:
+    def of(cls, pieces: Sequence[Sequence[bytes]], slots: Places) -> Kinds:
         """The kinds of their pieces, and of the slots between these."""
         most = max(map(len, pieces))
         sizes = np.zeros((len(pieces), most + 1), np.int64)
@@ -40,7 +40,7 @@ class Kinds:
             size[1 : len(each) + 1] = [len(one) for one in each]
         begins = np.cumsum(sizes).reshape(sizes.shape)
         letters = b"".join(one for each in pieces for one in each)
-        return cls(begins, np.frombuffer(letters, np.uint8), table_of(slots))
+        return cls(begins, np.frombuffer(letters, np.uint8), slots)
 
 
 def table_of(places: Sequence[Sequence[int]]) -> Places:
@@ -51,15 +51,20 @@ def table_of(places: Sequence[Sequence[int]]) -> Places:
     return found
 
 
-def rounded(metres: Metres, less: float = 0.0) -> Metres:
-    """Each value less another as ``round`` gives it to the millimetre, shape (n,)."""
+def rounded(kinds: Places, asked: Places, limits: Metres, metres: Metres) -> Metres:
+    """Rounds metres (m, n) as ``round`` does to the millimetre; what they exceed limits (m,) by.
+
+    Of row k only those places are told that its kind has in ``asked`` (kinds, most); -1 ends them.
+    """
     from geozone.engine.kernels import bulkrows  # noqa: PLC0415 - numba loads slowly
 
-    found, odd = np.empty(len(metres)), np.empty(len(metres), bool)
-    bulkrows.rounded(metres, less, found, odd)
-    at = np.flatnonzero(odd)
-    found[at] = [round(one, DECIMALS) for one in (metres[at] - less).tolist()]
-    return found
+    margins, odd = np.empty_like(metres), np.zeros(metres.shape, bool)
+    if bulkrows.rounded(kinds, asked, limits, metres, margins, odd):
+        for place, row in np.argwhere(odd).tolist():
+            value = float(metres[place, row])
+            metres[place, row] = round(value, DECIMALS)
+            margins[place, row] = round(value - float(limits[place]), DECIMALS)
+    return margins
 
 
 def most_letters(codes: Places, names: Names, kinds: Kinds) -> int:

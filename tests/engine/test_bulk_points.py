@@ -11,7 +11,8 @@ from examples import examples
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geozone.engine.bulk import locate_points
+from geozone.engine import bulk
+from geozone.engine.bulk import Asked, LocatedPoints, locate_points
 from geozone.engine.bulkgrid import PointGrid
 from geozone.engine.locate import locate
 from geozone.engine.states import states_at
@@ -39,6 +40,12 @@ def corners_and_chance(land: Any, chance: Any, seed: int, regions: Any) -> np.nd
     return np.concatenate([anywhere, picked, around])
 
 
+def from_region(found: LocatedPoints, region: int, rows: Any) -> Any:
+    """Metres from points to one region."""
+    asked = Asked((region,), np.zeros((1, 1), int))
+    return found.distances(np.asarray(rows), np.zeros(len(rows), int), asked)[0]
+
+
 @few
 @given(seed=seeds)
 def test_states_are_those_of_the_plain_engine(land: Any, chance: Any, seed: int) -> None:
@@ -63,7 +70,7 @@ def test_distances_are_shown_as_one_by_one(land: Any, chance: Any, seed: int) ->
     rows = np.random.default_rng(seed).integers(0, len(points), 25)
     alone = [locate(regions, shapely.Point(points[at]), 0.0, chance.area) for at in rows]
     for number in range(len(regions)):
-        told = found.distances(number, rows).tolist()
+        told = from_region(found, number, rows).tolist()
         for metres, one in zip(told, alone, strict=True):
             measure = one.measures[number]
             if measure.distance_m is None or measure.margin_m is None:
@@ -82,9 +89,38 @@ def test_the_nearest_feature_is_told_whatever_its_accuracy(land: Any) -> None:
     regions, area = land.regions(exact, rough, asks=asks), land.box(-500, -500, 500, 500)
     points = land.at((0.0, 0.0))
     alone = locate(regions, shapely.Point(points[0]), 0.0, area).measures[0]
-    told = locate_points(regions, points, np.zeros(1), area).distances(0, np.zeros(1, int))
+    told = from_region(locate_points(regions, points, np.zeros(1), area), 0, [0])
     assert alone.nearest == "exact#1"
     assert round(float(told[0]), 3) == round(alone.distance_m, 3) == 53.8
+
+
+@few
+@given(seed=seeds)
+def test_each_kind_is_told_what_it_asks_for(land: Any, chance: Any, seed: int) -> None:
+    regions = land.regions(*chance.layers(seed), asks=chance.asks)
+    points = corners_and_chance(land, chance, seed, regions)
+    found = locate_points(regions, points, np.zeros(len(points)), chance.area, threads=2)
+    draw, last = np.random.default_rng(seed), len(regions) - 1
+    asked = Asked((last, 0), np.array([[-1, -1], [0, -1], [1, 0], [1, -1]]))
+    rows, kinds = draw.integers(0, len(points), 40), draw.integers(0, 4, 40)
+    told = found.distances(rows, kinds, asked)
+    for place, region in enumerate(asked.regions):
+        some = np.flatnonzero((asked.places[kinds] == place).any(axis=1))
+        expected = from_region(found, region, rows[some])
+        assert np.array_equal(told[place, some], expected, equal_nan=True)
+
+
+@pytest.mark.parametrize("most", [bulk.MOST_CODE, 20])
+def test_points_are_alike_where_all_states_are(
+    land: Any, chance: Any, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    monkeypatch.setattr(bulk, "MOST_CODE", most)
+    regions = land.regions(*chance.layers(3), asks=chance.asks)
+    points = corners_and_chance(land, chance, 3, regions)
+    found = locate_points(regions, points, np.zeros(len(points)), chance.area)
+    pairs = set(zip(found.alike().tolist(), map(bytes, found.states.tolist()), strict=True))
+    kinds = {bytes(found.states_of(at).tolist()) for at in range(len(points))}
+    assert len(pairs) == len(kinds) == len(set(found.alike().tolist())) > 5
 
 
 @few
@@ -153,6 +189,6 @@ def test_none_at_all_and_no_regions(land: Any) -> None:
     assert locate_points(regions, np.empty((0, 2)), np.empty(0), area).states.shape == (0, 1)
     one = locate_points(regions, land.at((0.0, 0.0)), np.zeros(1), area)
     assert one.states.tolist() == [[State.CLEAR]]
-    assert np.isnan(one.distances(0, np.array([0]))).all()
+    assert np.isnan(from_region(one, 0, [0])).all()
     with pytest.raises(ValueError, match="without regions"):
         locate_points([], np.empty((0, 2)), np.empty(0), area)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geozone.pages.shownmetres import Kinds, most_letters, rounded, rows_of
+from geozone.pages.shownmetres import Kinds, most_letters, rounded, rows_of, table_of
 
 TIES = [half + step for half in (0.0005, 1.0005, 199.9995, 2.6755) for step in (0.0, 1e-12, -1e-12)]
 ODD = [
@@ -32,13 +32,13 @@ def one_by_one(values: list[float]) -> list[bytes]:
     return [repr(round(one, 3)).encode() for one in values]
 
 
-KINDS = Kinds.of([[b"", b",", b"\n"], [b" ", b"\n"], [b"\n"]], [[0, 1], [1], []])
+KINDS = Kinds.of([[b"", b",", b"\n"], [b" ", b"\n"], [b"\n"]], table_of([[0, 1], [1], []]))
 """Rows that tell two values, one, and none."""
 
 
 def together(values: list[float]) -> list[bytes]:
-    codes, metres = np.zeros(len(values), np.int64), np.array([values, values], float)
-    shown = np.array([rounded(one) for one in metres])
+    codes, shown = np.zeros(len(values), np.int64), np.array([values, values], float)
+    rounded(codes, np.array([[0, 1]]), np.zeros(2), shown)
     names = np.zeros(len(values) + 1, np.int64), np.empty(0, np.uint8)
     out = np.empty(most_letters(codes, names, KINDS), np.uint8)
     lines = bytes(rows_of(codes, names, KINDS, shown, out)).split(b"\n")[:-1]
@@ -75,5 +75,9 @@ def test_rows_of_several_kinds(large: float) -> None:
 
 @pytest.mark.parametrize("less", [0.0, 200.0, 0.1])
 def test_less_a_limit(less: float) -> None:
-    values = np.array(VALUES)
-    assert rounded(values, less).tolist() == [round(one - less, 3) for one in VALUES]
+    kinds, metres = np.arange(len(VALUES)) % 2, np.array([VALUES, VALUES])
+    margins = rounded(kinds, table_of([[1], [1, 0]]), np.array([1.0, less]), metres)
+    assert margins[1].tolist() == [round(one - less, 3) for one in VALUES]
+    assert metres[1].tolist() == [round(one, 3) for one in VALUES]
+    assert margins[0, 1::2].tolist() == [round(one - 1.0, 3) for one in VALUES[1::2]]
+    assert metres[0, ::2].tolist() == VALUES[::2]

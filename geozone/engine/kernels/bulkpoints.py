@@ -65,3 +65,10 @@ def scales(coefs: Floats, frame: Floats, xy: Floats, found: Floats) -> None:
                 inner = inner * v + coefs[i, j]
             total = total * u + inner
         found[at] = total
+
+
+@njit(cache=True, nogil=True)
+def joined(codes: Ints, more: NDArray[np.uint8], count: int) -> None:
+    """Makes codes (n,) tell apart what they or ``more`` (n,), below ``count``, tell apart."""
+    for at in range(len(codes)):
+        codes[at] = codes[at] * count + more[at]

@@ -24,26 +24,50 @@ Ints = NDArray[np.int64]
 
 
 @njit(cache=True, nogil=True)
-def rounded(metres: Floats, less: float, found: Floats, odd: NDArray[np.bool_]) -> None:
-    """Values (n,) less another as ``round`` gives them to the millimetre.
+def _to_step(value: float) -> tuple[float, bool]:
+    """A value as ``round`` gives it to the millimetre, and whether it has to be rounded so."""
+    steps = value * STEPS
+    tie = abs(abs(steps - math.floor(steps)) - 0.5)
+    return np.rint(steps) / STEPS, not (tie > NEAR_TIE and abs(value) < LARGEST_M)
 
-    ``odd`` (n,) are those that have to be rounded by themselves.
+
+@njit(cache=True, nogil=True)
+def rounded(
+    kinds: Ints,
+    places: Ints,
+    limits: Floats,
+    metres: Floats,
+    margins: Floats,
+    odd: NDArray[np.bool_],
+) -> int:
+    """Rounds the metres (m, n) that rows are asked for, and writes what they exceed ``limits`` by.
+
+    ``places`` (kinds, most) are of each of ``kinds`` (n,) the places whose metres count; negative
+    ones end them. ``odd`` (m, n) are those left as they are; how many these are.
     """
-    for at in range(len(metres)):
-        value = metres[at] - less
-        steps = value * STEPS
-        found[at] = np.rint(steps) / STEPS
-        tie = abs(abs(steps - math.floor(steps)) - 0.5)
-        odd[at] = not (tie > NEAR_TIE and abs(value) < LARGEST_M)
+    count = 0
+    for row in range(len(kinds)):
+        for place in places[kinds[row]]:
+            if place < 0:
+                break
+            value = metres[place, row]
+            shown, open_ = _to_step(value)
+            margin, doubtful = _to_step(value - limits[place])
+            odd[place, row] = open_ or doubtful
+            count += odd[place, row]
+            metres[place, row] = value if odd[place, row] else shown
+            margins[place, row] = margin
+    return count
 
 
 @njit(cache=True, nogil=True)
 def leasts(codes: Ints, places: Ints, values: Floats, found: Floats) -> None:
     """Of each row (n,) the least of the values (m, n) whose ``places`` (kinds, most) its kind has.
 
-    Of equal ones the first; negative places end them.
+    Of equal ones the first, infinity of none; negative places end them.
     """
     for row in range(len(codes)):
+        found[row] = np.inf
         for place in places[codes[row]]:
             if place < 0:
                 break

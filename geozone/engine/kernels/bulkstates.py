@@ -19,6 +19,7 @@ CLEAR, UNSEEN, HOLDS = int(State.CLEAR), int(State.UNSEEN), int(State.HOLDS)
 NEAR_INSIDE, NEAR_OUTSIDE = int(State.NEAR_INSIDE), int(State.NEAR_OUTSIDE)
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 Masks = NDArray[np.bool_]
 States = NDArray[np.uint8]
 Near = tuple[Floats, Masks, Masks]
@@ -98,31 +99,54 @@ def group_states(
 
 
 @njit(cache=True, nogil=True)
-def least(near: Near, rows: NDArray[np.int64], found: Floats, doubt: Masks) -> None:
-    """Planar metres from some points to shapes, where these are less than what is found so far."""
+def told(near: Near) -> None:
+    """Makes planar metres 0 in the shapes, and NaN where that cannot be told."""
     planar, inside, unsure = near
-    for at in range(len(rows)):
-        row = rows[at]
-        found[at] = min(found[at], 0.0 if inside[row] else planar[row])
-        doubt[at] |= unsure[row]
+    for at in range(len(planar)):
+        if unsure[at]:
+            planar[at] = np.nan
+        elif inside[at]:
+            planar[at] = 0.0
 
 
 @njit(cache=True, nogil=True)
-def on_ground(
-    found: Floats, scale: Floats, rows: NDArray[np.int64], told: Floats, doubt: Masks
-) -> None:
-    """Planar metres as ground metres, and where they might be shown otherwise than they are.
+def distances(
+    points: tuple[Ints, Floats, Floats],
+    regions: tuple[Ints, Floats, Floats],
+    asked: tuple[Ints, Ints],
+    shown: tuple[float, float],
+    found: Floats,
+    doubt: Masks,
+) -> int:
+    """Ground metres from points to regions, (regions, points), and how many are in ``doubt``:
+    they might be shown otherwise than they are.
 
-    ``told``: how far is measured, the limit asked for, how near to the middle of two shown values
-    is too near, and how many of those a metre has.
+    ``points``: their places, and by place scales and planar metres (sets, places) as ``told``.
+    ``regions``: the sets of each, how far these are measured, and the limit asked for. ``asked``:
+    the kind of each point, and the regions (kinds, most) that each kind asks for, ended by a
+    negative one. ``shown``: how near to the middle of two shown values is too near, and how many
+    of those a metre has.
     """
-    reach, within_m, tie, steps = told[0], told[1], told[2], told[3]
-    for at in range(len(rows)):
-        doubtful = found[at] > reach
-        metres = found[at] / scale[rows[at]]
-        found[at] = metres
-        margin = metres - within_m
-        for shown in (metres * steps, margin * steps):
-            # What is no number is doubtful too.
-            doubtful = doubtful or not abs(shown - np.floor(shown) - 0.5) > tie * steps
-        doubt[at] |= doubtful or (abs(margin) < tie and metres > 0.0)
+    (places, scale, near), (sets, reach, within_m), (kinds, wanted) = points, regions, asked
+    tie, steps = shown
+    doubts = 0
+    for at in range(len(places)):
+        place = places[at]
+        for region in wanted[kinds[at]]:
+            if region < 0:
+                break
+            planar, doubtful = np.inf, False
+            for one in sets[region]:
+                if one >= 0:
+                    doubtful = doubtful or np.isnan(near[one, place])
+                    planar = min(planar, near[one, place])
+            doubtful = doubtful or planar > reach[region]
+            metres = planar / scale[place]
+            margin = metres - within_m[region]
+            for value in (metres * steps, margin * steps):
+                # What is no number is doubtful too.
+                doubtful = doubtful or not abs(value - np.floor(value) - 0.5) > tie * steps
+            doubtful = doubtful or (abs(margin) < tie and metres > 0.0)
+            found[region, at], doubt[region, at] = metres, doubtful
+            doubts += doubtful
+    return doubts

@@ -7,13 +7,12 @@ from numba import njit
 from numpy.typing import NDArray
 
 from geozone.engine.kernels.boxed import NAME, TURN
-from geozone.engine.kernels.pieces import MOST_COUNTERS
+from geozone.engine.kernels.netting import NONE
+from geozone.engine.kernels.pieces import MOST_COUNTERS, SURE, Box
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Words = NDArray[np.uint64]
-
-NONE = -1
 
 
 @njit(cache=True, nogil=True)
@@ -35,16 +34,6 @@ def occurring(counter: Ints) -> tuple[Ints, Ints]:
 
 
 @njit(cache=True, nogil=True)
-def linked(place: Ints, count: int) -> tuple[Ints, Ints]:
-    """For each joined edge its first given one, and for each given one the next of the same."""
-    heads, nexts = np.full(count, NONE, np.int64), np.full(len(place), NONE, np.int64)
-    for at in range(len(place)):
-        nexts[at] = heads[place[at]]
-        heads[place[at]] = at
-    return heads, nexts
-
-
-@njit(cache=True, nogil=True)
 def own_edges(
     xy: Floats, starts: Ints, sign: NDArray[np.int8], first: int, end: int
 ) -> tuple[Floats, Ints]:
@@ -62,30 +51,64 @@ def own_edges(
     return ends[:used], turn[:used]
 
 
+@njit(cache=True, nogil=True, inline="always")
+def _written(found: Floats, at: int, ax: float, ay: float, bx: float, by: float) -> int:
+    """Writes an edge such that it runs from the lesser x (then y); -1 where that turns it."""
+    if ax > bx or (ax == bx and ay > by):
+        found[at, 0], found[at, 1], found[at, 2], found[at, 3] = bx, by, ax, ay
+        return -1
+    found[at, 0], found[at, 1], found[at, 2], found[at, 3] = ax, ay, bx, by
+    return 1
+
+
+@njit(cache=True, nogil=True)
+def box_around(ends: Floats, x: float, y: float, spare: float) -> Box:
+    """The box of edges about x, y, widened."""
+    west, south, east, north = ends[0, 0], ends[0, 1], ends[0, 0], ends[0, 1]
+    for at in range(len(ends)):
+        for corner in (0, 2):
+            west, east = min(west, ends[at, corner]), max(east, ends[at, corner])
+            south, north = min(south, ends[at, corner + 1]), max(north, ends[at, corner + 1])
+    return west - x - spare, south - y - spare, east - x + spare, north - y + spare
+
+
 @njit(cache=True, nogil=True)
 def gathered(
-    own_ends: Floats,
-    own_turn: Ints,
-    ends: Floats,
-    told: NDArray[np.int32],
+    own: tuple[Floats, Ints],
+    met: tuple[Floats, NDArray[np.int32]],
     chosen: Ints,
     x: float,
     y: float,
+    box: Box,
 ) -> tuple[Floats, Ints, Ints]:
-    """A polygon's own edges, of counter -1, and those that meet its box, about x, y."""
-    owns, count = len(own_ends), len(own_ends) + len(chosen)
-    found = np.empty((count, 4))
-    turn, counter = np.empty(count, np.int64), np.full(count, NONE, np.int64)
-    found[:owns], turn[:owns] = own_ends, own_turn
-    for at in range(len(chosen)):
-        found[owns + at] = ends[chosen[at]]
-        turn[owns + at], counter[owns + at] = told[chosen[at], TURN], told[chosen[at], NAME]
-    for at in range(count):
-        found[at, 0] -= x
-        found[at, 1] -= y
-        found[at, 2] -= x
-        found[at, 3] -= y
-    return found, turn, counter
+    """A polygon's own edges, of counter -1, and those that meet its box, about x, y.
+
+    All run from the lesser x; told of each is also by how much what it turns around is wound more
+    often left of it than right of it.
+    """
+    (own_ends, own_turn), (ends, told) = own, met
+    used, count = len(own_ends), len(own_ends) + len(chosen)
+    found, turn, counter = (
+        np.empty((count, 4)),
+        np.empty(count, np.int64),
+        np.empty(count, np.int64),
+    )
+    for at in range(used):
+        ax, ay, bx, by = own_ends[at, 0], own_ends[at, 1], own_ends[at, 2], own_ends[at, 3]
+        turn[at] = own_turn[at] * _written(found, at, ax - x, ay - y, bx - x, by - y)
+        counter[at] = NONE
+    middle_x, middle_y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+    half_x, half_y = (box[2] - box[0]) / 2, (box[3] - box[1]) / 2
+    for one in chosen:
+        ax, ay, bx, by = ends[one, 0] - x, ends[one, 1] - y, ends[one, 2] - x, ends[one, 3] - y
+        along_x, along_y = bx - ax, by - ay
+        off = abs(along_x * (middle_y - ay) - along_y * (middle_x - ax))
+        if off > (half_x * abs(along_y) + half_y * abs(along_x)) * SURE:
+            continue  # it passes by the box
+        turn[used] = told[one, TURN] * _written(found, used, ax, ay, bx, by)
+        counter[used] = told[one, NAME]
+        used += 1
+    return found[:used], turn[:used], counter[:used]
 
 
 @njit(cache=True, nogil=True)

@@ -6,15 +6,15 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from geozone.engine.kernels.gathering import NONE, doubled, gathered, linked, occurring, own_edges
+from geozone.engine.kernels.crossing import crossings, crowded
+from geozone.engine.kernels.gathering import box_around, doubled, gathered, occurring, own_edges
+from geozone.engine.kernels.netting import NONE, netted, told_apart
 from geozone.engine.kernels.pieces import (
+    Box,
+    Net,
     answers,
-    crossings,
-    crowded,
-    directed,
     gap2,
     is_inside,
-    joined,
     side,
     stations,
     wound_at,
@@ -30,6 +30,9 @@ WHOLE = 1e-9
 
 ON_LINE = 1e-9
 """A place this near to the line of an edge, as a share of its length, is on neither side."""
+
+APART_M = 1e-4
+"""A place that all is told from lies this far from what may change."""
 
 WORD = 64
 
@@ -57,62 +60,86 @@ def _worth(coefs: Floats, frame: Floats, x: float, y: float, reach: float, local
 
 
 @njit(cache=True, nogil=True)
+def _added(keys: Ints, areas: Floats, used: int, key: int, area: float) -> tuple[Ints, Floats, int]:
+    """Adds to the area of a key; the first ``used`` are known."""
+    place = 0
+    while place < used and keys[place] != key:
+        place += 1
+    if place == used:
+        if used == len(keys):
+            more, again = np.empty(2 * used, np.int64), np.empty(2 * used)
+            more[:used], again[:used] = keys, areas
+            keys, areas = more, again
+        keys[used], areas[used] = key, 0.0
+        used += 1
+    areas[place] += area
+    return keys, areas, used
+
+
+@njit(cache=True, nogil=True)
+def _beside(net: Net, edge: int, wound: Ints, own: int, here: float) -> tuple[int, int]:
+    """The answers left and right of an edge, from the windings on the side that 0, 0 is on.
+
+    ``own`` is by how much the polygon winds more left of it; ``here`` is positive if 0, 0 is left.
+    """
+    _, _, heads, nexts, counter, turn = net
+    near, one = answers(wound), heads[edge]
+    while one >= 0:
+        wound[counter[one]] += -turn[one] if here > 0.0 else turn[one]
+        one = nexts[one]
+    far = answers(wound)
+    left, right = (near, far) if here > 0.0 else (far, near)
+    if own == 0:
+        return left | 1, right | 1
+    return (left | 1, right) if own > 0 else (left, right | 1)
+
+
+@njit(cache=True, nogil=True)
 def _summed(
-    edges: Floats,
-    own: NDArray[np.bool_],
-    links: tuple[Ints, Ints],
-    counter: Ints,
-    turn: Ints,
+    net: Net,
+    mine: tuple[Ints, Ints],
     base: Ints,
     cut: tuple[Ints, Floats, Floats, Floats],
     worth: tuple[Floats, int, float],
+    box: Box,
 ) -> tuple[bool, Ints, Floats]:
-    """The answers that occur in the polygon, whose counter is 0, and twice the area of each."""
-    heads, nexts = links
+    """The answers that occur in the polygon, whose counter is 0, and twice the area of each.
+
+    ``mine`` are by how much the polygon winds more left of each edge, and its own edges.
+    """
+    edges, (turned, own) = net[0], mine
     firsts, _, cut_x, cut_y = cut
     local, degree, half = worth
-    keys, areas, used = np.empty(8, np.int64), np.zeros(8), 0
-    wound, beside = np.empty_like(base), np.empty_like(base)
+    keys, areas, used = np.empty(8, np.int64), np.empty(8), 0
+    wound = np.empty_like(base)
     for edge in range(len(edges)):
         here = side(edges, edge, 0.0, 0.0)
         long = np.hypot(edges[edge, 2] - edges[edge, 0], edges[edge, 3] - edges[edge, 1])
-        ax, ay = edges[edge, 0], edges[edge, 1]
+        bx, by = edges[edge, 0], edges[edge, 1]
         for at in range(firsts[edge], firsts[edge + 1] + 1):
             last = at == firsts[edge + 1]
-            bx = edges[edge, 2] if last else cut_x[at]
-            by = edges[edge, 3] if last else cut_y[at]
+            ax, ay, bx, by = (
+                bx,
+                by,
+                edges[edge, 2] if last else cut_x[at],
+                edges[edge, 3] if last else cut_y[at],
+            )
             x, y = (ax + bx) / 2, (ay + by) / 2
-            ax, ay, began_x, began_y = bx, by, ax, ay
-            if not own[edge] and not is_inside(edges, own, x, y):
+            if turned[edge] == 0 and not (_is_in(box, x, y) and is_inside(edges, own, x, y)):
                 continue
-            wound[:] = base
-            wound_at(edges, heads, nexts, counter, turn, edge, x, y, wound)
-            beside[:] = wound
-            one = heads[edge]
-            while one >= 0:
-                beside[counter[one]] += -turn[one] if here > 0.0 else turn[one]
-                one = nexts[one]
-            left, right = answers(wound), answers(beside)
-            if here <= 0.0:
-                left, right = right, left
-            if left != right and (left & 1 or right & 1):
-                if abs(here) <= ON_LINE * long * long:
-                    return False, keys[:used], areas[:used]
-                added = _swept(local, degree, half, began_x, began_y, bx, by)
-                for key, signed in ((left, added), (right, -added)):
-                    if not key & 1:
-                        continue
-                    place = 0
-                    while place < used and keys[place] != key:
-                        place += 1
-                    if place == used:
-                        if used == len(keys):
-                            more, again = np.empty(2 * used, np.int64), np.zeros(2 * used)
-                            more[:used], again[:used] = keys, areas
-                            keys, areas = more, again
-                        keys[used] = key
-                        used += 1
-                    areas[place] += signed
+            for one in range(len(base)):
+                wound[one] = base[one]
+            wound_at(net, edge, x, y, wound)
+            left, right = _beside(net, edge, wound, turned[edge], here)
+            if left == right:
+                continue
+            if abs(here) <= ON_LINE * long * long:
+                return False, keys[:used], areas[:used]
+            added = _swept(local, degree, half, ax, ay, bx, by)
+            if left & 1:
+                keys, areas, used = _added(keys, areas, used, left, added)
+            if right & 1:
+                keys, areas, used = _added(keys, areas, used, right, -added)
     return True, keys[:used], areas[:used]
 
 
@@ -124,49 +151,62 @@ def _cut(
     wound: Ints,
     clear: float,
     worth: tuple[Floats, int, float],
+    box: Box,
+    whole: float,
 ) -> tuple[bool, Ints, Ints, Floats]:
     """The counters that change in a polygon, the answers in it, and twice the area of each."""
     none = np.empty(0, np.int64)
-    directed(edges, turn)
-    names, place_of = occurring(counter)
+    names, places_of = occurring(counter)
     if not len(names):
         return False, none, none, np.empty(0)
-    distinct, place = joined(edges)
-    links = linked(place, len(distinct))
-    own, contact = np.zeros(len(distinct), np.bool_), np.zeros(len(distinct), np.bool_)
-    for at in range(len(place)):
-        if counter[at] == NONE:
-            own[place[at]] = True
-    contact[:] = own
-    for edge in range(len(distinct)):
-        if gap2(distinct, edge, 0.0, 0.0) < clear * clear:
-            return False, none, none, np.empty(0)
-    plain, places, pairs = crossings(distinct, own, clear, contact)
-    if not plain or crowded(distinct, own, clear, places, pairs):
-        return False, none, none, np.empty(0)
+    distinct, turned, links, odd = netted(edges, turn, places_of)
     base = np.zeros(len(names), np.int64)
     for at in range(1, len(names)):
         base[at] = wound[names[at]]
-    # From far outside, where the polygon does not wind, to the place that all starts from.
-    far = np.zeros(len(names), np.int64)
-    reach = 4.0 * np.abs(distinct).max()
-    wound_at(distinct, links[0], links[1], place_of, turn, NONE, reach, 0.372 * reach, far)
-    base[0] = -far[0]
+    own, others = told_apart(turned)
+    if not odd and not len(others) and links[0].max() < 0:
+        return True, names, np.full(1, answers(base) | 1), np.full(1, whole)
+    if odd or _is_on(distinct, others):
+        return False, none, none, np.empty(0)
+    contact, mine = turned != 0, (turned, own)
+    net = (distinct, others, links[0], links[1], places_of, turn)
+    plain, places, pairs = crossings(net, mine, box, clear, contact)
+    if not plain or crowded(net, mine, clear, places, pairs):
+        return False, none, none, np.empty(0)
     cut = stations(len(distinct), places, pairs)
-    told, keys, areas = _summed(distinct, own, links, place_of, turn, base, cut, worth)
-    told = told and not _only_touched(contact, place, place_of, keys)
+    told, keys, areas = _summed(net, mine, base, cut, worth, box)
+    told = told and not _only_touched(net, contact, keys)
     return told, names, keys, areas
 
 
 @njit(cache=True, nogil=True)
-def _only_touched(contact: NDArray[np.bool_], place: Ints, counter: Ints, keys: Ints) -> bool:
+def _is_on(ends: Floats, edges: Ints) -> bool:
+    """Whether the place that all is told from lies on one of some edges."""
+    found = False
+    for edge in edges:
+        found |= gap2(ends, edge, 0.0, 0.0) < APART_M * APART_M
+    return found
+
+
+@njit(cache=True, nogil=True)
+def _only_touched(net: Net, contact: NDArray[np.bool_], keys: Ints) -> bool:
     """Whether a counter meets the polygon at a corner of both, and holds nowhere in it."""
-    held, touched = 0, False
+    _, _, heads, nexts, counter, _ = net
+    held = 0
     for key in keys:
         held |= key
-    for at in range(len(place)):
-        touched |= contact[place[at]] and not held & (1 << counter[at])
-    return touched
+    for edge in np.flatnonzero(contact):
+        one = heads[edge]
+        while one >= 0:
+            if not held & (1 << counter[one]):
+                return True
+            one = nexts[one]
+    return False
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _is_in(box: Box, x: float, y: float) -> bool:
+    return box[0] <= x <= box[2] and box[1] <= y <= box[3]
 
 
 @njit(cache=True, nogil=True)
@@ -237,12 +277,14 @@ def shares(
                 own[at, 3] - y,
             )
             whole += added * own_turn[at]
-        edges, turn, counter = gathered(own, own_turn, ends, told, chosen, x, y)
         names, keys, areas = np.full(1, NONE, np.int64), np.ones(1, np.int64), np.full(1, whole)
         plain = whole > 0.0
         if plain and len(chosen):
+            box = box_around(own, x, y, 2 * clear)
+            edges, turn, counter = gathered((own, own_turn), (ends, told), chosen, x, y, box)
+            worth = (local, degree, frame[2])
             plain, names, keys, areas = _cut(
-                edges, turn, counter, wound[polygon], clear, (local, degree, frame[2])
+                edges, turn, counter, wound[polygon], clear, worth, box, whole
             )
         if not plain or abs(areas.sum() - whole) > WHOLE * whole or areas.min() <= 0.0:
             done[polygon] = False

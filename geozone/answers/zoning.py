@@ -70,8 +70,12 @@ class Zoning:
         rows = self.partition.evidence.rows
         return dict(zip(rows, self.judgements[activity], strict=True))
 
-    def sorted(self, activity: Activity) -> Sorted:
-        """What an activity's judgements come to."""
+    @cached_property
+    def sorted(self) -> dict[Activity, Sorted]:
+        """What each activity's judgements come to."""
+        return {activity: self._sorted(activity) for activity in self.judgements}
+
+    def _sorted(self, activity: Activity) -> Sorted:
         told = [reason(one) for one in self.judgements[activity]]
         reasons = tuple(sorted(set(told), key=_order))
         place = {why: number for number, why in enumerate(reasons)}
@@ -80,7 +84,7 @@ class Zoning:
 
     def of(self, activity: Activity) -> tuple[Zone, ...]:
         """The zones of an activity, severest first; drawn anew each time."""
-        told = self.sorted(activity)
+        told = self.sorted[activity]
         shapes = multipolygons(self.partition.zones(told.labels), len(told.reasons))
         return tuple(
             Zone(why, shape, float(area))
@@ -97,7 +101,7 @@ class Zoning:
         return {str(activity): self._hectares(activity) for activity in self.judgements}
 
     def _hectares(self, activity: Activity) -> dict[str, float]:
-        told = self.sorted(activity)
+        told = self.sorted[activity]
         areas = dict.fromkeys((one.code for one in reversed(Verdict)), 0.0)
         for why, area in zip(told.reasons, told.area_m2.tolist(), strict=True):
             areas[why.verdict.code] += area / SQUARE_METRES_PER_HECTARE

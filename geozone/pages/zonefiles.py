@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
@@ -105,7 +106,9 @@ def _write_grids(drafts: Path, zoning: Zoning, evidence: EvidenceBands, how: Zon
     judged = judge_rows(site, evidence.evidence, zoning)
     painted = _painted(drafts, judged) if how.verdict_grids else []
     write_cog(drafts / "evidence.tif", evidence.bands(), painted, jobs=how.jobs)
-    _write_json(drafts / "evidence.json", _evidence_table(site, evidence, judged))
+    rows = ([int(state) for state in row] for row in evidence.evidence.rows)
+    table = _line_by_line(_evidence_table(site, evidence, judged), "rows", rows)
+    (drafts / "evidence.json").write_bytes(table.encode("utf-8"))
 
 
 def _painted(drafts: Path, judged: Mapping[Activity, tuple[Judgement, ...]]) -> list[Painted]:
@@ -120,6 +123,12 @@ def _painted(drafts: Path, judged: Mapping[Activity, tuple[Judgement, ...]]) -> 
         )
         for activity, rows in judged.items()
     ]
+
+
+def _line_by_line(told: dict[str, Any], name: str, long: Iterable[Any]) -> str:
+    """JSON as everywhere, but for a long list at its end: each of its members takes one line."""
+    lines = ",\n    ".join(json.dumps(one) for one in long)
+    return json_text(told).removesuffix("\n}\n") + f',\n  "{name}": [\n    {lines}\n  ]\n}}\n'
 
 
 def _write_json(draft: Path, told: dict[str, Any]) -> None:
@@ -161,7 +170,6 @@ def _evidence_table(
         "outside": evidence.outside,
         "conditions": [one.key for one in table.conditions],
         "states": ["clear", "near_outside", "near_inside", "holds", "unseen"],
-        "rows": [[int(state) for state in row] for row in table.rows],
         "verdicts": {
             str(activity): [one.verdict.code for one in rows] for activity, rows in judged.items()
         },

@@ -54,7 +54,7 @@ def is_synthetic(site: Site) -> str:
 def _features(
     zoning: Zoning, activity: Activity, synthetic: str, split: bool
 ) -> Iterator[Features]:
-    told, cut = zoning.sorted(activity), zoning.partition
+    told, cut = zoning.sorted[activity], zoning.partition
     faces = cut.zones(told.labels)
     ends = np.searchsorted(faces.label, np.arange(len(told.reasons) + 1)).tolist()
     for number, why in enumerate(told.reasons):

@@ -33,7 +33,7 @@ from geozone.engine.table import distinct
 from geozone.law.condition import Condition
 from geozone.law.evidence import Evidence
 
-BAND_ROWS = 32
+BAND_ROWS = 128
 
 Index = NDArray[np.uint16] | NDArray[np.uint32]
 

@@ -113,5 +113,6 @@ def expanded(
     """
     from geozone.engine.kernels.rows_scan import filled  # noqa: PLC0415 (loads numba)
 
-    told = np.where(inside, numbers, outside).astype(np.int64)
+    told = np.full(len(numbers), outside, out.dtype)
+    told[inside] = numbers[inside]
     filled(runs.starts, runs.cols, runs.ids, told, out)

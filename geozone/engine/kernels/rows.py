@@ -2,7 +2,7 @@
 
 A ring's edge that crosses the line of a row's centres changes how often that ring winds round the
 cells to the right of it. A segment widened by a reach is a capsule, which is convex: of a row it
-holds one stretch. Both become events, *from this column on, one more or one less*, hung up by cell.
+holds one stretch. Both become events: *from this column on, one more or one less*.
 """
 
 from __future__ import annotations
@@ -13,7 +13,9 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from geozone.engine.kernels.rows_order import Events
 from geozone.engine.kernels.rows_reach import (
+    LANES,
     ROUND,
     Coefs,
     Curve,
@@ -23,20 +25,9 @@ from geozone.engine.kernels.rows_reach import (
     capsule_cells,
     edge_cells,
     is_thin,
-    sides_of,
     surely,
     within,
 )
-
-Heads = NDArray[np.int32]
-"""Shape (rows, cols): the last event of a cell."""
-
-Marks = NDArray[np.uint64]
-"""Shape (rows, words): a bit for every cell with events."""
-
-Chain = NDArray[np.int32]
-"""Shape (n, 2), of events: the one hung up before in the same cell, and the slot doubled, plus
-one where it takes away."""
 
 Spans = NDArray[np.int32]
 """Shape (n, 3), of stretches of cells within reach: row, first column, end."""
@@ -45,7 +36,7 @@ ZERO = np.int64(0)
 """A number, not a literal: one compilation less."""
 
 NONE = -1
-"""No event, no slot, no stretch."""
+"""No slot, no stretch."""
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -57,15 +48,13 @@ def crossed(
     limit: Limit,
     coefs: Coefs,
     curve: Curve,
-    head: Heads,
-    marks: Marks,
-    chain: Chain,
+    events: Events,
+    hung: int,
     spans: Spans,
-    events: int,
 ) -> tuple[int, int]:
     """Hangs up where rings of pieces cross rows; of a thin field notes the cells on its edges.
 
-    An end that lies on a row counts as below it. Gives the number of events after ``events``
+    An end that lies on a row counts as below it. Gives the number of events after ``hung``
     earlier ones, and of spans; those without room are counted, not kept, and the band is to be
     done again.
     """
@@ -91,13 +80,11 @@ def crossed(
                     place = (ax + (y - ay) / dy * dx - frame.left) * inverse - 0.5
                     if sign != 0 and place <= frame.cols - 1.0:
                         col = math.ceil(max(place, 0.0))
-                        if events < len(chain):
+                        if hung < len(events):
                             less = 1 if (dy > 0.0) == (sign > 0) else 0
-                            chain[events, 0] = head[row, col]
-                            chain[events, 1] = 2 * limit.winding + less
-                            head[row, col] = events
-                            marks[row, col >> 6] |= np.uint64(1) << np.uint64(col & 63)
-                        events += 1
+                            events[hung, 0], events[hung, 1] = row, col
+                            events[hung, 2] = 2 * limit.winding + less
+                        hung += 1
                     off, steep = abs(place - math.floor(place + 0.5)), abs(dy)
                     close = thin and off * steep <= reach * (steep + abs(dx))
                 if close:
@@ -108,7 +95,7 @@ def crossed(
                             ends, row, (first, end), frame, limit, coefs, curve, spans, spanned
                         )
             ax, ay, along = bx, by, there
-    return events, spanned
+    return hung, spanned
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -130,7 +117,7 @@ def widened(  # noqa: PLR0912 (calls that pass arrays cost more than the work)
     """
     inverse = 1.0 / frame.size
     reach = max(limit.most, 0.0) * inverse + ROUND
-    spanned = int(ZERO)
+    spanned, bounds = int(ZERO), np.empty(4 * LANES)
     for at in chosen:
         begin, last = pieces[at, 0], pieces[at, 1]
         ax, ay = xy[begin, 0], xy[begin, 1]
@@ -141,23 +128,21 @@ def widened(  # noqa: PLR0912 (calls that pass arrays cost more than the work)
             low = math.ceil(max(min(along, there) - reach, 0.0))
             high = math.floor(min(max(along, there) + reach, frame.rows - 1.0))
             ends = (ax, ay, bx, by)
-            sides = sides_of(ends, limit)
             for row in range(low, high + 1):
-                y = frame.top - (frame.first + row + 0.5) * frame.size
-                first, end = capsule_cells(ends, sides, y, frame, limit)
+                lane = (row - low) % LANES
+                if lane == 0:
+                    capsule_cells(ends, row, frame, limit, bounds)
+                first, end = int(bounds[lane]), int(bounds[LANES + lane])
                 start, stop = growing[row, 0], growing[row, 1]
                 known = start >= 0 and start <= first and end <= stop
                 if first >= end or known:
                     continue
-                low_end, high_end = first, end - 1  # of the cells that are not known yet
+                low_end, high_end = first, end  # of the cells that are not known yet
                 if start >= 0 and start <= first < stop:
                     low_end = stop
                 if start >= 0 and start < end <= stop:
-                    high_end = start - 1
-                sure = surely(ends, low_end, y, frame, limit) and surely(
-                    ends, high_end, y, frame, limit
-                )
-                if not sure:
+                    high_end = start
+                if low_end < bounds[2 * LANES + lane] or high_end > bounds[3 * LANES + lane]:
                     spanned = _told(
                         ends, row, (first, end), frame, limit, coefs, curve, spans, spanned
                     )
@@ -182,22 +167,17 @@ def widened(  # noqa: PLR0912 (calls that pass arrays cost more than the work)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def hung(
-    spans: Spans, cols: int, slot: int, head: Heads, marks: Marks, chain: Chain, events: int
-) -> int:
+def hung_up(spans: Spans, cols: int, slot: int, events: Events, hung: int) -> int:
     """Hangs up spans: a slot counts one more from their first column on, one less from the end."""
     for span in range(len(spans)):
-        row = spans[span, 0]
         for side in range(2):
             col = spans[span, 1 + side]
             if col < cols:
-                if events < len(chain):
-                    chain[events, 0] = head[row, col]
-                    chain[events, 1] = 2 * slot + side
-                    head[row, col] = events
-                    marks[row, col >> 6] |= np.uint64(1) << np.uint64(col & 63)
-                events += 1
-    return events
+                if hung < len(events):
+                    events[hung, 0], events[hung, 1] = spans[span, 0], col
+                    events[hung, 2] = 2 * slot + side
+                hung += 1
+    return hung
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

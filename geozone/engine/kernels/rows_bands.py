@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 
 from geozone.engine.fields import Field
 from geozone.engine.grid import Grid, Shape2d
-from geozone.engine.kernels.rows import NONE, crossed, hung, widened
+from geozone.engine.kernels.rows import NONE, crossed, hung_up, widened
 from geozone.engine.kernels.rows_pieces import Window, bucketed, pieces_of
 from geozone.engine.kernels.rows_reach import Curve, Frame, Limit, is_thin
-from geozone.engine.kernels.rows_scan import blended, scanned
+from geozone.engine.kernels.rows_scan import blended, joined, scanned
 from geozone.engine.outline import widened as wider
-from geozone.engine.runs import Runs, Words, words_of
+from geozone.engine.runs import Runs, Words, packed, unpacked, words_of
 from geozone.engine.scalefit import ScaleFit
 
 SAMPLES = 33
@@ -43,10 +43,22 @@ class Ready:
 
 @dataclass(frozen=True, eq=False)
 class Slots:
-    """What is counted: slot s speaks for the fields ``fields[starts[s]:starts[s + 1]]``."""
+    """What is counted: a slot for what is near of each chosen field, then for insides of rings.
 
-    starts: NDArray[np.int32]
-    fields: NDArray[np.int32]
+    ``winding`` holds the slot of the inside that counts for each chosen field, ``count`` for none.
+    """
+
+    chosen: NDArray[np.intp]
+    winding: NDArray[np.intp]
+    count: int
+
+    def answers(self, table: Words, fields: int) -> Words:
+        """What sets of slots that count say of all fields."""
+        counts = np.zeros((len(table), self.count + 1), bool)
+        counts[:, : self.count] = unpacked(table, self.count)
+        bits = np.zeros((len(table), fields), bool)
+        bits[:, self.chosen] = counts[:, : len(self.chosen)] | counts[:, self.winding]
+        return packed(bits)
 
 
 @dataclass(frozen=True)
@@ -116,23 +128,18 @@ def prepared(
 
 
 def _slots(fields: Sequence[Field], chosen: Sequence[int]) -> tuple[list[int], Slots]:
-    """A slot for what is near of each field, then one for the inside of each set of rings.
-
-    With them, by place among the chosen, the slot that a field counts insides in, if it does.
-    """
-    speaks = [[one] for one in chosen]
+    """The slots, and by place among the chosen the one in which a field counts insides."""
     known: dict[int, int] = {}
-    winding = [NONE] * len(chosen)
+    winding, of_field = [NONE] * len(chosen), [NONE] * len(chosen)
     for place, one in enumerate(chosen):
         field = fields[one]
-        if field.solid and id(field.flat) in known:
-            speaks[known[id(field.flat)]].append(one)
-        elif field.solid:
-            winding[place] = known[id(field.flat)] = len(speaks)
-            speaks.append([one])
-    starts = np.cumsum([0, *map(len, speaks)]).astype(np.int32)
-    flat = np.array([one for group in speaks for one in group], np.int32)
-    return winding, Slots(starts, flat)
+        if field.solid and id(field.flat) not in known:
+            winding[place] = known[id(field.flat)] = len(chosen) + len(known)
+        if field.solid:
+            of_field[place] = known[id(field.flat)]
+    count = len(chosen) + len(known)
+    speaks = np.array([count if one == NONE else one for one in of_field], np.intp)
+    return winding, Slots(np.array(chosen, np.intp), speaks, count)
 
 
 def _ready(field: Field, slots: tuple[int, int], grid: Grid, height: int, span: Range) -> Ready:
@@ -158,72 +165,74 @@ class Desk:
 
     def __init__(self, bands: Bands) -> None:
         self._bands = bands
-        rows, cols = min(bands.height, bands.grid.shape.rows), bands.grid.shape.cols
-        self._head = np.full((rows, cols), NONE, np.int32)
-        self._marks = np.zeros((rows, -(-cols // 64)), np.uint64)
+        rows = min(bands.height, bands.grid.shape.rows)
         self._growing = np.full((rows, 2), NONE, np.int32)
         self._spans = np.empty((ROOM_EVENTS, 3), np.int32)
-        self._chain = np.empty((ROOM_EVENTS, 2), np.int32)
-        self._names = Names.of(ROOM_NAMES, bands.fields)
+        self._events = np.empty((ROOM_EVENTS, 3), np.int32)
+        self._keys = np.empty(ROOM_EVENTS, np.uint64)
+        self._spare = np.empty(ROOM_EVENTS, np.uint64)
+        self._lines = Lines.of(rows, ROOM_EVENTS)
+        self._names = Names.of(ROOM_NAMES, bands.slots.count)
 
     def runs(self, band: int) -> Runs:
         """The runs of a band."""
         while True:
             frame = self._bands.frame(band)
-            events, spans = self._emitted(band, frame)
-            if events <= len(self._chain) and spans <= len(self._spans):
-                found = self._scanned(frame, events)
+            hung, spans = self._emitted(band, frame)
+            if hung <= len(self._events) and spans <= len(self._spans):
+                found = self._scanned(frame, hung)
                 if found is not None:
                     return found
-            self._chain = _with_room(self._chain, events)
+            self._events = _with_room(self._events, hung)
             self._spans = _with_room(self._spans, spans)
-            self._head.fill(NONE)
-            self._marks.fill(0)
+            if len(self._events) > len(self._keys):
+                room = len(self._events)
+                self._keys, self._spare = np.empty((2, room), np.uint64)
+                self._lines = Lines.of(len(self._growing), room)
 
     def _emitted(self, band: int, frame: Frame) -> tuple[int, int]:
         """The number of events of a band, and the most spans of a field."""
-        events, most = 0, 0
+        hung, most = 0, 0
         for one in self._bands.ready:
             chosen = one.chosen[one.starts[band] : one.starts[band + 1]]
             if len(chosen):
-                events, spans = self._field(one, chosen, frame, events)
+                hung, spans = self._field(one, chosen, frame, hung)
                 most = max(most, spans)
-        return events, most
+        return hung, most
 
     def _field(
-        self, one: Ready, chosen: NDArray[np.int32], frame: Frame, events: int
+        self, one: Ready, chosen: NDArray[np.int32], frame: Frame, hung: int
     ) -> tuple[int, int]:
-        bands, spans, spanned = self._bands, self._spans, 0
+        bands, spans, spanned, events = self._bands, self._spans, 0, self._events
         what = (one.xy, one.pieces, chosen, frame, one.limit, bands.coefs, bands.curve)
-        where = (self._head[: frame.rows], self._marks[: frame.rows], self._chain)
         thin = is_thin(frame, one.limit)
         if thin or one.limit.winding != NONE:
-            events, spanned = crossed(*what, *where, spans, events)
+            hung, spanned = crossed(*what, events, hung, spans)
         if not thin:
             spanned = widened(*what, self._growing, spans)
-        return hung(spans[:spanned], frame.cols, one.limit.near, *where, events), spanned
+        return hung_up(spans[:spanned], frame.cols, one.limit.near, events, hung), spanned
 
-    def _scanned(self, frame: Frame, events: int) -> Runs | None:
+    def _scanned(self, frame: Frame, hung: int) -> Runs | None:
         """The runs; none where there are more answers than there was room for."""
-        bands, names = self._bands, self._names
-        lines = Lines.of(frame.rows, events + frame.rows)
-        found, used = scanned(
-            self._head[: frame.rows],
-            self._marks[: frame.rows],
-            self._chain,
-            bands.slots.starts,
-            bands.slots.fields,
-            bands.fields,
+        bands, names, lines = self._bands, self._names, self._lines
+        used = scanned(
+            self._events,
+            hung,
+            self._keys,
+            self._spare,
+            (frame.rows, frame.cols),
+            bands.slots.count,
             *names.emptied(),
             lines.starts,
             lines.cols,
             lines.ids,
         )
         if used > len(names.table):
-            self._names = Names.of(2 * used, bands.fields)
+            self._names = Names.of(2 * used, bands.slots.count)
             return None
         shape = Shape2d(frame.rows, frame.cols)
-        return lines.canonical(frame.first, shape, found, names.table[:used], bands.fields)
+        table = bands.slots.answers(names.table[:used], bands.fields)
+        return lines.canonical(frame.first, shape, table, bands.fields)
 
 
 def _with_room(room: NDArray[np.int32], wanted: int) -> NDArray[np.int32]:
@@ -241,9 +250,9 @@ class Names:
     places: NDArray[np.int32]
 
     @classmethod
-    def of(cls, room: int, fields: int) -> Names:
-        """Room for so many answers to so many fields."""
-        table = np.empty((room, words_of(fields)), np.uint64)
+    def of(cls, room: int, bits: int) -> Names:
+        """Room for so many answers of so many bits."""
+        table = np.empty((room, words_of(bits)), np.uint64)
         return cls(table, np.empty(4 << (room - 1).bit_length(), np.int32))
 
     def emptied(self) -> tuple[Words, NDArray[np.int32]]:
@@ -254,24 +263,28 @@ class Names:
 
 @dataclass(frozen=True, eq=False)
 class Lines:
-    """Room for the runs of rows."""
+    """Room for the runs of rows: one at each of so many events, and at the beginning of rows."""
 
     starts: NDArray[np.int64]
     cols: NDArray[np.int32]
     ids: NDArray[np.int32]
 
     @classmethod
-    def of(cls, rows: int, room: int) -> Lines:
-        """Room for so many runs in so many rows."""
-        return cls(np.zeros(rows + 1, np.int64), *np.empty((2, room), np.int32))
+    def of(cls, rows: int, events: int) -> Lines:
+        """Room for so many rows and events."""
+        return cls(np.zeros(rows + 1, np.int64), *np.empty((2, events + rows), np.int32))
 
-    def canonical(self, row: int, shape: Shape2d, count: int, table: Words, fields: int) -> Runs:
-        """The runs that were found, with their table sorted; arrays of their own."""
+    def canonical(self, row: int, shape: Shape2d, table: Words, fields: int) -> Runs:
+        """The runs that were found, as long as can be, their table sorted; arrays of their own."""
         order = np.lexsort(table.T[::-1])
-        place = np.empty(len(order), np.int32)
-        place[order] = np.arange(len(order), dtype=np.int32)
-        cols, ids = self.cols[:count].copy(), place[self.ids[:count]]
-        return Runs(row, shape, self.starts, cols, ids, table[order], fields)
+        ordered = table[order]
+        new = np.append(True, (ordered[1:] != ordered[:-1]).any(axis=1))[: len(order)]
+        places = np.empty(len(order), np.int32)
+        places[order] = np.cumsum(new) - 1
+        starts = self.starts[: shape.rows + 1].copy()
+        count = joined(starts, self.cols, self.ids, places)
+        cols, ids = self.cols[:count].copy(), self.ids[:count].copy()
+        return Runs(row, shape, starts, cols, ids, ordered[new], fields)
 
 
 def blended_runs(old: Runs, new: Runs, mask: Words) -> Runs:
@@ -280,7 +293,7 @@ def blended_runs(old: Runs, new: Runs, mask: Words) -> Runs:
     used = len(old.table) + len(new.table)
     while True:
         names = Names.of(used, old.fields)
-        found, used = blended(
+        used = blended(
             (old.starts, old.cols, old.ids, old.table),
             (new.starts, new.cols, new.ids, new.table),
             mask,
@@ -290,4 +303,4 @@ def blended_runs(old: Runs, new: Runs, mask: Words) -> Runs:
             lines.ids,
         )
         if used <= len(names.table):
-            return lines.canonical(old.row, old.shape, found, names.table[:used], old.fields)
+            return lines.canonical(old.row, old.shape, names.table[:used], old.fields)

@@ -21,6 +21,12 @@ THIN = 0.01
 ROUND = 1e-3
 """Cells: more than arithmetic is off by, however small cells are; what is decided is exact."""
 
+LANES = 8
+"""Rows that are asked for a capsule at once."""
+
+FAR = 1e300
+"""Metres: farther than anything."""
+
 
 class Frame(NamedTuple):
     """A band: ``rows`` rows from row ``first`` of a grid of ``cols`` columns.
@@ -89,43 +95,63 @@ def _cells(low: float, high: float, frame: Frame) -> tuple[int, int]:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def sides_of(ends: Ends, limit: Limit) -> tuple[float, float]:
-    """How far east and north the sides of a capsule are from its middle, its ends from south up."""
-    dx, dy = ends[2] - ends[0], ends[3] - ends[1]
-    length = math.sqrt(dx * dx + dy * dy)
-    if length == 0.0:
-        return 0.0, 0.0
-    turned = limit.most if dy >= 0.0 else -limit.most
-    return turned * dy / length, turned * dx / length
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
 def capsule_cells(
-    ends: Ends, sides: tuple[float, float], y: float, frame: Frame, limit: Limit
-) -> tuple[int, int]:
-    """The cells of a row that may be in a capsule: of two half discs and two straight sides."""
+    ends: Ends, row: int, frame: Frame, limit: Limit, bounds: NDArray[np.float64]
+) -> None:
+    """Fills the first and the end of the cells that may be in a capsule, in rows from one on.
+
+    Then those of the cells that surely are in it. ``bounds`` is flat, (4 * LANES,): so compilers
+    see that rows may be done side by side.
+    """
     ax, ay, bx, by = ends
     if by < ay:
         ax, ay, bx, by = bx, by, ax, ay
-    most, (aside, across) = limit.most, sides
-    if y <= ay + across:
-        low = ax - _chord(most, y - ay)
-    elif y >= by + across:
-        low = bx - _chord(most, y - by)
-    else:
-        low = ax - aside + min((y - ay - across) / (by - ay), 1.0) * (bx - ax)
-    if y <= ay - across:
-        high = ax + _chord(most, y - ay)
-    elif y >= by - across:
-        high = bx + _chord(most, y - by)
-    else:
-        high = ax + aside + min((y - ay + across) / (by - ay), 1.0) * (bx - ax)
-    return _cells(low, high, frame)
+    dx, dy = bx - ax, by - ay
+    length = math.sqrt(dx * dx + dy * dy)
+    east, north = (dy / length, dx / length) if length > 0.0 else (0.0, 0.0)
+    steep = 1.0 / dy if dy > 0.0 else 0.0
+    most, least2 = max(limit.most, 0.0), limit.least2
+    least, most2 = math.sqrt(max(least2, 0.0)), most * most
+    inverse, last = 1.0 / frame.size, frame.cols - 1.0
+    shift = (ax - frame.left) * inverse - 0.5
+    for lane in range(LANES):
+        y = frame.top - (frame.first + row + lane + 0.5) * frame.size
+        off, beyond = y - ay, y - by
+        low, high = _stretch(off, beyond, (dx, steep), (most * east, most * north), most2, 0.0)
+        first = max(low * inverse + shift - ROUND, 0.0)
+        end = min(high * inverse + shift + ROUND, last)
+        bounds[lane] = min(np.ceil(first), last + 1.0)
+        bounds[LANES + lane] = max(np.floor(end) + 1.0, 0.0)
+        low, high = _stretch(off, beyond, (dx, steep), (least * east, least * north), least2, FAR)
+        bounds[2 * LANES + lane] = np.ceil(low * inverse + shift + ROUND)
+        bounds[3 * LANES + lane] = np.floor(high * inverse + shift - ROUND) + 1.0
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _chord(radius: float, off: float) -> float:
-    return math.sqrt(max(radius * radius - off * off, 0.0))
+def _stretch(
+    off: float,
+    beyond: float,
+    slope: tuple[float, float],
+    sides: tuple[float, float],
+    radius2: float,
+    nothing: float,
+) -> tuple[float, float]:
+    """Where a row enters and leaves a capsule: metres east of its southern end.
+
+    ``off`` and ``beyond`` say how far north of its ends the row lies, ``sides`` how far east and
+    north the straight sides are from the middle. Half discs that a row misses reach ``-nothing``.
+    """
+    (dx, steep), (east, north) = slope, sides
+    south2, north2 = radius2 - off * off, radius2 - beyond * beyond
+    south = math.sqrt(south2) if south2 >= 0.0 else -nothing
+    upper = math.sqrt(north2) if north2 >= 0.0 else -nothing
+    low = min((off - north) * steep, 1.0) * dx - east
+    low = dx - upper if beyond >= north else low
+    low = -south if off <= north else low
+    high = min((off + north) * steep, 1.0) * dx + east
+    high = dx + upper if beyond >= -north else high
+    high = south if off <= -north else high
+    return low, high
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

@@ -8,25 +8,18 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from geozone.engine.kernels.rows import Chain, Heads, Marks
+from geozone.engine.kernels.rows_order import DIGIT, HALF, Events, Keys, by_column, by_row
 
 NONE = -1
 
-WORD = 64
-TOP = np.uint64(58)
-"""All but six bits."""
-
-DE_BRUIJN = np.uint64(0x03F79D71B4CB0A89)
-ONE = np.uint64(1)
 ZERO = np.int64(0)
 """A number, not a literal: one compilation less."""
-PLACES = np.zeros(WORD, np.int64)
-"""Which bit a word has, by the top six bits of its product with ``DE_BRUIJN``."""
-for _bit in range(WORD):
-    PLACES[((int(DE_BRUIJN) << _bit) % (1 << WORD)) >> (WORD - 6)] = _bit
 
 MIX = np.uint64(0x9E3779B97F4A7C15)
-HALF = np.uint64(32)
+LOW = np.uint64((1 << 32) - 1)
+
+STORED = 16
+"""Cells that are written at once."""
 
 
 Ints = NDArray[np.int32]
@@ -35,82 +28,86 @@ Words = NDArray[np.uint64]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def scanned(  # noqa: PLR0912 (calls that pass arrays cost more than the work)
-    head: Heads,
-    marks: Marks,
-    chain: Chain,
-    slots: Ints,
-    speaks: Ints,
-    fields: int,
+def scanned(
+    events: Events,
+    hung: int,
+    keys: Keys,
+    spare: Keys,
+    shape: tuple[int, int],
+    slots: int,
     table: Words,
     places: Ints,
     starts: Longs,
     cols: Ints,
     ids: Ints,
-) -> tuple[int, int]:
-    """Fills the runs of a band and takes its events down; how many runs and answers there are.
+) -> int:
+    """Fills the runs of a band of so many events; how many answers there are.
 
-    Slot s speaks for the fields ``speaks[slots[s]:slots[s + 1]]``. Row r of the band has the runs
+    An answer here says which ``slots`` count more than nothing. Row r of the band has the runs
     from ``starts[r]`` on, each its first column and its answer's row of ``table`` (room, words).
     Where there are more answers than room the band is to be done again.
     """
-    counts = np.zeros(len(slots) - 1, np.int32)
-    holding = np.zeros(fields, np.int32)
+    counts, digits = np.zeros(slots, np.int32), np.empty(1 << DIGIT, np.int64)
     answer = np.zeros(table.shape[1], np.uint64)
     mask = len(places) - 1
+    bounds = np.empty(shape[0] + 1, np.int64)
+    by_row(events, hung, bounds, keys)
     count, used = 0, int(ZERO)
-    for row in range(head.shape[0]):
+    for row in range(shape[0]):
         starts[row] = count
-        for slot in range(len(counts)):
-            counts[slot] = 0
-        for at in range(len(holding)):
-            holding[at] = 0
-        for at in range(len(answer)):
-            answer[at] = 0
+        counts[:] = 0
+        answer[:] = 0
+        first, end = bounds[row], bounds[row + 1]
+        line = by_column(keys[first:end], spare[: end - first], shape[1], digits)
         name = NONE
-        marks[row, 0] |= ONE
-        for word in range(marks.shape[1]):
-            left = marks[row, word]
-            marks[row, word] = 0
-            while left != 0:
-                lowest = left & (~left + ONE)
-                left ^= lowest
-                col = word * WORD + PLACES[(lowest * DE_BRUIJN) >> TOP]
-                event = head[row, col]
-                head[row, col] = NONE
-                changed = col == 0
-                while event >= 0:
-                    code = chain[event, 1]
-                    event = chain[event, 0]
-                    slot, step = code >> 1, 1 - 2 * (code & 1)
-                    before = counts[slot]
-                    counts[slot] = before + step
-                    if (before > 0) != (before + step > 0):
-                        for at in range(slots[slot], slots[slot + 1]):
-                            field = speaks[at]
-                            holding[field] += step
-                            if holding[field] + (step < 0) == 1:
-                                answer[field >> 6] ^= ONE << np.uint64(field & 63)
-                                changed = True
-                if changed:
-                    mixed = np.uint64(0)
-                    for at in range(len(answer)):
-                        mixed = (mixed ^ answer[at]) * MIX
-                        mixed ^= mixed >> HALF
-                    place = np.int64(mixed & np.uint64(mask))
-                    found = int(places[place])
-                    same = found >= 0
-                    if same:
-                        for at in range(len(answer)):
-                            same &= table[found, at] == answer[at]
-                    if not same:
-                        found, used = named(table, places, used, answer)
-                    if found != name:
-                        name = found
-                        cols[count], ids[count] = col, name
-                        count += 1
-    starts[head.shape[0]] = count
-    return count, used
+        if len(line) == 0 or line[0] >> HALF != 0:
+            name, used = named(table, places, used, answer)
+            cols[count], ids[count] = 0, name
+            count += 1
+        for event in range(len(line)):
+            key = line[event]
+            code, col = np.int64(key & LOW), key >> HALF
+            slot = code >> 1
+            before = counts[slot]
+            after = before + 1 - 2 * (code & 1)
+            counts[slot] = after
+            flip = np.uint64((before > 0) != (after > 0))
+            answer[slot >> 6] ^= flip << np.uint64(slot & 63)
+            if event + 1 < len(line) and line[event + 1] >> HALF == col:
+                continue
+            mixed = np.uint64(0)
+            for at in range(len(answer)):
+                mixed = (mixed ^ answer[at]) * MIX
+                mixed ^= mixed >> HALF
+            found = int(places[np.int64(mixed & np.uint64(mask))])
+            same = found >= 0
+            if same:
+                for at in range(len(answer)):
+                    same &= table[found, at] == answer[at]
+            if not same:
+                found, used = named(table, places, used, answer)
+            if found != name:
+                name = found
+                cols[count], ids[count] = col, name
+                count += 1
+    starts[shape[0]] = count
+    return used
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def joined(starts: Longs, cols: Ints, ids: Ints, places: Ints) -> int:
+    """Gives every run the number ``places[id]``, makes one of equal neighbours; their number."""
+    count = 0
+    for row in range(len(starts) - 1):
+        first, name = starts[row], NONE
+        starts[row] = count
+        for run in range(first, starts[row + 1]):
+            col, found = cols[run], places[ids[run]]
+            if found != name:
+                cols[count], ids[count] = col, found
+                count, name = count + 1, found
+    starts[len(starts) - 1] = count
+    return count
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -151,7 +148,7 @@ def blended(
     starts: Longs,
     cols: Ints,
     ids: Ints,
-) -> tuple[int, int]:
+) -> int:
     """Fills the runs of old answers with the bits of a mask taken from new ones.
 
     ``old`` and ``new`` are starts, columns, rows of their table, and table; the rest and the
@@ -185,17 +182,34 @@ def blended(
                     other += 1
                 one += 1
     starts[len(old_starts) - 1] = count
-    return count, used
+    return used
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def filled(
-    starts: Longs, cols: Ints, ids: Ints, numbers: Longs, out: NDArray[np.unsignedinteger[Any]]
+    starts: Longs,
+    cols: Ints,
+    ids: Ints,
+    numbers: NDArray[np.unsignedinteger[Any]],
+    out: NDArray[np.unsignedinteger[Any]],
 ) -> None:
-    """Writes the number of every run's answer into its cells, ``out`` of shape (rows, cols)."""
+    """Writes the number of every run's answer into its cells, ``out`` of shape (rows, cols).
+
+    As many cells at once as one store holds, even if the run is shorter: the next one comes after.
+    """
+    width, flat, step = np.uint64(out.shape[1]), out.reshape(-1), np.uint64(STORED)
     for row in range(len(starts) - 1):
+        first = np.uint64(row) * width
+        stop = first + width
         for run in range(starts[row], starts[row + 1]):
             number = numbers[ids[run]]
-            end = cols[run + 1] if run + 1 < starts[row + 1] else out.shape[1]
-            for col in range(cols[run], end):
-                out[row, col] = number
+            at, end = first + np.uint64(cols[run]), stop
+            if run + 1 < starts[row + 1]:
+                end = first + np.uint64(cols[run + 1])
+            while at < end and at + step <= stop:
+                for cell in range(STORED):
+                    flat[at + np.uint64(cell)] = number
+                at += step
+            while at < end:
+                flat[at] = number
+                at += np.uint64(1)

@@ -13,7 +13,7 @@ from geozone.answers.finding import ByCondition, Found, Open, advisories, clear_
 from geozone.answers.judging import Judging
 from geozone.answers.parts import AssessedPart, assessed_parts, masked
 from geozone.answers.plan.checks import plan_answers
-from geozone.answers.plan.decide import PlanAnswer
+from geozone.answers.plan.decide import NOTHING_PLANNED, PlanAnswer
 from geozone.answers.plan.scene import Placed
 from geozone.answers.plan.told import PlanTold
 from geozone.answers.procedures import beside
@@ -122,6 +122,8 @@ def planned(
 def _planned(site: Site, one: Assessment, answer: PlanAnswer) -> Assessment:
     """The assessment with what the plan rules add to it; they never make it milder."""
     judged = answer.judgement
+    if answer == NOTHING_PLANNED:
+        return replace(one, judgements=(*one.judgements, judged))
     notes = advisories([judged], site.rules)
     for rule, says in answer.remarks:
         notes[rule] = _joined(notes.get(rule, {}), says)
@@ -210,10 +212,11 @@ def assess_located(
     judging = judging or Judging(site)
     judged = [judging.stated(proposal, part.row) for part in located.parts]
     best = [judging.best(proposal, part.row) for part in located.parts]
-    measures = ByCondition([one.condition for one in site.regions], located.measures)
+    measures = ByCondition(site.places, located.measures)
     rules = site.rules
-    extra = [*doubts, *_whole_gaps(site, proposal, judged)]
-    ground_extra = [*doubts, *_whole_gaps(site, proposal, best)]
+    leaves = _leaves(proposal.shape, site.project.area)
+    extra = [*doubts, *_whole_gaps(judged, leaves=leaves)]
+    ground_extra = [*doubts, *_whole_gaps(best, leaves=leaves)]
     bare = Judgement(Verdict.UNDETERMINED, gaps=tuple(extra))
     undetermined = [Verdict.UNDETERMINED]
     return Assessment(
@@ -231,10 +234,10 @@ def assess_located(
     )
 
 
-def _whole_gaps(site: Site, proposal: Proposal, judged: list[Judgement]) -> list[Gap]:
-    """What is open about the shape as a whole: outside the area, or partly without a rule."""
+def _whole_gaps(judged: list[Judgement], *, leaves: bool) -> list[Gap]:
+    """What is open about a shape as a whole: it leaves the area, or is partly without a rule."""
     found = []
-    if _leaves(proposal.shape, site.project.area):
+    if leaves:
         found.append(Gap(Cause.OUTSIDE_COVERAGE))
     kinds = {one.verdict is Verdict.NO_RULE for one in judged}
     if len(kinds) == 2:
@@ -244,8 +247,10 @@ def _whole_gaps(site: Site, proposal: Proposal, judged: list[Judgement]) -> list
 
 def _leaves(shape: BaseGeometry, area: BaseGeometry) -> bool:
     """Whether ground of a shape lies outside the study area."""
+    if not shape.area:
+        return False
     shapely.prepare(area)
-    if not shape.area or shapely.covers(area, shape):
+    if shapely.covers(area, shape):
         return False
     return bool(shape.difference(area).area > _SLIVER_M2)
 

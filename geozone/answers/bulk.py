@@ -76,11 +76,6 @@ class BulkAssessed(Sequence[Assessment]):
             found[kind.verdict] = found.get(kind.verdict, 0) + size
         return found
 
-    @cached_property
-    def places(self) -> Mapping[str, int]:
-        """The regions by the key of their condition."""
-        return {one.condition.key: at for at, one in enumerate(self.site.regions)}
-
 
 def bulk_of(site: Site, items: Sequence[Proposal], threads: int = 1) -> BulkAssessed | None:
     """Proposals judged together, where they were read by column and no rule asks of the set."""
@@ -96,8 +91,8 @@ def bulk_assess(site: Site, columns: Columns, threads: int = 1) -> BulkAssessed 
     )
     codes, first = _kinds(site, columns, located)
     kinds, given = [], _Given.of(site)
-    for row in first.tolist():
-        kind = _kind(site, columns[row], located.states_of(row), given)
+    for row, proposal in zip(first.tolist(), columns.picked(first), strict=True):
+        kind = _kind(site, proposal, located.states_of(row), given)
         if kind is None:
             return None
         kinds.append(kind)

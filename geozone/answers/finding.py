@@ -127,11 +127,10 @@ def _told_touch(gap: Gap, measures: Measures) -> Gap:
 
 
 class ByCondition(Mapping[Condition, Measure]):
-    """Measures by their condition, each taken when it is asked for."""
+    """Measures by their condition, each taken from its place when it is asked for."""
 
-    def __init__(self, conditions: Sequence[Condition], measures: Sequence[Measure]) -> None:
-        self._places = {one: at for at, one in enumerate(conditions)}
-        self._measures = measures
+    def __init__(self, places: Mapping[Condition, int], measures: Sequence[Measure]) -> None:
+        self._places, self._measures = places, measures
 
     def __getitem__(self, condition: Condition) -> Measure:
         return self._measures[self._places[condition]]
@@ -145,7 +144,7 @@ class ByCondition(Mapping[Condition, Measure]):
 
 def _order(gap: Gap) -> tuple[str, ...]:
     condition = gap.condition.key if gap.condition else ""
-    return (gap.rule or "", gap.theme or "", gap.cause.value, gap.fact or "", condition)
+    return (gap.rule or "", gap.theme or "", gap.cause, gap.fact or "", condition)
 
 
 def _by_rule(found: Found) -> tuple[str, str]:

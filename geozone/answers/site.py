@@ -11,12 +11,13 @@ from geozone.engine.region import Region, survey
 from geozone.land.layers.ground import Ground, ground
 from geozone.land.project import Project
 from geozone.law.activity import Activity
+from geozone.law.condition import Condition
 from geozone.law.errors import Fault, Refused
 from geozone.law.judgement import Cause
 from geozone.law.rule import Policy, Rule
 from geozone.rules import vocabulary
 from geozone.rules.compiling import compile_programs
-from geozone.rules.program import Program
+from geozone.rules.program import Clause, Program
 from geozone.rules.shipped import load_policies
 
 
@@ -46,9 +47,38 @@ class Site:
         return found if borders is None else {**found, "jurisdiction": borders}
 
     @cached_property
+    def places(self) -> Mapping[Condition, int]:
+        """The regions by their condition."""
+        return {one.condition: at for at, one in enumerate(self.regions)}
+
+    @cached_property
+    def planning(self) -> Mapping[Activity, tuple[Clause, ...]]:
+        """The plan rules that each activity's program asks, by id.
+
+        Of a document that cannot be said to be in force only where it governs by nothing else.
+        """
+        return {activity: planning(program) for activity, program in self.programs.items()}
+
+    @cached_property
     def rules(self) -> dict[str, Rule]:
         """Every rule of the policies by its id."""
         return {rule.id: rule for policy in self.policies for rule in policy.rules}
+
+
+def planning(program: Program) -> tuple[Clause, ...]:
+    """The plan rules that a program asks, by id."""
+    governs = {each.rule.cite.document for each in program.clauses if each.acts}
+    asked = (
+        each
+        for each in program.clauses
+        if each.rule.plan and not (is_doubtful(each) and each.rule.cite.document in governs)
+    )
+    return tuple(sorted(asked, key=lambda each: each.rule.id))
+
+
+def is_doubtful(clause: Clause) -> bool:
+    """Whether the clause's document cannot be said to be in force, whatever the place."""
+    return clause.doubt is not None and not clause.only_where_held
 
 
 def decision_date(project: Project, on: date | None) -> date:

@@ -159,7 +159,7 @@ def _pattern(judged: BulkAssessed, kind: Assessment) -> Pattern:
 
 def _place(judged: BulkAssessed, condition: Condition | None) -> int | None:
     """The region of a condition, if it has any feature to be near to."""
-    at = judged.places[condition.key] if condition else None
+    at = judged.site.places[condition] if condition else None
     has_features = at is not None and any(
         one.certain_count for one in judged.site.regions[at].groups
     )

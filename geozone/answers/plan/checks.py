@@ -7,13 +7,20 @@ from collections.abc import Callable, Mapping, Sequence
 from geozone.answers.plan.bundles import bundle_answers
 from geozone.answers.plan.caps import cap_answers
 from geozone.answers.plan.cells import cell_answers
-from geozone.answers.plan.decide import PlanAnswer, contradicted, decided, together, unasked
+from geozone.answers.plan.decide import (
+    NOTHING_PLANNED,
+    PlanAnswer,
+    contradicted,
+    decided,
+    together,
+    unasked,
+)
 from geozone.answers.plan.overlaps import overlap_answers
 from geozone.answers.plan.reservoirs import reservoir_answers
-from geozone.answers.plan.scene import Bound, Placed, Scene, bound_rules, by_rule, is_doubtful
+from geozone.answers.plan.scene import Bound, Placed, Scene, bound_rules, by_rule
 from geozone.answers.plan.told import Answer
 from geozone.answers.plan.wells import spacing_answers
-from geozone.answers.site import Site
+from geozone.answers.site import Site, is_doubtful
 from geozone.land.proposals.proposal import Proposal
 from geozone.law.plan import PlanCheck
 from geozone.law.state import Truth
@@ -42,10 +49,12 @@ def plan_answers(
 
     ``whole`` is false where rows of the file were refused: they might count as well.
     """
-    scene = Scene(site, tuple(placed), whole)
-    found: list[list[PlanAnswer]] = [[] for _ in placed]
     bounds = {at: bound_rules(site, one) for at, one in enumerate(placed)}
     place = {bound: at for at, each in bounds.items() for bound in each}
+    if not place:
+        return (NOTHING_PLANNED,) * len(placed)
+    scene = Scene(site, tuple(placed), whole)
+    found: list[list[PlanAnswer]] = [[] for _ in placed]
     for each in by_rule(list(place)).values():
         asked = [one for one in each if is_asked(one)]
         for one in each:

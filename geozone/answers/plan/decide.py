@@ -41,6 +41,9 @@ class PlanAnswer:
         )
 
 
+NOTHING_PLANNED = PlanAnswer()
+
+
 def together(answers: Iterable[PlanAnswer]) -> PlanAnswer:
     """The answers of several rules as one; what they leave open stands once."""
     every = tuple(answers)

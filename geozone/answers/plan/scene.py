@@ -147,24 +147,9 @@ def bound_rules(site: Site, one: Placed) -> tuple[Bound, ...]:
     A document that cannot be said to be in force adds nothing here where it governs the
     activity by other rules: its own gap says so.
     """
-    program = site.programs[one.proposal.activity]
-    governs = {each.rule.cite.document for each in program.clauses if each.acts}
-    clauses = [
-        each
-        for each in sorted(program.clauses, key=_rule_id)
-        if not (is_doubtful(each) and each.rule.cite.document in governs)
-    ]
+    clauses = site.planning[one.proposal.activity]
     found = (_bound(site, one, each, each.rule.plan) for each in clauses if each.rule.plan)
     return tuple(each for each in found if each.reach is not Truth.FALSE)
-
-
-def is_doubtful(clause: Clause) -> bool:
-    """Whether the clause's document cannot be said to be in force, whatever the place."""
-    return clause.doubt is not None and not clause.only_where_held
-
-
-def _rule_id(clause: Clause) -> str:
-    return clause.rule.id
 
 
 def _bound(site: Site, one: Placed, clause: Clause, plan: PlanTest) -> Bound:

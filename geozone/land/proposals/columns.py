@@ -30,6 +30,10 @@ class Coded:
         """The value of a row."""
         return self.values[self.codes[row]]
 
+    def each(self, rows: NDArray[np.intp]) -> list[Any]:  # as above
+        """The values of some rows."""
+        return [self.values[one] for one in self.codes[rows].tolist()]
+
     def of(self, rows: NDArray[Any]) -> Coded:  # places, or whether each row is taken
         """The same values for some of the rows."""
         return Coded(self.codes[rows], self.values)
@@ -95,18 +99,32 @@ class Columns(ByColumn):
     def __getitem__(self, index: slice) -> Sequence[Proposal]: ...
     def __getitem__(self, index: int | slice) -> Proposal | Sequence[Proposal]:
         if isinstance(index, slice):
-            return tuple(self[at] for at in range(*index.indices(len(self))))
-        at = range(len(self))[index]
-        stated = {name: one.at(at) for name, one in self.facts.items()}
-        return Proposal(
-            id=self.ids[at].as_py(),
-            activity=self.activity.at(at),
-            shape=shapely.Point(self.xy[at]),
-            accuracy_m=float(self.accuracy_m[at]),
-            facts={name: value for name, value in stated.items() if value is not None},
-            place=f"row {self.rows[at]}",
-            name=self.names.at(at) or "",
+            return tuple(self.picked(np.arange(*index.indices(len(self)))))
+        return next(self.picked(np.array([range(len(self))[index]])))
+
+    def picked(self, places: NDArray[np.intp]) -> Iterator[Proposal]:
+        """The proposals of some places."""
+        points, accuracies = shapely.points(self.xy[places]), self.accuracy_m[places].tolist()
+        facts = [(name, one.each(places)) for name, one in self.facts.items()]
+        told = zip(
+            self.ids.take(of_numbers(places)).to_pylist(),
+            self.activity.each(places),
+            points.tolist(),
+            accuracies,
+            self.rows[places].tolist(),
+            self.names.each(places),
+            strict=True,
         )
+        for at, (name, activity, point, accuracy_m, row, title) in enumerate(told):
+            yield Proposal(
+                id=name,
+                activity=activity,
+                shape=point,
+                accuracy_m=accuracy_m,
+                facts={fact: each[at] for fact, each in facts if each[at] is not None},
+                place=f"row {row}",
+                name=title or "",
+            )
 
     @property
     def activities(self) -> tuple[Activity, ...]:

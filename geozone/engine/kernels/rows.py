@@ -14,6 +14,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from geozone.engine.kernels.rows_order import Events
+from geozone.engine.kernels.rows_pieces import SEGMENTS, met
 from geozone.engine.kernels.rows_reach import (
     LANES,
     ROUND,
@@ -61,32 +62,29 @@ def crossed(
     inverse = 1.0 / frame.size
     thin = is_thin(frame, limit)
     reach = max(limit.most, 0.0) * inverse + ROUND if thin else ROUND
-    spanned = int(ZERO)
+    spanned, rows = int(ZERO), np.empty(3 * SEGMENTS, np.int32)
     for at in chosen:
         begin, last = pieces[at, 0], pieces[at, 1]
         sign = pieces[at, 2] if limit.winding >= 0 else 0
-        ax, ay = xy[begin, 0], xy[begin, 1]
-        along = (frame.top - ay) * inverse - 0.5 - frame.first
-        for vertex in range(min(begin + 1, last), last + 1):
-            bx, by = xy[vertex, 0], xy[vertex, 1]
-            there = (frame.top - by) * inverse - 0.5 - frame.first
-            low = math.ceil(max(min(along, there) - reach, 0.0))
-            high = math.floor(min(max(along, there) + reach, frame.rows - 1.0))
-            for row in range(low, high + 1):
+        for near in range(met(xy, (begin, last), frame, reach, rows)):
+            segment = rows[2 * SEGMENTS + near]
+            one, other = begin + segment, min(begin + segment + 1, last)
+            ax, ay, bx, by = xy[one, 0], xy[one, 1], xy[other, 0], xy[other, 1]
+            dx, dy = bx - ax, by - ay
+            wide = reach * (abs(dy) + abs(dx))
+            less = 1 if (dy > 0.0) == (sign > 0) else 0
+            for row in range(rows[segment], rows[SEGMENTS + segment] + 1):
                 y = frame.top - (frame.first + row + 0.5) * frame.size
                 close = thin
                 if (ay <= y) != (by <= y):
-                    dx, dy = bx - ax, by - ay
                     place = (ax + (y - ay) / dy * dx - frame.left) * inverse - 0.5
                     if sign != 0 and place <= frame.cols - 1.0:
                         col = math.ceil(max(place, 0.0))
                         if hung < len(events):
-                            less = 1 if (dy > 0.0) == (sign > 0) else 0
                             events[hung, 0], events[hung, 1] = row, col
                             events[hung, 2] = 2 * limit.winding + less
                         hung += 1
-                    off, steep = abs(place - math.floor(place + 0.5)), abs(dy)
-                    close = thin and off * steep <= reach * (steep + abs(dx))
+                    close = thin and abs(place - math.floor(place + 0.5)) * abs(dy) <= wide
                 if close:
                     ends = (ax, ay, bx, by)
                     first, end = edge_cells(ends, y, frame, limit)
@@ -94,7 +92,6 @@ def crossed(
                         spanned = _told(
                             ends, row, (first, end), frame, limit, coefs, curve, spans, spanned
                         )
-            ax, ay, along = bx, by, there
     return hung, spanned
 
 
@@ -117,18 +114,15 @@ def widened(  # noqa: PLR0912 (calls that pass arrays cost more than the work)
     """
     inverse = 1.0 / frame.size
     reach = max(limit.most, 0.0) * inverse + ROUND
-    spanned, bounds = int(ZERO), np.empty(4 * LANES)
+    spanned, bounds, rows = int(ZERO), np.empty(4 * LANES), np.empty(3 * SEGMENTS, np.int32)
     for at in chosen:
         begin, last = pieces[at, 0], pieces[at, 1]
-        ax, ay = xy[begin, 0], xy[begin, 1]
-        along = (frame.top - ay) * inverse - 0.5 - frame.first
-        for vertex in range(min(begin + 1, last), last + 1):
-            bx, by = xy[vertex, 0], xy[vertex, 1]
-            there = (frame.top - by) * inverse - 0.5 - frame.first
-            low = math.ceil(max(min(along, there) - reach, 0.0))
-            high = math.floor(min(max(along, there) + reach, frame.rows - 1.0))
-            ends = (ax, ay, bx, by)
-            for row in range(low, high + 1):
+        for near in range(met(xy, (begin, last), frame, reach, rows)):
+            segment = rows[2 * SEGMENTS + near]
+            one, other = begin + segment, min(begin + segment + 1, last)
+            ends = (xy[one, 0], xy[one, 1], xy[other, 0], xy[other, 1])
+            low = rows[segment]
+            for row in range(low, rows[SEGMENTS + segment] + 1):
                 lane = (row - low) % LANES
                 if lane == 0:
                     capsule_cells(ends, row, frame, limit, bounds)
@@ -155,7 +149,6 @@ def widened(  # noqa: PLR0912 (calls that pass arrays cost more than the work)
                             spans[spanned, 1], spans[spanned, 2] = start, stop
                         spanned += 1
                     growing[row, 0], growing[row, 1] = first, end
-            ax, ay, along = bx, by, there
     for row in range(frame.rows):
         if growing[row, 0] >= 0:
             if spanned < len(spans):

@@ -9,6 +9,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from geozone.engine.kernels.rows_reach import Frame
+
 SEGMENTS = 32
 """Most segments of a piece."""
 
@@ -124,3 +126,33 @@ def bucketed(
             chosen[starts[band + 1]] = one
             starts[band + 1] += 1
     return starts, chosen
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def met(
+    xy: NDArray[np.float64],
+    ends: tuple[int, int],
+    frame: Frame,
+    reach: float,
+    rows: NDArray[np.int32],
+) -> int:
+    """How many segments of a piece come within ``reach`` rows of the rows of a band.
+
+    Segment s begins at vertex ``ends[0] + s``. ``rows`` has room for three lists of ``SEGMENTS``:
+    by segment the first row that it comes near, and the last; then the segments that were met.
+    """
+    begin, step = ends[0], np.uint64(min(ends[1] - ends[0], 1))
+    inverse, last, middle = 1.0 / frame.size, frame.rows - 1.0, frame.first + 0.5
+    segments = max(ends[1] - begin, 1)
+    for segment in range(segments):
+        vertex = np.uint64(begin + segment)
+        one = (frame.top - xy[vertex, 1]) * inverse - middle
+        other = (frame.top - xy[vertex + step, 1]) * inverse - middle
+        low, high = min(one, other) - reach, max(one, other) + reach
+        rows[segment] = np.int32(np.ceil(min(max(low, 0.0), last + 1.0)))
+        rows[SEGMENTS + segment] = np.int32(np.floor(max(min(high, last), -1.0)))
+    count = 0
+    for segment in range(segments):
+        rows[2 * SEGMENTS + count] = segment
+        count += rows[segment] <= rows[SEGMENTS + segment]
+    return count

@@ -21,7 +21,6 @@ from geozone.answers.plan.scene import Placed, bound_rules
 from geozone.answers.site import Site
 from geozone.engine.bulk import LocatedPoints, locate_points
 from geozone.engine.locate import Located, Part, point_measure
-from geozone.engine.measure import Measure
 from geozone.land.arrowed import numbers_of, of_numbers
 from geozone.land.proposals.columns import Columns
 from geozone.land.proposals.proposal import Proposal
@@ -40,14 +39,14 @@ AT_ONCE = 1024
 class BulkAssessed(Sequence[Assessment]):
     """The assessments of very many points, in order; each is made when it is asked for.
 
-    ``kinds`` holds one assessment for each kind, without distances and features; ``codes``
-    (n,) tells the kind of each point. ``threads`` may share what is made of them.
+    ``codes`` (n,) tells the kind of each point, numbered as they first appear. ``threads`` may
+    share what is made of them.
     """
 
     site: Site
     columns: Columns
     located: LocatedPoints
-    kinds: tuple[Assessment, ...]
+    kinds: Kinds
     codes: Codes
     threads: int = 1
 
@@ -90,39 +89,52 @@ def bulk_assess(site: Site, columns: Columns, threads: int = 1) -> BulkAssessed 
         site.regions, columns.xy, columns.accuracy_m, site.project.area, threads
     )
     codes, first = _kinds(site, columns, located)
-    kinds, given = [], _Given.of(site)
-    for row, proposal in zip(first.tolist(), columns.picked(first), strict=True):
-        kind = _kind(site, proposal, located.states_of(row), given)
-        if kind is None:
+    kinds = Kinds(site, columns, located, first)
+    if any(site.planning.values()):
+        every = (bound for one in kinds.placed(0, len(kinds)) for bound in bound_rules(site, one))
+        if any(is_asked(bound) for bound in every):
             return None
-        kinds.append(kind)
-    return BulkAssessed(site, columns, located, tuple(kinds), codes, threads)
+    return BulkAssessed(site, columns, located, kinds, codes, threads)
 
 
-@dataclass(frozen=True, eq=False)
-class _Given:
-    """What kinds have in common: judgements, and how regions stand for points by their state."""
+class Kinds(Sequence[Assessment]):
+    """One assessment for each kind of points, without distances and features.
 
-    judging: Judging
-    measures: tuple[tuple[Measure, ...], ...]
+    Each is judged when it is first asked for, after those before it; by one thread at a time.
+    ``first`` (kinds,) are points that are of each kind.
+    """
 
-    @classmethod
-    def of(cls, site: Site) -> _Given:
-        """What is given before any kind is judged."""
-        measures = (tuple(point_measure(one, state) for state in STATES) for one in site.regions)
-        return cls(Judging(site, many=True), tuple(measures))
+    def __init__(self, site: Site, columns: Columns, located: LocatedPoints, first: Codes) -> None:
+        self._site, self._columns, self._located, self._first = site, columns, located, first
+        self._judging, self._judged = Judging(site, many=True), list[Assessment]()
+        self._measures = [
+            tuple(point_measure(one, state) for state in STATES) for one in site.regions
+        ]
 
+    def __len__(self) -> int:
+        return len(self._first)
 
-def _kind(
-    site: Site, proposal: Proposal, states: NDArray[np.uint8], given: _Given
-) -> Assessment | None:
-    """The assessment of a kind, without distances; ``None`` where a rule asks of the file."""
-    row = tuple(STATES[one] for one in states.tolist())
-    measures = tuple(of[state] for of, state in zip(given.measures, row, strict=True))
-    located = Located((Part(shape=proposal.shape, row=row, area_m2=0.0),), measures)
-    if any(is_asked(one) for one in bound_rules(site, Placed(proposal, located))):
-        return None
-    return planned(site, [assess_located(site, proposal, located, judging=given.judging)])[0]
+    @overload
+    def __getitem__(self, index: int) -> Assessment: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Assessment]: ...
+    def __getitem__(self, index: int | slice) -> Assessment | Sequence[Assessment]:
+        places = range(len(self))[index]
+        some = [places] if isinstance(places, int) else [*places[:1], *places[-1:]]
+        for one in self.placed(len(self._judged), max(some, default=-1) + 1):
+            judged = assess_located(self._site, one.proposal, one.located, judging=self._judging)
+            self._judged.extend(planned(self._site, [judged]))
+        return self._judged[index]
+
+    def placed(self, start: int, end: int) -> Iterator[Placed]:
+        """Points that are of some of the kinds, measured as far as their kind tells."""
+        some = self._first[start : max(end, start)]
+        for at, proposal in zip(some.tolist(), self._columns.picked(some), strict=True):
+            states = self._located.states_of(at).tolist()
+            measures = tuple(of[one] for of, one in zip(self._measures, states, strict=True))
+            row = tuple([STATES[one] for one in states])
+            part = Part(shape=proposal.shape, row=row, area_m2=0.0)
+            yield Placed(proposal, Located((part,), measures))
 
 
 def _kinds(site: Site, columns: Columns, located: LocatedPoints) -> tuple[Codes, Codes]:

@@ -33,8 +33,10 @@ from geozone.version import VERSION
 
 PROHIBITED = 1
 OPEN = 3
-SELDOM = 100_000
+SELDOM = 1_000_000
 """New objects between two searches for cycles: results are many values, and hold none."""
+AT_MOST_S = 0.0005
+"""Seconds that a thread whose kernel is done waits for one that runs plain code."""
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -46,6 +48,7 @@ def main() -> None:
     PROJECT is a geozone.toml or its folder.
     """
     gc.set_threshold(SELDOM)
+    sys.setswitchinterval(AT_MOST_S)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):  # a console of GBK lacks letters that we print
             stream.reconfigure(errors="backslashreplace")
@@ -144,6 +147,7 @@ def assess(  # noqa: PLR0917 - click passes every option
         say(assess_lines(judged, judged.verdicts, out))
         for line in (*judged.proposals.notes, *map(str, judged.proposals.faults)):
             say([line], err=True)
+    gc.freeze()  # all goes with the process: to search it for cycles first takes long
     sys.exit(exit_code(judged.verdicts, bool(judged.proposals.faults)))
 
 

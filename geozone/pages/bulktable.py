@@ -6,8 +6,7 @@ import csv
 import io
 import os
 import re
-from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +28,7 @@ from geozone.pages.shownmetres import (
     Kinds,
     Letters,
     Metres,
+    below,
     most_letters,
     rounded,
     rows_of,
@@ -36,13 +36,17 @@ from geozone.pages.shownmetres import (
 )
 
 AT_ONCE = 1 << 13
-"""Rows of which a thread makes the text at a time."""
+"""Rows whose metres a thread tells at a time."""
+TOGETHER = 1 << 10
+"""Rows whose text is made at a time: so little that it is still at hand when it is written."""
 SYNCED = 1 << 26
 """Letters after which the file is synced so far."""
 MOST_THREADS = 4
 """More would only hold text that waits to be written."""
 ODD_ID = '[,"]|^[=+\\-@\t＝＋－＠]'
 """Ids that a table writes otherwise than they are."""
+PLAIN = bytes(sorted({*range(256)} - {*b',"=+-@\t\xef'}))
+"""Bytes that no such id is told by."""
 SLOT = re.compile("\0(-?\\d+)\0")
 LEAST = -1
 """Stands for the least margin of a row among the numbers of its slots."""
@@ -65,24 +69,31 @@ class Pattern:
 
 
 def write_bulk_csv(path: Path, judged: BulkAssessed) -> None:
-    """The table that ``write_csv`` writes of the same assessments."""
-    table = _Table.of(judged, [_pattern(judged, one) for one in judged.kinds])
-    waiting: deque[tuple[Future[Letters], _Room]] = deque()
-    threads = min(max(judged.threads, 1), MOST_THREADS)
-    rooms = [_Room() for _ in range(threads + 1)]
+    """The table that ``write_csv`` writes of the same assessments.
+
+    While kinds are judged, the rows of those before them are written.
+    """
+    threads, written = min(max(judged.threads, 1), MOST_THREADS), list[Future[None]]()
     with (
         beside(path) as draft,
         draft.open("wb") as out,
-        ThreadPoolExecutor(threads) as pool,
         _Synced(out) as synced,
+        ThreadPoolExecutor(threads) as pool,
     ):
         out.write(b"\xef\xbb\xbf" + _line(list(flat_row(judged.kinds[0].to_dict()))).encode())
-        for at in range(0, len(judged), AT_ONCE):
-            if not rooms:
-                rooms.append(_written(synced, *waiting.popleft()))
-            waiting.append((pool.submit(table.rows, at, rooms[-1]), rooms.pop()))
-        for one in waiting:
-            _written(synced, *one)
+        for at, table in _tables(judged):
+            written.append(pool.submit(table.write, at, synced, written[-1] if written else None))
+        written[-1].result()  # each asks for the one before it
+
+
+def _tables(judged: BulkAssessed) -> Iterator[tuple[int, _Table]]:
+    """Where rows begin that are written together, and a table that has their kinds."""
+    table = _Table.of(judged)
+    for at in range(0, len(judged), AT_ONCE):
+        known, needed = len(table.margins), int(judged.codes[at : at + AT_ONCE].max()) + 1
+        if needed > known:
+            table = table.more([_pattern(judged, one) for one in judged.kinds[known:needed]])
+        yield at, table
 
 
 class _Synced:
@@ -110,25 +121,6 @@ class _Synced:
                 self._ahead.result()
             self._letters = 0
             self._ahead = self._pool.submit(os.fsync, self._out.fileno())
-
-
-class _Room:
-    """Memory for text, used again: memory that is new takes longer to touch than to fill."""
-
-    def __init__(self) -> None:
-        self._held = np.empty(0, np.uint8)
-
-    def of(self, letters: int) -> Letters:
-        """Room for so many letters."""
-        if len(self._held) < letters:
-            self._held = np.empty(letters * 5 // 4, np.uint8)
-        return self._held
-
-
-def _written(out: _Synced, text: Future[Letters], room: _Room) -> _Room:
-    """The room of a text that is written."""
-    out.write(text.result())
-    return room
 
 
 def _line(values: Sequence[object]) -> str:
@@ -168,61 +160,74 @@ def _place(judged: BulkAssessed, condition: Condition | None) -> int | None:
 
 @dataclass(frozen=True, eq=False)
 class _Table:
-    """The rows of all points, and what each kind tells.
+    """The rows of all points, and what the first kinds tell.
 
-    The slots of ``kinds`` are places in the regions that are ``asked``; the one after them is
-    that of the least margin, of those whose places ``margins`` (kinds, most) has. ``limits``
-    (regions,) are the metres asked for.
+    The slots of ``kinds`` are 0 for the least margin, of those of the places ``margins`` (kinds,
+    most) in the regions that are ``asked``, and one more than such a place for its metres.
     """
 
     judged: BulkAssessed
     asked: Asked
     kinds: Kinds
     margins: Codes
-    limits: Metres
 
     @classmethod
-    def of(cls, judged: BulkAssessed, patterns: Sequence[Pattern]) -> _Table:
-        """The table of the patterns of all kinds."""
-        told = [{*one.slots, *one.margins} - {LEAST} for one in patterns]
-        regions = sorted(set[int]().union(*told))
-        known = {at: place for place, at in enumerate((*regions, LEAST))}
+    def of(cls, judged: BulkAssessed) -> _Table:
+        """A table that has no kinds yet."""
+        none = table_of([])
+        return cls(judged, Asked((), none), Kinds.of([], none), none)
 
-        def places(found: Iterable[Iterable[int]]) -> Codes:
-            return table_of([[known[at] for at in one] for one in found])
-
-        return cls(
-            judged,
-            Asked(tuple(regions), places(map(sorted, told))),
-            Kinds.of([one.pieces for one in patterns], places(one.slots for one in patterns)),
-            places(one.margins for one in patterns),
-            np.array([judged.site.regions[at].condition.within_m for at in regions], float),
+    def more(self, patterns: Sequence[Pattern]) -> _Table:
+        """The same with the patterns of kinds that follow."""
+        told = [sorted({*one.slots, *one.margins} - {LEAST}) for one in patterns]
+        regions = dict.fromkeys([*self.asked.regions, *(at for each in told for at in each)])
+        known = {at: place for place, at in enumerate((LEAST, *regions))}
+        slots = table_of([[known[at] for at in one.slots] for one in patterns])
+        margins = table_of([[known[at] - 1 for at in one.margins] for one in patterns])
+        places = table_of([[known[at] - 1 for at in each] for each in told])
+        return _Table(
+            self.judged,
+            Asked(tuple(regions), below(self.asked.places, places)),
+            self.kinds.followed(Kinds.of([one.pieces for one in patterns], slots)),
+            below(self.margins, margins),
         )
 
-    def rows(self, start: int, room: _Room) -> Letters:
-        """The text of the rows from ``start`` on, as many as are made at once."""
+    def write(self, start: int, out: _Synced, before: Future[None] | None) -> None:
+        """Write the rows from ``start`` on after those before them, as many as at once."""
         codes = self.judged.codes[start : start + AT_ONCE]
-        names = _cells(self.judged.columns.ids[start : start + AT_ONCE])
-        out = room.of(most_letters(codes, names, self.kinds))
-        return rows_of(codes, names, self.kinds, self._metres(codes, start), out)
+        metres = self._metres(codes, start)
+        if before is not None:
+            before.result()
+        room = np.empty(0, np.uint8)
+        for at in range(0, len(codes), TOGETHER):
+            some = slice(at, at + TOGETHER)
+            names = _cells(self.judged.columns.ids[start + at : start + at + len(codes[some])])
+            letters = most_letters(codes[some], names, self.kinds)
+            room = room if len(room) >= letters else np.empty(letters * 5 // 4, np.uint8)
+            shown = np.ascontiguousarray(metres[:, some])
+            out.write(rows_of(codes[some], names, self.kinds, shown, room))
 
     def _metres(self, codes: Codes, start: int) -> Metres:
-        """Ground metres to the regions as they are shown, and least margins.
+        """Least margins, and ground metres to the regions as they are shown.
 
-        Shape (regions + 1, n); what a row does not tell means nothing.
+        Shape (1 + regions, n); what a row does not tell means nothing.
         """
         from geozone.engine.kernels.bulkrows import leasts  # noqa: PLC0415 - numba loads slowly
 
-        rows = np.arange(start, start + len(codes))
-        told = self.judged.located.distances(rows, codes, self.asked)
-        metres = np.concatenate([told, np.empty((1, len(codes)))])
-        margins = rounded(codes, self.asked.places, self.limits, metres)
-        leasts(codes, self.margins, margins, metres[-1])
-        return metres
+        regions, rows = self.judged.site.regions, np.arange(start, start + len(codes))
+        metres = self.judged.located.distances(rows, codes, self.asked)
+        limits = np.array([regions[at].condition.within_m for at in self.asked.regions], float)
+        margins = rounded(codes, self.asked.places, limits, metres)
+        found = np.empty(len(codes))
+        leasts(codes, self.margins, margins, found)
+        return np.vstack([found, metres])
 
 
 def _cells(ids: pa.StringArray) -> tuple[Codes, Letters]:
     """Ids as the first cells of rows: where each begins, and their letters."""
-    if pc.any(pc.match_substring_regex(ids, ODD_ID)).as_py():
-        ids = of_texts([_line([neutral(one), ""])[:-2].encode() for one in ids.to_pylist()], TEXT)
-    return letters_of(ids)
+    begins, letters = letters_of(ids)
+    may_be_odd = letters[begins[0] : begins[-1]].tobytes().translate(None, PLAIN)
+    if may_be_odd and pc.any(pc.match_substring_regex(ids, ODD_ID)).as_py():
+        texts = [_line([neutral(one), ""])[:-2].encode() for one in ids.to_pylist()]
+        return letters_of(of_texts(texts, TEXT))
+    return begins, letters

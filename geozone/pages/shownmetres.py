@@ -34,13 +34,23 @@ class Kinds:
     @classmethod
     def of(cls, pieces: Sequence[Sequence[bytes]], slots: Places) -> Kinds:
         """The kinds of their pieces, and of the slots between these."""
-        most = max(map(len, pieces))
+        most = max(map(len, pieces), default=0)
         sizes = np.zeros((len(pieces), most + 1), np.int64)
         for size, each in zip(sizes, pieces, strict=True):
             size[1 : len(each) + 1] = [len(one) for one in each]
         begins = np.cumsum(sizes).reshape(sizes.shape)
         letters = b"".join(one for each in pieces for one in each)
         return cls(begins, np.frombuffer(letters, np.uint8), slots)
+
+    def followed(self, more: Kinds) -> Kinds:
+        """These kinds, and after them more."""
+        wide = max(self.begins.shape[1], more.begins.shape[1])
+        begins = [
+            np.pad(one, ((0, 0), (0, wide - one.shape[1])), mode="edge")
+            for one in (self.begins, more.begins + len(self.letters))
+        ]
+        letters = np.concatenate([self.letters, more.letters])
+        return Kinds(np.vstack(begins), letters, below(self.slots, more.slots))
 
 
 def table_of(places: Sequence[Sequence[int]]) -> Places:
@@ -49,6 +59,15 @@ def table_of(places: Sequence[Sequence[int]]) -> Places:
     for row, each in zip(found, places, strict=True):
         row[: len(each)] = each
     return found
+
+
+def below(table: Places, more: Places) -> Places:
+    """The rows of a table of ``table_of``, and below them those of another."""
+    wide = max(table.shape[1], more.shape[1])
+    both = [
+        np.pad(one, ((0, 0), (0, wide - one.shape[1])), constant_values=-1) for one in (table, more)
+    ]
+    return np.vstack(both)
 
 
 def rounded(kinds: Places, asked: Places, limits: Metres, metres: Metres) -> Metres:

@@ -100,7 +100,8 @@ def partition(
     told = _Answers(len(counted.rings))
     edges = join((LabelledBlock.of(one, told.labels(one.table)) for one in blocks), CELL_MM)
     evidence, rows = told.evidence(regions, ask, counted)
-    found = Partition(parting(edges, rows), evidence, AreaFit.of(scale, area.bounds), jobs)
+    edges = parting(edges, rows)  # the others are let go
+    found = Partition(edges, evidence, AreaFit.of(scale, area.bounds), jobs)
     _check(found, counted)
     return found
 

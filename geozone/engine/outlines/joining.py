@@ -9,6 +9,9 @@ from numpy.typing import NDArray
 
 from geozone.engine.outlines.edges import Edges, LabelledBlock
 
+CHUNK = 1 << 21
+"""Rows that are gathered in one piece."""
+
 Rows = NDArray[np.int32]
 
 
@@ -32,7 +35,8 @@ class _Gathered:
         self._cell_mm = cell_mm
         self._first = np.zeros(2, np.int64)
         self._begun = False
-        self._done: tuple[list[Rows], list[Rows], list[Rows]] = ([], [], [])
+        self._piles = (_Pile(4), _Pile(2), _Pile(6))
+        self._room = _room(0)
 
     def add(self, block: LabelledBlock) -> None:
         from geozone.engine.kernels.tracejoin import FAR, SLANTED, split_cells  # noqa: PLC0415 - as above
@@ -40,26 +44,60 @@ class _Gathered:
         if not self._begun:
             self._first, self._begun = block.places[0], True
         corners = (block.places - self._first) * self._cell_mm
-        count = len(block.left)
-        room = (_rows(count, 4), _rows(count, 2), _rows(count, 6))
+        if len(block.left) > len(self._room[0]):
+            self._room = _room(len(block.left))
         sides = (block.ends, block.left, block.right)
-        fault, cell, inner, frame = split_cells(block.starts, *sides, corners, *room)
+        fault, cell, inner, frame = split_cells(block.starts, *sides, corners, *self._room)
         if fault == SLANTED:
             col, row = block.places[cell]
             raise ValueError(f"cell {col}, {row}: its frame is not parallel to the axes")
         if fault == FAR:
             raise ValueError("the ground is wider than 2147 km: split the study area")
-        for kept, found, filled in zip(self._done, room, (inner, inner, frame), strict=True):
-            kept.append(found[:filled].copy())
+        for pile, found, filled in zip(self._piles, self._room, (inner, inner, frame), strict=True):
+            pile.put(found[:filled])
 
     def joined(self) -> Edges:
-        ends, sides, frame = self._done
-        self._done = ([], [], [])
-        between = _between(np.concatenate([_rows(0, 6), *frame]))
-        ends.append(between[:, :4])
-        sides.append(between[:, 4:])
-        left, right = (np.concatenate([one[:, side] for one in sides]) for side in (0, 1))
-        return Edges(np.concatenate(ends), left, right, self._first * self._cell_mm)
+        ends, sides, frame = self._piles
+        self._room = _room(0)
+        between = _between(frame.taken(np.s_[:])[0])
+        ends.put(between[:, :4])
+        sides.put(between[:, 4:])
+        (whole,) = ends.taken(np.s_[:])
+        return Edges(whole, *sides.taken(0, 1), self._first * self._cell_mm)
+
+
+class _Pile:
+    """Rows put on top of one another, in pieces that the system takes back at once."""
+
+    def __init__(self, width: int) -> None:
+        self._open = _rows(0, width)
+        self._full: list[Rows] = []
+        self._filled = 0
+
+    def put(self, rows: Rows) -> None:
+        if self._filled + len(rows) > len(self._open):
+            self._full.append(self._open[: self._filled])
+            self._open, self._filled = _rows(max(CHUNK, len(rows)), rows.shape[1]), 0
+        self._open[self._filled : self._filled + len(rows)] = rows
+        self._filled += len(rows)
+
+    def taken(self, *parts: int | slice) -> tuple[Rows, ...]:
+        """Those columns of all rows; the pile is gone as they are made."""
+        pieces = [*self._full, self._open[: self._filled]]
+        self._full, self._open = [], _rows(0, 0)
+        count = sum(len(one) for one in pieces)
+        found = tuple(np.empty((count, *pieces[0][:0, part].shape[1:]), np.int32) for part in parts)
+        while pieces:
+            last = pieces.pop()
+            for whole, part in zip(found, parts, strict=True):
+                whole[count - len(last) : count] = last[:, part]
+            count -= len(last)
+        return found
+
+
+def _room(count: int) -> tuple[Rows, Rows, Rows]:
+    """Room for edges of a block: inner ones, what lies on their sides, those of frames."""
+    return _rows(count, 4), _rows(count, 2), _rows(count, 6)
 
 
 def _rows(count: int, width: int) -> Rows:

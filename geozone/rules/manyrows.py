@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
+from operator import itemgetter
 from typing import Generic, TypeVar, cast
 
 from geozone.law.evidence import Row
@@ -45,17 +46,23 @@ class Reading(Generic[T]):
 
     def __init__(self, places: Places, work: Callable[[Row], T]) -> None:
         self._places, self._work = places, work
-        self._found: dict[Row, T] = {}
+        self._read: Callable[[Row], object] = itemgetter(*places) if places else _nothing
+        self._found: dict[object, T] = {}
 
     def of(self, row: Row) -> T:
         """What comes of a row."""
-        read = tuple([row[at] for at in self._places])
+        read = self._read(row)
         if read not in self._found:
             states = [UNREAD] * len(row)
-            for at, state in zip(self._places, read, strict=True):
-                states[at] = state
+            for at in self._places:
+                states[at] = row[at]
             self._found[read] = self._work(tuple(states))
         return self._found[read]
+
+
+def _nothing(row: Row) -> object:
+    """What is read of a row at no place."""
+    return ()
 
 
 @dataclass(frozen=True)

@@ -39,6 +39,8 @@ AT_ONCE = 1 << 13
 """Rows whose metres a thread tells at a time."""
 TOGETHER = 1 << 10
 """Rows whose text is made at a time: so little that it is still at hand when it is written."""
+AHEAD = 16
+"""A table that grows takes in at least one in so many kinds, so that it is not made too often."""
 SYNCED = 1 << 26
 """Letters after which the file is synced so far."""
 MOST_THREADS = 4
@@ -92,7 +94,8 @@ def _tables(judged: BulkAssessed) -> Iterator[tuple[int, _Table]]:
     for at in range(0, len(judged), AT_ONCE):
         known, needed = len(table.margins), int(judged.codes[at : at + AT_ONCE].max()) + 1
         if needed > known:
-            table = table.more([_pattern(judged, one) for one in judged.kinds[known:needed]])
+            more = judged.kinds[known : max(needed, known + known // AHEAD)]
+            table = table.more([_pattern(judged, one) for one in more])
         yield at, table
 
 

@@ -33,7 +33,11 @@ from geozone.engine.table import distinct
 from geozone.law.condition import Condition
 from geozone.law.evidence import Evidence
 
-BAND_ROWS = 128
+BAND_ROWS = 32
+"""Rows of the bands that are kept."""
+
+BURNED_ROWS = 128
+"""Rows that are burned at once where nothing is kept: most shapes then lie in one band or two."""
 
 Index = NDArray[np.uint16] | NDArray[np.uint32]
 
@@ -78,7 +82,7 @@ def burn(
     area: BaseGeometry,
     *,
     jobs: int = 1,
-    band_rows: int = BAND_ROWS,
+    band_rows: int = BURNED_ROWS,
     progress: Progress | None = None,
 ) -> Burned:
     """The states of regions at the cell centres of a grid that lie in an area.
@@ -106,7 +110,7 @@ def burn_runs(
     scale: ScaleFit,
     *,
     jobs: int = 1,
-    band_rows: int = BAND_ROWS,
+    band_rows: int = BURNED_ROWS,
     only: Iterable[int] | None = None,
     progress: Progress | None = None,
 ) -> Iterator[Runs]:

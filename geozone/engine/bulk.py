@@ -20,7 +20,7 @@ from shapely.geometry.base import BaseGeometry
 from geozone.engine.bulkgrid import Mask, Nearness, PointGrid, bounds_of
 from geozone.engine.outline import TOLERANCE_M, Bounds, shapes_array, widened
 from geozone.engine.region import SCALE_SLACK, Group, Region
-from geozone.engine.scalefit import ScaleFit, fitted
+from geozone.engine.scalefit import EXACT, ScaleFit, fitted
 from geozone.engine.states import STRENGTH, Spots, States, region_states, scale_slack
 from geozone.land.coordinates.scale import scale_at
 from geozone.land.shapes.flat import Flat
@@ -33,8 +33,9 @@ Name = tuple[tuple[str, bytes], ...]
 """What tells sets of shapes apart."""
 
 SHOWN_DECIMALS = 3
-TIE_M = 5e-7
-"""A distance this near to the middle of two shown values is measured plainly."""
+TIE_M, TIE_SHARE = 5e-8, 2 * EXACT
+"""A distance this near to the middle of two shown values is measured plainly: metres, and a share
+of the distance, as far off as the fitted scale may be."""
 MOST_CODE = 1 << 62
 
 
@@ -112,7 +113,7 @@ class LocatedPoints:
             (self.place[rows], self.scale, self.metres),
             (self.sets[chosen], self.reach_m[chosen], within_m),
             (kinds, asked.places),
-            (TIE_M, 10.0**SHOWN_DECIMALS),
+            (TIE_M, TIE_SHARE, 10.0**SHOWN_DECIMALS),
             found,
             doubt,
         )

@@ -114,7 +114,7 @@ def distances(
     points: tuple[Ints, Floats, Floats],
     regions: tuple[Ints, Floats, Floats],
     asked: tuple[Ints, Ints],
-    shown: tuple[float, float],
+    shown: tuple[float, float, float],
     found: Floats,
     doubt: Masks,
 ) -> int:
@@ -124,11 +124,11 @@ def distances(
     ``points``: their places, and by place scales and planar metres (sets, places) as ``told``.
     ``regions``: the sets of each, how far these are measured, and the limit asked for. ``asked``:
     the kind of each point, and the regions (kinds, most) that each kind asks for, ended by a
-    negative one. ``shown``: how near to the middle of two shown values is too near, and how many
-    of those a metre has.
+    negative one. ``shown``: how near to the middle of two shown values is too near, in metres and
+    as a share of the distance, and how many of those a metre has.
     """
     (places, scale, near), (sets, reach, within_m), (kinds, wanted) = points, regions, asked
-    tie, steps = shown
+    tie_m, tie_share, steps = shown
     doubts = 0
     for at in range(len(places)):
         place = places[at]
@@ -142,7 +142,7 @@ def distances(
                     planar = min(planar, near[one, place])
             doubtful = doubtful or planar > reach[region]
             metres = planar / scale[place]
-            margin = metres - within_m[region]
+            margin, tie = metres - within_m[region], tie_m + tie_share * metres
             for value in (metres * steps, margin * steps):
                 # What is no number is doubtful too.
                 doubtful = doubtful or not abs(value - np.floor(value) - 0.5) > tie * steps

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 import shapely
@@ -24,10 +26,21 @@ OFF_MIDDLE = (0.0137, -0.0071)
 SPARE_M = 1.0
 """More than roundings move what is within reach."""
 
-AT_LEAST_M = 100.0
-"""The side of cells in which lines are looked for."""
-
 MOST_CELLS = 1 << 22
+
+
+class Cells(NamedTuple):
+    """Boxes by cell: those of cell row * cols + col from ``starts[cell]`` of ``order``.
+
+    ``busy`` has a bit for each cell that any box meets; ``grid`` is west, south and side in
+    metres, ``shape`` (rows, cols).
+    """
+
+    starts: NDArray[np.int64]
+    order: NDArray[np.int32]
+    busy: NDArray[np.uint64]
+    grid: NDArray[np.float64]
+    shape: NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,20 +72,21 @@ class Polygons:
             width = 2 * shapely.area(shapes) / shapely.length(shapes)
         return cls((flat.xy, flat.starts, flat.sign, rings), boxes, places, width)
 
-    def cells(
-        self, around_m: float = 0.0, least_m: float = 0.0
-    ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-        """Cells over all boxes and around them, of the size of most boxes.
+    @cached_property
+    def cells(self) -> Cells:
+        """The boxes by cells of the size of most of them."""
+        # numba loads slowly.
+        from geozone.engine.kernels.boxed import boxes_by_cell, busy_cells  # noqa: PLC0415
 
-        West, south and size in metres, and how many rows and columns.
-        """
         boxes = self.boxes
-        west, south = boxes[:, :2].min(axis=0) - around_m
-        east, north = boxes[:, 2:].max(axis=0) + around_m
+        west, south = boxes[:, :2].min(axis=0)
+        east, north = boxes[:, 2:].max(axis=0)
         usual = float(np.median((boxes[:, 2:] - boxes[:, :2]).max(axis=1)))
-        size = max(usual, least_m, float(np.sqrt((east - west) * (north - south) / MOST_CELLS)))
-        shape = np.array([(north - south) / size + 1, (east - west) / size + 1])
-        return np.array([west, south, size]), shape.astype(np.int64)
+        size = max(usual, float(np.sqrt((east - west) * (north - south) / MOST_CELLS)))
+        shape = np.array([(north - south) / size + 1, (east - west) / size + 1]).astype(np.int64)
+        grid = np.array([west, south, size])
+        starts, order = boxes_by_cell(boxes, grid, shape)
+        return Cells(starts, order, busy_cells(starts), grid, shape)
 
     def lie_in(self, bounds: Bounds) -> Mask:
         """Which polygons lie in bounds with all of their boxes."""
@@ -86,7 +100,7 @@ def near_fields(fields: Sequence[Field], polygons: Polygons) -> list[Field]:
 
     In a box each says the same as before: what else is within reach there is left whole.
     """
-    from geozone.engine.kernels.winding import marked, near_marks  # noqa: PLC0415 - numba loads slowly
+    from geozone.engine.kernels.winding import near_boxes  # noqa: PLC0415 - numba loads slowly
 
     farthest: dict[int, float] = {}
     for one in fields:
@@ -99,9 +113,10 @@ def near_fields(fields: Sequence[Field], polygons: Polygons) -> list[Field]:
         made[id(flat)] = flat, None
         if reach_m > POINT_M and len(flat.sign) and _is_lines(flat):
             reach_m = reach_m * SCALE_SLACK + SPARE_M
-            grid, shape = polygons.cells(reach_m, AT_LEAST_M)
-            marks = marked(polygons.boxes, reach_m, grid, shape)
-            kept = near_marks(np.ascontiguousarray(flat.xy), flat.starts, marks, grid)
+            starts, order, busy, grid, shape = polygons.cells
+            cells = (starts, order, busy, grid, shape)
+            xy = np.ascontiguousarray(flat.xy)
+            kept = near_boxes(xy, flat.starts, reach_m, polygons.boxes, cells)
             made[id(flat)] = _stretches(flat, kept)
     return [
         Field(made[id(one.flat)][0], one.reach_m, one.solid, made[id(one.flat)][1])
@@ -110,9 +125,23 @@ def near_fields(fields: Sequence[Field], polygons: Polygons) -> list[Field]:
 
 
 def _flat(shapes: Shapes) -> Flat:
-    """``Flat.of`` of shapes, in half the time where none is odd."""
+    """``Flat.of`` of shapes, in half the time or less where none is odd."""
+    if _are_plain(shapes):
+        from geozone.engine.kernels.gathering import ring_signs  # noqa: PLC0415 - numba loads slowly
+
+        xy = np.ascontiguousarray(shapely.get_coordinates(shapes))
+        counts = shapely.get_num_coordinates(shapes)
+        starts = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+        return Flat(xy, starts, ring_signs(xy, starts), np.arange(len(shapes)))
     found = packed(shapes)
     return Flat.of(shapes) if found is None else found.flat
+
+
+def _are_plain(shapes: Shapes) -> bool:
+    """Whether all are polygons of one ring."""
+    if (shapely.get_type_id(shapes) != shapely.GeometryType.POLYGON).any():
+        return False
+    return not (shapely.get_num_interior_rings(shapes).any() or shapely.is_empty(shapes).any())
 
 
 def _is_lines(flat: Flat) -> bool:

@@ -86,8 +86,7 @@ def shares_of(
     counted = counters(near_fields(ask.fields, polygons), scale, jobs=jobs)
     room = widened(area.bounds, AROUND_M)
     fit = AreaFit.of(scale, room)
-    wound, unsure = _wound(counted, polygons, jobs)
-    met = _met(counted, polygons, _barred(regions), jobs)
+    wound, unsure, met = _lie(counted, polygons, _barred(regions), jobs)
     touchy = _touchy(regions, ask, counted)
     done = (
         polygons.lie_in(room)
@@ -119,54 +118,43 @@ def shares_of(
     return _without_shallow(regions, found)
 
 
-def _wound(counted: Counters, polygons: Polygons, jobs: int) -> tuple[Rows, Mask]:
-    """How often every counter winds around each place (n, counters), and where that is unsure."""
-    grid = PointGrid.of(polygons.places)
-    found = np.empty((len(polygons.places), len(counted.rings)), np.int64)
-    unsure: Mask = np.zeros(len(polygons.places), bool)
-
-    def one(at: int) -> Mask:
-        ring = counted.rings[at].rings
-        found[:, at], doubt = grid.wound((ring.xy, ring.starts, ring.sign))
-        return doubt
-
-    with ThreadPoolExecutor(jobs) as pool:
-        for doubt in pool.map(one, range(len(counted.rings))):
-            unsure |= doubt
-    return found, unsure
-
-
 Met = tuple[NDArray[np.float64], NDArray[np.int32], NDArray[np.int64], NDArray[np.int64]]
 
 
-def _met(counted: Counters, polygons: Polygons, barred: Chains, jobs: int) -> Met:
-    """The edges that meet the boxes of polygons, and those of each."""
-    from geozone.engine.kernels.boxed import (  # noqa: PLC0415 - numba loads slowly
-        boxes_by_cell,
-        busy_cells,
-        by_box,
-        edges_of_boxes,
-    )
+def _lie(
+    counted: Counters, polygons: Polygons, barred: Chains, jobs: int
+) -> tuple[Rows, Mask, Met]:
+    """How often every counter winds around each place (n, counters), and where that is unsure.
 
-    boxes = polygons.boxes
-    grid, shape = polygons.cells()
-    starts, order = boxes_by_cell(boxes, grid, shape)
-    cells = (starts, order, busy_cells(starts))
-    rings = (one.rings for one in counted.rings)
-    chains = [(at, (one.xy, one.starts, one.sign)) for at, one in enumerate(rings)]
+    With the edges that meet the boxes of polygons, and those of each.
+    """
+    # numba loads slowly.
+    from geozone.engine.kernels.boxed import by_box, edges_of_boxes  # noqa: PLC0415
 
-    def one(named: tuple[int, Chains]) -> tuple[NDArray[np.float64], NDArray[np.int32]]:
-        name, (xy, starts, sign) = named
-        bare = (np.ascontiguousarray(xy), starts, sign)
+    boxes, cells, points = polygons.boxes, polygons.cells, PointGrid.of(polygons.places)
+    wound = np.empty((len(counted.rings), len(boxes)), np.int64)
+    unsure = np.zeros((len(counted.rings), len(boxes)), bool)
+
+    def met(name: int, chains: Chains) -> tuple[NDArray[np.float64], NDArray[np.int32]]:
         found: tuple[NDArray[np.float64], NDArray[np.int32]] = edges_of_boxes(
-            bare, name, boxes, cells, grid, shape
+            chains, name, boxes, cells[:3], cells.grid, cells.shape
         )
         return found
 
+    def one(at: int) -> tuple[NDArray[np.float64], NDArray[np.int32]]:
+        ring = counted.rings[at].near(None)
+        chains = (np.ascontiguousarray(ring.xy), ring.starts, ring.sign)
+        wound[at], unsure[at] = points.wound(chains)
+        return met(at, chains)
+
     with ThreadPoolExecutor(jobs) as pool:
-        found = list(pool.map(one, [*chains, (BARRED, barred)]))
-    ends, told = (np.concatenate(each) for each in zip(*found, strict=True))
-    return ends, told, *by_box(told, len(boxes))
+        found = [*pool.map(one, range(len(counted.rings))), met(BARRED, barred)]
+    ends, told = (
+        np.concatenate([one[0] for one in found]),
+        np.concatenate([one[1] for one in found]),
+    )
+    doubt: Mask = np.asarray(unsure.any(axis=0))
+    return np.ascontiguousarray(wound.T), doubt, (ends, told, *by_box(told, len(boxes)))
 
 
 def _meets(met: Met, names: Rows, count: int) -> Mask:
@@ -241,12 +229,21 @@ def _shares(
 ) -> Shares:
     """The shares by states instead of by answers of counters."""
     whose, words, ground = found
-    kinds, kind = np.unique(words, axis=0, return_inverse=True)
+    kinds, kind = _distinct(words)
     bits = unpacked(kinds, len(counted.rings))
     states = np.ascontiguousarray(ask.states(counted.bits(bits)))
     states[~bits[:, counted.speaks[AREA]]] = State.UNSEEN
     rows, row = np.unique(states, axis=0, return_inverse=True)
-    keys = whose * len(rows) + row.ravel()[kind.ravel()]
+    keys = whose * len(rows) + row.ravel()[kind]
     pairs, place = np.unique(keys, return_inverse=True)
     sizes = np.bincount(place, weights=ground, minlength=len(pairs)).astype(float)
     return Shares(pairs // len(rows), pairs % len(rows), sizes, rows, done)
+
+
+def _distinct(words: NDArray[np.uint64]) -> tuple[NDArray[np.uint64], Rows]:
+    """The distinct rows of words (n, w), sorted, and which of them each is."""
+    if words.shape[1] == 1:  # numbers are sorted far sooner than rows
+        found, place = np.unique(words[:, 0], return_inverse=True)
+        return found[:, None], place
+    kinds, kind = np.unique(words, axis=0, return_inverse=True)
+    return kinds, kind.ravel()

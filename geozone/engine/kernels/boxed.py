@@ -27,7 +27,8 @@ Bits = NDArray[np.uint64]
 
 
 @njit(cache=True, nogil=True, inline="always")
-def _place(metres: float, inverse: float, most: int) -> int:
+def place_of(metres: float, inverse: float, most: int) -> int:
+    """The row or column of a place, at most ``most``; what lies beyond goes to the outermost."""
     return min(int(max(metres * inverse, 0.0)), most)
 
 
@@ -51,10 +52,10 @@ def boxes_by_cell(boxes: Floats, grid: Floats, shape: Ints) -> tuple[Ints, Small
             starts[rows * cols] = total
             order = np.empty(total, np.int32)
         for box in range(len(boxes) - 1, -1, -1):
-            left = _place(boxes[box, 0] - SLACK_M - west, inverse, cols - 1)
-            right = _place(boxes[box, 2] + SLACK_M - west, inverse, cols - 1)
-            low = _place(boxes[box, 1] - SLACK_M - south, inverse, rows - 1)
-            high = _place(boxes[box, 3] + SLACK_M - south, inverse, rows - 1)
+            left = place_of(boxes[box, 0] - SLACK_M - west, inverse, cols - 1)
+            right = place_of(boxes[box, 2] + SLACK_M - west, inverse, cols - 1)
+            low = place_of(boxes[box, 1] - SLACK_M - south, inverse, rows - 1)
+            high = place_of(boxes[box, 3] + SLACK_M - south, inverse, rows - 1)
             for row in range(low, high + 1):
                 for col in range(left, right + 1):
                     cell = row * cols + col
@@ -85,18 +86,18 @@ def busy_cells(starts: Ints) -> Bits:
 
 
 @njit(cache=True, nogil=True)
-def _is_alone(xy: Floats, start: int, end: int, busy: Bits, grid: Floats, shape: Ints) -> bool:
-    """Whether no box meets the cells of the vertices ``start`` to ``end``; true only if sure."""
-    low_x, low_y = xy[start, 0], xy[start, 1]
-    high_x, high_y = low_x, low_y
-    for at in range(start + 1, end + 1):
-        low_x, high_x = min(low_x, xy[at, 0]), max(high_x, xy[at, 0])
-        low_y, high_y = min(low_y, xy[at, 1]), max(high_y, xy[at, 1])
+def is_free(
+    bounds: tuple[float, float, float, float], busy: Bits, grid: Floats, shape: Ints
+) -> bool:
+    """Whether no box meets the cells of bounds, west, south, east and north; true only if sure.
+
+    ``busy`` is as of ``busy_cells``.
+    """
     west, south, inverse = grid[0], grid[1], 1.0 / grid[2]
-    left = _place(low_x - SLACK_M - west, inverse, shape[1] - 1)
-    right = _place(high_x + SLACK_M - west, inverse, shape[1] - 1)
-    low = _place(low_y - SLACK_M - south, inverse, shape[0] - 1)
-    high = _place(high_y + SLACK_M - south, inverse, shape[0] - 1)
+    left = place_of(bounds[0] - SLACK_M - west, inverse, shape[1] - 1)
+    low = place_of(bounds[1] - SLACK_M - south, inverse, shape[0] - 1)
+    right = place_of(bounds[2] + SLACK_M - west, inverse, shape[1] - 1)
+    high = place_of(bounds[3] + SLACK_M - south, inverse, shape[0] - 1)
     if (right - left + 1) * (high - low + 1) > MOST_LOOKS:
         return False
     for row in range(low, high + 1):
@@ -104,6 +105,17 @@ def _is_alone(xy: Floats, start: int, end: int, busy: Bits, grid: Floats, shape:
             if busy[cell // WORD] >> np.uint64(cell % WORD) & np.uint64(1):
                 return False
     return True
+
+
+@njit(cache=True, nogil=True)
+def _is_alone(xy: Floats, start: int, end: int, busy: Bits, grid: Floats, shape: Ints) -> bool:
+    """Whether no box meets the cells of the vertices ``start`` to ``end``; true only if sure."""
+    low_x, low_y = xy[start, 0], xy[start, 1]
+    high_x, high_y = low_x, low_y
+    for at in range(start + 1, end + 1):
+        low_x, high_x = min(low_x, xy[at, 0]), max(high_x, xy[at, 0])
+        low_y, high_y = min(low_y, xy[at, 1]), max(high_y, xy[at, 1])
+    return is_free((low_x, low_y, high_x, high_y), busy, grid, shape)
 
 
 @njit(cache=True, nogil=True)
@@ -119,8 +131,8 @@ def _stretch(
     one, other = max(min(from_x, to_x), min(ax, bx)), min(max(from_x, to_x), max(ax, bx))
     inverse = 1.0 / size
     return (
-        _place(one - SLACK_M - west, inverse, cols - 1),
-        _place(other + SLACK_M - west, inverse, cols - 1),
+        place_of(one - SLACK_M - west, inverse, cols - 1),
+        place_of(other + SLACK_M - west, inverse, cols - 1),
     )
 
 
@@ -155,10 +167,10 @@ def edges_of_boxes(
             left, right, low, high = min(ax, bx), max(ax, bx), min(ay, by), max(ay, by)
             if not looked or left > east or right < west or low > north or high < south:
                 continue
-            first_row = _place(low - SLACK_M - south, inverse, rows - 1)
-            last_row = _place(high + SLACK_M - south, inverse, rows - 1)
-            first_col = _place(left - SLACK_M - west, inverse, cols - 1)
-            last_col = _place(right + SLACK_M - west, inverse, cols - 1)
+            first_row = place_of(low - SLACK_M - south, inverse, rows - 1)
+            last_row = place_of(high + SLACK_M - south, inverse, rows - 1)
+            first_col = place_of(left - SLACK_M - west, inverse, cols - 1)
+            last_col = place_of(right + SLACK_M - west, inverse, cols - 1)
             cell = first_row * cols + first_col
             alone = first_row == last_row and first_col == last_col
             if (alone and cells[cell] == cells[cell + 1]) or (ax == bx and ay == by):

@@ -119,3 +119,17 @@ def doubled(whose: Ints, what: Words, ground: Floats) -> tuple[Ints, Words, Floa
     ground_again = np.empty(2 * count)
     more[:count], again[:count], ground_again[:count] = whose, what, ground
     return more, again, ground_again
+
+
+@njit(cache=True, nogil=True)
+def ring_signs(xy: Floats, starts: Ints) -> NDArray[np.int8]:
+    """Which rings, closed, run counter-clockwise (1) or not (-1)."""
+    found = np.empty(len(starts) - 1, np.int8)
+    for ring in range(len(found)):
+        first, twice = starts[ring], 0.0
+        for at in range(first + 1, starts[ring + 1] - 1):
+            ax, ay = xy[at, 0] - xy[first, 0], xy[at, 1] - xy[first, 1]
+            bx, by = xy[at + 1, 0] - xy[first, 0], xy[at + 1, 1] - xy[first, 1]
+            twice += ax * by - ay * bx
+        found[ring] = 1 if twice > 0.0 else -1
+    return found

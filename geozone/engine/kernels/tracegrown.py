@@ -59,7 +59,8 @@ def _emit(out: NDArray[np.float64], at: int, x: float, y: float) -> int:
 
 @njit(cache=True, nogil=True)
 def _arc(
-    centre: NDArray[np.float64],
+    centre_x: float,
+    centre_y: float,
     start: tuple[float, float],
     turn: float,
     steps: int,
@@ -71,25 +72,30 @@ def _arc(
     x, y = start
     for _ in range(steps):
         x, y = x * cos - y * sin, x * sin + y * cos
-        at = _emit(out, at, centre[0] + x, centre[1] + y)
+        at = _emit(out, at, centre_x + x, centre_y + y)
     return at
 
 
 @njit(cache=True, nogil=True)
 def _corner(
-    before: NDArray[np.float64],
-    here: NDArray[np.float64],
-    after: NDArray[np.float64],
+    line: NDArray[np.float64],
+    places: tuple[int, int, int],
     radius: float,
     widest: float,
     out: NDArray[np.float64],
     at: int,
 ) -> int:
-    """The vertices of the ring where the way comes by one vertex."""
-    ax, ay = here[0] - before[0], here[1] - before[1]
-    bx, by = after[0] - here[0], after[1] - here[1]
-    shorter = min(np.hypot(ax, ay), np.hypot(bx, by))
-    along, ahead = radius / np.hypot(ax, ay), radius / np.hypot(bx, by)
+    """The vertices of the ring where the way comes by one vertex.
+
+    ``places`` in the line are those of the vertices before, here and after.
+    """
+    before, here, after = places
+    x, y = line[here, 0], line[here, 1]
+    ax, ay = x - line[before, 0], y - line[before, 1]
+    bx, by = line[after, 0] - x, line[after, 1] - y
+    long, long_after = np.hypot(ax, ay), np.hypot(bx, by)
+    shorter = min(long, long_after)
+    along, ahead = radius / long, radius / long_after
     ax, ay, bx, by = ay * along, -ax * along, by * ahead, -bx * ahead
     square = radius * radius
     cross, dot = (ax * by - ay * bx) / square, (ax * bx + ay * by) / square
@@ -101,13 +107,13 @@ def _corner(
         meets = dot > 0 and radius * (np.sqrt(2 / (1 + dot)) - 1) <= MITRE_M
     if meets:
         share = 1 / (1 + dot)
-        return _emit(out, at, here[0] + (ax + bx) * share, here[1] + (ay + by) * share)
-    at = _emit(out, at, here[0] + ax, here[1] + ay)
+        return _emit(out, at, x + (ax + bx) * share, y + (ay + by) * share)
+    at = _emit(out, at, x + ax, y + ay)
     if cross < 0:
-        at = _emit(out, at, here[0], here[1])
-        return _emit(out, at, here[0] + bx, here[1] + by)
+        at = _emit(out, at, x, y)
+        return _emit(out, at, x + bx, y + by)
     turn = np.arctan2(abs(cross), dot)
-    return _arc(here, (ax, ay), turn, int(np.ceil(turn / widest)), out, at)
+    return _arc(x, y, (ax, ay), turn, int(np.ceil(turn / widest)), out, at)
 
 
 @njit(cache=True, nogil=True)
@@ -162,14 +168,14 @@ def grow(
         count = _distinct(xy, starts[one], starts[one + 1], shell, line)
         if count == 1:
             out = _roomy(out, at, steps + 1)
-            at = _arc(line[0], (radius[one], 0.0), 2 * np.pi, steps, out, at)
+            at = _arc(line[0, 0], line[0, 1], (radius[one], 0.0), 2 * np.pi, steps, out, at)
         else:
             around = count if shell and count > 2 else 2 * (count - 1)
             for step in range(around):
                 middle = step if step < count else 2 * (count - 1) - step
-                ahead = (step + 1) % around
+                ahead = step + 1 if step + 1 < around else 0
                 ahead = ahead if ahead < count else 2 * (count - 1) - ahead
-                back = (step - 1) % around
+                back = step - 1 if step > 0 else around - 1
                 back = back if back < count else 2 * (count - 1) - back
                 # A corner turns by half a circle at most.
                 out = _roomy(out, at, steps + 4)
@@ -178,7 +184,7 @@ def grow(
                     (middle == 0 and blunt[one, 0]) or (middle == count - 1 and blunt[one, 1])
                 ):
                     wide = BLUNT
-                at = _corner(line[back], line[middle], line[ahead], radius[one], wide, out, at)
+                at = _corner(line, (back, middle, ahead), radius[one], wide, out, at)
         _straight(out, firsts[one], at, halves[one])
         for vertex in range(firsts[one], at):
             out[vertex, 0] += middles[one, 0]

@@ -235,7 +235,8 @@ class _Work:
             near = max((one.near for one in limits), default=0.0)
             for group in region.groups:
                 self._ask(certain(group), partial(_certain_flat, group), near)
-                self._ask(maybe(group), partial(_maybe_flat, group), near)
+                if group.maybe_count:
+                    self._ask(maybe(group), partial(_maybe_flat, group), near)
 
     def within(self, area: BaseGeometry) -> Name:
         """Notes that it is asked what lies in an area; its name."""

@@ -90,8 +90,9 @@ def _plain(table: Table, placed: Placed, stated: Stated, asking: Asking, threads
         ids = checked_ids(stated.ids, _odd_ids(table, asking.file))
         doubts[ids.doubtful] |= Doubt.ID.value
     accuracy_m = accuracies(stated, asking.project, len(doubts))
-    good, xy = np.flatnonzero(doubts == 0), placed.xy.copy()
+    xy = placed.xy.copy()
     if placed.crs is not None:
+        good = np.flatnonzero(doubts == 0) if doubts.any() else slice(None)
         found = moved(
             xy[good],
             placed.crs,
@@ -101,7 +102,9 @@ def _plain(table: Table, placed: Placed, stated: Stated, asking: Asking, threads
             threads=threads,
         )
         xy[good] = found.xy
-        doubts[good[~found.inside]] |= Doubt.PLACE.value
+        outside = np.zeros(len(doubts), bool)
+        outside[good] = ~found.inside
+        doubts[outside] |= Doubt.PLACE.value
     columns = Columns(
         rows=table.rows,
         ids=of_texts([b""] * len(doubts), pa.string()) if stated.ids is None else stated.ids,

@@ -85,7 +85,7 @@ def _activities(table: Table, given: Activity | None) -> Coded:
     codes = np.zeros(len(table.rows), np.int64)
     for one in columns:
         codes = codes * len(one.values) + one.codes
-    _, first, places = np.unique(codes, return_index=True, return_inverse=True)
+    first, places = _firsts(codes)
     found = list[Activity | None]()
     for row in first.tolist():
         texts = {
@@ -97,4 +97,12 @@ def _activities(table: Table, given: Activity | None) -> Coded:
         found.append(stated_activity(cells, table.heads, given, Faults("")) if is_one else None)
     known = tuple(dict.fromkeys(found)) or (None,)
     kinds = np.array([known.index(one) for one in found], np.int32)
-    return Coded(kinds[places.ravel()], known)
+    return Coded(kinds[places], known)
+
+
+def _firsts(codes: NDArray[np.int64]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """The first row of each code, by code, and of each row the place of its code among them."""
+    if len(codes) and (codes == codes[0]).all():
+        return np.zeros(1, np.intp), np.zeros(len(codes), np.intp)
+    _, first, places = np.unique(codes, return_index=True, return_inverse=True)
+    return first, places.ravel()

@@ -27,6 +27,7 @@ from geozone.land.survey.angles import may_be_packed
 from geozone.land.survey.zones import datum_id
 
 POINT, ZERO, NINE = 46, 48, 57
+NUMERIC = b"0123456789."
 NOUGHT = of_texts([b"0.0"], pa.string())[0]
 FINE = 4
 """Decimals of degrees that are no coarse ones."""
@@ -150,9 +151,10 @@ def _decimals(column: pa.StringArray, most: int) -> NDArray[np.int64]:
         return np.zeros(0, np.int64)
     at = np.frombuffer(ends, np.int32)[column.offset : column.offset + len(column) + 1]
     text = np.frombuffer(letters or b"", np.uint8)[at[0] : at[-1]]
-    others = np.flatnonzero((text > NINE) | ((text < ZERO) & (text != POINT))) + at[0]
     is_plain, before = _points(column, at, np.flatnonzero(text == POINT) + at[0])
-    is_plain[np.searchsorted(at, others, side="right") - 1] = False
+    if text.tobytes().translate(None, NUMERIC):
+        others = np.flatnonzero((text > NINE) | ((text < ZERO) & (text != POINT))) + at[0]
+        is_plain[np.searchsorted(at, others, side="right") - 1] = False
     after = np.diff(at) - before - 1
     is_plain &= (before >= 1) & (before <= most) & (after >= 1)
     return np.where(is_plain, after, 0)

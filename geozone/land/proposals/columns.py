@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, overload
 
 import numpy as np
@@ -56,6 +56,8 @@ class Coded:
 
     def by_appearance(self) -> Coded:
         """The same rows with the values that occur, in the order in which they first do."""
+        if len(self.values) == 1 and len(self.codes):
+            return self
         used, first = np.unique(self.codes, return_index=True)
         order = used[np.argsort(first)]
         places = np.zeros(len(self.values), np.int32)
@@ -158,6 +160,8 @@ class Columns(ByColumn):
 
     def of(self, rows: NDArray[Any]) -> Columns:  # places, or whether each row is taken
         """Some of these points."""
+        if rows.dtype == bool and rows.all():
+            return replace(self, activity=self.activity.by_appearance())
         taken = np.arange(len(self))[rows]
         return Columns(
             rows=self.rows[rows],

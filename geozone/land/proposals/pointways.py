@@ -45,13 +45,20 @@ def moved(
     xy: Numbers, crs: CRS, accuracy_m: Numbers, *, project: Project, ways: Ways, threads: int
 ) -> Moved:
     """Points (n, 2) of accuracies (n,) in the working CRS; those without a way are not inside."""
-    found = {one: ways.way(crs, one, Faults("")) for one in np.unique(accuracy_m).tolist()}
+    found = {one: ways.way(crs, one, Faults("")) for one in _distinct(accuracy_m)}
     way = next((one for one in found.values() if one is not None), None)
     if way is None:
         return Moved(xy, np.zeros(len(xy), bool))
     target = xy if way.is_identity else _in_pieces(way, xy, threads)
     inside, lost = lie_in(project.area, target), [one for one in found if found[one] is None]
     return Moved(target, inside & ~np.isin(accuracy_m, lost) if lost else inside)
+
+
+def _distinct(values: Numbers) -> list[float]:
+    """Each value once, ascending."""
+    is_one = len(values) and (values == values[0]).all()
+    found: list[float] = (values[:1] if is_one else np.unique(values)).tolist()
+    return found
 
 
 def _in_pieces(

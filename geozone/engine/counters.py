@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -99,19 +100,23 @@ def counters(
     """
     rings: list[FieldRings] = []
     known: dict[tuple[int, float, bool], int] = {}
-    told: dict[int, bytes] = {}
+    told = _digests(fields, jobs) if named else {}
     speaks = []
     for one in fields:
         reach_m = one.reach_m if one.reach_m > POINT_M else 0.0
-        flat = id(one.flat)  # fields hold their coordinates all the while
-        if named and flat not in told:
-            told[flat] = _digest(one.flat)
-        key = (flat, reach_m, one.solid)
+        key = (id(one.flat), reach_m, one.solid)
         if key not in known:
             known[key] = len(rings)
-            rings.append(FieldRings(one, reach_m, scale, jobs, told.get(flat)))
+            rings.append(FieldRings(one, reach_m, scale, jobs, told.get(id(one.flat))))
         speaks.append(known[key])
     return Counters(tuple(rings), np.array(speaks, np.intp))
+
+
+def _digests(fields: Sequence[Field], jobs: int) -> dict[int, bytes]:
+    """Digests of coordinates by the ids of what holds them, which fields do all the while."""
+    flats = {id(one.flat): one.flat for one in fields}
+    with ThreadPoolExecutor(max(jobs, 1)) as pool:
+        return dict(zip(flats, pool.map(_digest, flats.values()), strict=True))
 
 
 def _digest(flat: Flat) -> bytes:

@@ -100,7 +100,7 @@ def partition(
     told = _Answers(len(counted.rings))
     edges = join((LabelledBlock.of(one, told.labels(one.table)) for one in blocks), CELL_MM)
     evidence, rows = told.evidence(regions, ask, counted)
-    edges = parting(edges, rows)  # the others are let go
+    edges = parting(edges, rows, jobs=jobs)  # the others are let go
     found = Partition(edges, evidence, AreaFit.of(scale, area.bounds), jobs)
     _check(found, counted)
     return found

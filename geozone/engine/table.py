@@ -42,7 +42,7 @@ def distinct(states: Sequence[States], count: int) -> Table:
     found = np.empty((len(firsts), len(states)), np.uint8)
     for number, column in enumerate(states):
         found[:, number] = column[firsts]
-    rows = tuple(tuple(STATES[state] for state in row) for row in found.tolist())
+    rows = tuple(tuple(map(STATES.__getitem__, row)) for row in found.tolist())
     return Table(rows, np.repeat(keys, np.diff(np.append(starts, count))))
 
 

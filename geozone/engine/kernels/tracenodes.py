@@ -20,21 +20,27 @@ FEW = 16
 
 
 @njit(cache=True, nogil=True)
-def parting_edges(
+def count_parting(
+    left: NDArray[np.int32], right: NDArray[np.int32], zones: NDArray[np.int32]
+) -> int:
+    """How many edges part different zones; the last of ``zones`` is that of labels below 0."""
+    count = 0
+    for edge in range(len(left)):
+        count += int(zones[max(left[edge], -1)] != zones[max(right[edge], -1)])
+    return count
+
+
+@njit(cache=True, nogil=True)
+def take_parting(
     ends: NDArray[np.int32],
     left: NDArray[np.int32],
     right: NDArray[np.int32],
     zones: NDArray[np.int32],
-) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]:
-    """The edges that part different zones, and the zones on either side.
-
-    The last of ``zones`` is that of labels below 0.
-    """
-    count = 0
-    for edge in range(len(left)):
-        count += int(zones[max(left[edge], -1)] != zones[max(right[edge], -1)])
-    kept = np.empty((count, 4), np.int32)
-    on_left, on_right = np.empty(count, np.int32), np.empty(count, np.int32)
+    kept: NDArray[np.int32],
+    on_left: NDArray[np.int32],
+    on_right: NDArray[np.int32],
+) -> None:
+    """Puts the edges that part different zones into ``kept``, and the zones on either side."""
     found = 0
     for edge in range(len(left)):
         one, other = zones[max(left[edge], -1)], zones[max(right[edge], -1)]
@@ -43,7 +49,6 @@ def parting_edges(
                 kept[found, at] = ends[edge, at]
             on_left[found], on_right[found] = one, other
             found += 1
-    return kept, on_left, on_right
 
 
 @njit(cache=True, nogil=True, inline="always")

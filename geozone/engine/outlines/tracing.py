@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import pairwise, repeat
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,7 +46,7 @@ def trace(edges: Edges, relabel: Numbers | None = None, *, jobs: int = 1) -> Fac
     Raises ``ArithmeticError`` where edges are no planar subdivision: loose, crossing, or with
     labels that disagree around a place, which is named.
     """
-    kept = parting(edges, relabel)
+    kept = parting(edges, relabel, jobs=jobs)
     if not len(kept):
         nothing = np.zeros(1, np.int64)
         return Faces(np.empty(0, np.int32), nothing, nothing, np.empty((0, 2)))
@@ -54,12 +57,12 @@ def trace(edges: Edges, relabel: Numbers | None = None, *, jobs: int = 1) -> Fac
     return _assembled(kept, rings, parent)
 
 
-def parting(edges: Edges, relabel: Numbers | None) -> Edges:
+def parting(edges: Edges, relabel: Numbers | None, *, jobs: int = 1) -> Edges:
     """The edges that part zones, with the zones as labels; label i is of zone ``relabel[i]``.
 
-    Raises ``ValueError`` for a label without a zone.
+    ``jobs`` threads share the edges. Raises ``ValueError`` for a label without a zone.
     """
-    from geozone.engine.kernels.tracenodes import parting_edges  # noqa: PLC0415 - numba loads slowly
+    from geozone.engine.kernels.tracenodes import count_parting, take_parting  # noqa: PLC0415 - numba loads slowly
 
     top = int(max(edges.left.max(initial=-1), edges.right.max(initial=-1)))
     if relabel is None:
@@ -67,7 +70,20 @@ def parting(edges: Edges, relabel: Numbers | None) -> Edges:
     if top >= len(relabel):
         raise ValueError(f"label {top} has no zone: relabel has {len(relabel)}")
     zones = np.append(np.maximum(relabel, -1), -1).astype(np.int32)
-    return Edges(*parting_edges(edges.ends, edges.left, edges.right, zones), edges.origin)
+    given = _shared((edges.ends, edges.left, edges.right), np.linspace(0, len(edges), jobs + 1))
+    with ThreadPoolExecutor(jobs) as pool:
+        counts = list(pool.map(count_parting, *given[1:], repeat(zones)))
+        ends = np.cumsum([0, *counts])
+        kept = np.empty((ends[-1], 4), np.int32)
+        sides = np.empty((2, ends[-1]), np.int32)
+        list(pool.map(take_parting, *given, repeat(zones), *_shared((kept, *sides), ends)))
+    return Edges(kept, sides[0], sides[1], edges.origin)
+
+
+def _shared(arrays: Sequence[Numbers], ends: NDArray[Any]) -> list[list[Numbers]]:
+    """Arrays in parts that begin and end alike."""
+    parts = [slice(int(first), int(end)) for first, end in pairwise(ends)]
+    return [[one[part] for part in parts] for one in arrays]
 
 
 def _grid(edges: Edges, per_bucket: int) -> Places:

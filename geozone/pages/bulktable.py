@@ -83,9 +83,13 @@ def write_bulk_csv(path: Path, judged: BulkAssessed) -> None:
         ThreadPoolExecutor(threads) as pool,
     ):
         out.write(b"\xef\xbb\xbf" + _line(list(flat_row(judged.kinds[0].to_dict()))).encode())
-        for at, table in _tables(judged):
-            written.append(pool.submit(table.write, at, synced, written[-1] if written else None))
-        written[-1].result()  # each asks for the one before it
+        try:
+            for at, table in _tables(judged):
+                last = written[-1] if written else None
+                written.append(pool.submit(table.write, at, synced, last))
+            written[-1].result()  # each asks for the one before it
+        finally:
+            pool.shutdown(cancel_futures=True)
 
 
 def _tables(judged: BulkAssessed) -> Iterator[tuple[int, _Table]]:

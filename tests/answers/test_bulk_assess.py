@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Sequence
 from dataclasses import fields
 from pathlib import Path
@@ -20,6 +21,7 @@ from geozone.land.proposals.bulkread import read_points
 from geozone.land.proposals.plaintable import plain_table
 from geozone.land.proposals.proposal import Proposals, read_proposals
 from geozone.options import Options
+from geozone.pages import bulktable
 
 LAYERS = Path(__file__).parents[2] / "layers"
 HEBEI = LAYERS / "hebei-demo"
@@ -114,6 +116,45 @@ def test_files_and_lines_are_the_same_bytes(
         shown = run(str(path), "--out", str(out))
         told.append((shown.exit_code, shown.output, out.read_bytes()))
     assert told[0] == told[1]
+
+
+@pytest.mark.parametrize("jobs", ["1", "3"])
+def test_stretches_of_a_file_are_written_in_their_order(
+    tmp_path: Path, project: Project, monkeypatch: pytest.MonkeyPatch, jobs: str
+) -> None:
+    path, out = wells(tmp_path / "wells.csv", project, 150), tmp_path / "out.csv"
+    one_by_one(monkeypatch, large=True)
+    run(str(path), "--out", str(out), "--jobs", jobs)
+    whole = out.read_bytes()
+    monkeypatch.setattr(bulktable, "AT_ONCE", 7)
+    monkeypatch.setattr(bulktable, "TOGETHER", 3)
+    monkeypatch.setattr(bulktable, "SYNCED", 2000)
+    run(str(path), "--out", str(out), "--jobs", jobs)
+    assert out.read_bytes() == whole
+
+
+def test_a_disk_that_is_full_half_way_leaves_the_earlier_file(
+    tmp_path: Path, project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, out = wells(tmp_path / "wells.csv", project, 150), tmp_path / "out.csv"
+    out.write_text("earlier")
+    written, write = [], bulktable._Synced.write
+
+    def full(self: Any, text: Any) -> None:
+        written.append(len(text))
+        if len(written) == 4:
+            raise OSError(errno.ENOSPC, "no space left")
+        write(self, text)
+
+    monkeypatch.setattr(bulktable, "AT_ONCE", 7)
+    monkeypatch.setattr(bulktable._Synced, "write", full)
+    one_by_one(monkeypatch, large=True)
+    shown = run(str(path), "--out", str(out), "--jobs", "2")
+    assert shown.exit_code == 2
+    assert "the disk is full" in shown.output
+    assert len(written) == 4
+    assert out.read_text() == "earlier"
+    assert {one.name for one in tmp_path.iterdir()} == {"wells.csv", "out.csv"}
 
 
 def test_one_by_one_they_are_the_same_assessments(

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
 
 import numpy as np
 import shapely
@@ -28,19 +27,15 @@ SPARE_M = 1.0
 
 MOST_CELLS = 1 << 22
 
-
-class Cells(NamedTuple):
-    """Boxes by cell: those of cell row * cols + col from ``starts[cell]`` of ``order``.
-
-    ``busy`` has a bit for each cell that any box meets; ``grid`` is west, south and side in
-    metres, ``shape`` (rows, cols).
-    """
-
-    starts: NDArray[np.int64]
-    order: NDArray[np.int32]
-    busy: NDArray[np.uint64]
-    grid: NDArray[np.float64]
-    shape: NDArray[np.int64]
+Cells = tuple[
+    NDArray[np.int64],
+    NDArray[np.int32],
+    NDArray[np.uint64],
+    NDArray[np.float64],
+    NDArray[np.int64],
+]
+"""Boxes by cell: those of cell row * cols + col from ``starts[cell]`` of ``order``; a bit for each
+cell that any box meets; west, south and side in metres; rows and cols."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,7 +81,7 @@ class Polygons:
         shape = np.array([(north - south) / size + 1, (east - west) / size + 1]).astype(np.int64)
         grid = np.array([west, south, size])
         starts, order = boxes_by_cell(boxes, grid, shape)
-        return Cells(starts, order, busy_cells(starts), grid, shape)
+        return starts, order, busy_cells(starts), grid, shape
 
     def lie_in(self, bounds: Bounds) -> Mask:
         """Which polygons lie in bounds with all of their boxes."""
@@ -113,10 +108,8 @@ def near_fields(fields: Sequence[Field], polygons: Polygons) -> list[Field]:
         made[id(flat)] = flat, None
         if reach_m > POINT_M and len(flat.sign) and _is_lines(flat):
             reach_m = reach_m * SCALE_SLACK + SPARE_M
-            starts, order, busy, grid, shape = polygons.cells
-            cells = (starts, order, busy, grid, shape)
             xy = np.ascontiguousarray(flat.xy)
-            kept = near_boxes(xy, flat.starts, reach_m, polygons.boxes, cells)
+            kept = near_boxes(xy, flat.starts, reach_m, polygons.boxes, polygons.cells)
             made[id(flat)] = _stretches(flat, kept)
     return [
         Field(made[id(one.flat)][0], one.reach_m, one.solid, made[id(one.flat)][1])

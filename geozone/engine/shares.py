@@ -137,7 +137,7 @@ def _lie(
 
     def met(name: int, chains: Chains) -> tuple[NDArray[np.float64], NDArray[np.int32]]:
         found: tuple[NDArray[np.float64], NDArray[np.int32]] = edges_of_boxes(
-            chains, name, boxes, cells[:3], cells.grid, cells.shape
+            chains, name, boxes, cells
         )
         return found
 

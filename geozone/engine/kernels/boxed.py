@@ -24,6 +24,10 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Small = NDArray[np.int32]
 Bits = NDArray[np.uint64]
+Bounds = tuple[float, float, float, float]
+Boxes = tuple[Ints, Small, Bits, Floats, Ints]
+"""Boxes by cell, as of ``boxes_by_cell`` and ``busy_cells``, with its ``grid`` and ``shape``."""
+Found = tuple[Small, int, Ints, int]
 
 
 @njit(cache=True, nogil=True, inline="always")
@@ -85,37 +89,81 @@ def busy_cells(starts: Ints) -> Bits:
     return found
 
 
+@njit(cache=True, nogil=True, inline="always")
+def _has(busy: Bits, cell: int) -> bool:
+    """Whether any box meets a cell."""
+    return bool(busy[cell // WORD] >> np.uint64(cell % WORD) & np.uint64(1))
+
+
 @njit(cache=True, nogil=True)
-def is_free(
-    bounds: tuple[float, float, float, float], busy: Bits, grid: Floats, shape: Ints
-) -> bool:
+def _cells_of(bounds: Bounds, grid: Floats, shape: Ints) -> tuple[int, int, int, int]:
+    """The first and last column, the first and last row of the cells that bounds meet."""
+    west, south, inverse = grid[0], grid[1], 1.0 / grid[2]
+    return (
+        place_of(bounds[0] - SLACK_M - west, inverse, shape[1] - 1),
+        place_of(bounds[2] + SLACK_M - west, inverse, shape[1] - 1),
+        place_of(bounds[1] - SLACK_M - south, inverse, shape[0] - 1),
+        place_of(bounds[3] + SLACK_M - south, inverse, shape[0] - 1),
+    )
+
+
+@njit(cache=True, nogil=True)
+def is_free(bounds: Bounds, busy: Bits, grid: Floats, shape: Ints) -> bool:
     """Whether no box meets the cells of bounds, west, south, east and north; true only if sure.
 
     ``busy`` is as of ``busy_cells``.
     """
-    west, south, inverse = grid[0], grid[1], 1.0 / grid[2]
-    left = place_of(bounds[0] - SLACK_M - west, inverse, shape[1] - 1)
-    low = place_of(bounds[1] - SLACK_M - south, inverse, shape[0] - 1)
-    right = place_of(bounds[2] + SLACK_M - west, inverse, shape[1] - 1)
-    high = place_of(bounds[3] + SLACK_M - south, inverse, shape[0] - 1)
+    left, right, low, high = _cells_of(bounds, grid, shape)
     if (right - left + 1) * (high - low + 1) > MOST_LOOKS:
         return False
     for row in range(low, high + 1):
         for cell in range(row * shape[1] + left, row * shape[1] + right + 1):
-            if busy[cell // WORD] >> np.uint64(cell % WORD) & np.uint64(1):
+            if _has(busy, cell):
                 return False
     return True
 
 
 @njit(cache=True, nogil=True)
-def _is_alone(xy: Floats, start: int, end: int, busy: Bits, grid: Floats, shape: Ints) -> bool:
-    """Whether no box meets the cells of the vertices ``start`` to ``end``; true only if sure."""
-    low_x, low_y = xy[start, 0], xy[start, 1]
-    high_x, high_y = low_x, low_y
+def bounds_of(xy: Floats, start: int, end: int) -> Bounds:
+    """West, south, east and north of the vertices ``start`` to ``end``."""
+    west, south = xy[start, 0], xy[start, 1]
+    east, north = west, south
     for at in range(start + 1, end + 1):
-        low_x, high_x = min(low_x, xy[at, 0]), max(high_x, xy[at, 0])
-        low_y, high_y = min(low_y, xy[at, 1]), max(high_y, xy[at, 1])
-    return is_free((low_x, low_y, high_x, high_y), busy, grid, shape)
+        west, east = min(west, xy[at, 0]), max(east, xy[at, 0])
+        south, north = min(south, xy[at, 1]), max(north, xy[at, 1])
+    return west, south, east, north
+
+
+@njit(cache=True, nogil=True)
+def _noted(
+    cells: Boxes, box_bounds: Floats, bounds: Bounds, row: int, cols: tuple[int, int], found: Found
+) -> int:
+    """Notes the boxes in some cells of a row that meet bounds; how many there are by then.
+
+    ``found`` are the boxes so far, their number, the turn in which each box was last found, and
+    which turn this is.
+    """
+    starts, order, busy, _, shape = cells
+    some, count, last, turn = found
+    for cell in range(row * shape[1] + cols[0], row * shape[1] + cols[1] + 1):
+        if not _has(busy, cell):
+            continue
+        for place in range(starts[cell], starts[cell + 1]):
+            box = order[place]
+            if last[box] != turn and _meet(box_bounds, box, bounds):
+                last[box], some[count] = turn, box
+                count += 1
+    return count
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _meet(boxes: Floats, box: int, bounds: Bounds) -> bool:
+    return not (
+        boxes[box, 0] > bounds[2]
+        or boxes[box, 2] < bounds[0]
+        or boxes[box, 1] > bounds[3]
+        or boxes[box, 3] < bounds[1]
+    )
 
 
 @njit(cache=True, nogil=True)
@@ -137,62 +185,75 @@ def _stretch(
 
 
 @njit(cache=True, nogil=True)
+def _near_together(
+    bounds: Bounds, cells: Boxes, boxes: Floats, some: Small, last: Ints, turn: int
+) -> int:
+    """How many boxes meet the bounds of some edges, noted in ``some``; -1 where they are large."""
+    grid, shape = cells[3], cells[4]
+    left, right, low, high = _cells_of(bounds, grid, shape)
+    if (right - left + 1) * (high - low + 1) > MOST_LOOKS:
+        return -1
+    count = 0
+    for row in range(low, high + 1):
+        count = _noted(cells, boxes, bounds, row, (left, right), (some, count, last, turn))
+    return count
+
+
+@njit(cache=True, nogil=True)
+def _near_edge(
+    xy: Floats, at: int, cells: Boxes, boxes: Floats, some: Small, last: Ints, turn: int
+) -> int:
+    """How many boxes meet the bounds of the edge from a vertex, noted in ``some``."""
+    grid, shape = cells[3], cells[4]
+    ax, ay, bx, by = xy[at, 0], xy[at, 1], xy[at + 1, 0], xy[at + 1, 1]
+    bounds, count = bounds_of(xy, at, at + 1), 0
+    left, right, low, high = _cells_of(bounds, grid, shape)
+    for row in range(low, high + 1):
+        cols = (left, right)
+        if low < high and ay != by:
+            cols = _stretch(ax, ay, bx, by, row, grid, shape[1])
+        count = _noted(cells, boxes, bounds, row, cols, (some, count, last, turn))
+    return count
+
+
+@njit(cache=True, nogil=True)
 def edges_of_boxes(
-    chains: tuple[Floats, Ints, NDArray[np.int8]],
-    name: int,
-    boxes: Floats,
-    sorted_boxes: tuple[Ints, Small, Bits],
-    grid: Floats,
-    shape: Ints,
+    chains: tuple[Floats, Ints, NDArray[np.int8]], name: int, boxes: Floats, cells: Boxes
 ) -> tuple[Floats, Small]:
     """The edges of chains whose own boxes meet boxes, once for each pair of them.
 
-    ``chains`` are ``xy``, ``starts`` and ``sign`` as in ``Flat``, ``sorted_boxes`` as of
-    ``boxes_by_cell``, with ``busy_cells``. Of each edge x0, y0, x1, y1 in the direction of the
-    chain (k, 4), and what the columns above say (k, 3). Edges without length are left out.
+    ``chains`` are ``xy``, ``starts`` and ``sign`` as in ``Flat``. Of each edge x0, y0, x1, y1 in
+    the direction of the chain (k, 4), and what the columns above say (k, 3); those of each box in
+    the order of the chains. Edges without length are left out.
     """
-    (xy, starts, sign), (cells, order, busy) = chains, sorted_boxes
-    rows, cols = shape[0], shape[1]
-    west, south, size = grid[0], grid[1], grid[2]
-    east, north, inverse = west + cols * size, south + rows * size, 1.0 / size
-    last = np.full(len(boxes), -1, np.int64)
+    (xy, starts, sign), (_, _, busy, grid, shape) = chains, cells
+    last, some, turn = np.full(len(boxes), -1, np.int64), np.empty(len(boxes), np.int32), 0
     ends, told, count = np.empty((1024, 4)), np.empty((1024, 3), np.int32), 0
     for chain in range(len(starts) - 1):
-        begin, looked = starts[chain], False
-        for at in range(begin, starts[chain + 1] - 1):
-            if (at - begin) % TOGETHER == 0:
-                final = min(at + TOGETHER, starts[chain + 1] - 1)
-                looked = not _is_alone(xy, at, final, busy, grid, shape)
-            ax, ay, bx, by = xy[at, 0], xy[at, 1], xy[at + 1, 0], xy[at + 1, 1]
-            left, right, low, high = min(ax, bx), max(ax, bx), min(ay, by), max(ay, by)
-            if not looked or left > east or right < west or low > north or high < south:
+        for begin in range(starts[chain], starts[chain + 1] - 1, TOGETHER):
+            final, turn = min(begin + TOGETHER, starts[chain + 1] - 1), turn + 1
+            around = bounds_of(xy, begin, final)
+            if is_free(around, busy, grid, shape):
                 continue
-            first_row = place_of(low - SLACK_M - south, inverse, rows - 1)
-            last_row = place_of(high + SLACK_M - south, inverse, rows - 1)
-            first_col = place_of(left - SLACK_M - west, inverse, cols - 1)
-            last_col = place_of(right + SLACK_M - west, inverse, cols - 1)
-            cell = first_row * cols + first_col
-            alone = first_row == last_row and first_col == last_col
-            if (alone and cells[cell] == cells[cell + 1]) or (ax == bx and ay == by):
-                continue
-            for row in range(first_row, last_row + 1):
-                first, final = first_col, last_col
-                if first_row < last_row and low < high:
-                    first, final = _stretch(ax, ay, bx, by, row, grid, cols)
-                for cell in range(row * cols + first, row * cols + final + 1):
-                    for place in range(cells[cell], cells[cell + 1]):
-                        box = order[place]
-                        beside = boxes[box, 0] > right or boxes[box, 2] < left
-                        if last[box] == at or beside or boxes[box, 1] > high or boxes[box, 3] < low:
-                            continue
-                        last[box] = at
-                        if count == len(ends):
-                            ends, told = _grown(ends, told)
-                        ends[count, 0], ends[count, 1] = ax, ay
-                        ends[count, 2], ends[count, 3] = bx, by
-                        told[count, BOX], told[count, NAME] = box, name
-                        told[count, TURN] = sign[chain]
-                        count += 1
+            near = _near_together(around, cells, boxes, some, last, turn)
+            one_by_one = near < 0
+            for at in range(begin, final if near else begin):
+                if xy[at, 0] == xy[at + 1, 0] and xy[at, 1] == xy[at + 1, 1]:
+                    continue
+                if one_by_one:
+                    turn += 1
+                    near = _near_edge(xy, at, cells, boxes, some, last, turn)
+                bounds = bounds_of(xy, at, at + 1)
+                for which in range(near):
+                    if not _meet(boxes, some[which], bounds):
+                        continue
+                    if count == len(ends):
+                        ends, told = _grown(ends, told)
+                    ends[count, 0], ends[count, 1] = xy[at, 0], xy[at, 1]
+                    ends[count, 2], ends[count, 3] = xy[at + 1, 0], xy[at + 1, 1]
+                    told[count, BOX], told[count, NAME] = some[which], name
+                    told[count, TURN] = sign[chain]
+                    count += 1
     return ends[:count], told[:count]
 
 

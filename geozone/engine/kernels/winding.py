@@ -6,13 +6,11 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from geozone.engine.kernels.boxed import TOGETHER, is_free, place_of
+from geozone.engine.kernels.boxed import TOGETHER, Boxes, bounds_of, is_free, place_of
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Masks = NDArray[np.bool_]
-Sorted = tuple[Ints, NDArray[np.int32], NDArray[np.uint64], Floats, Ints]
-"""Boxes by cell, as of ``boxes_by_cell`` and ``busy_cells``, with its ``grid`` and ``shape``."""
 
 
 @njit(cache=True, nogil=True)
@@ -31,7 +29,7 @@ def _comes_near(xy: Floats, at: int, reach: float, boxes: Floats, box: int) -> b
 
 
 @njit(cache=True, nogil=True)
-def _first_near(xy: Floats, at: int, reach: float, boxes: Floats, cells: Sorted) -> int:
+def _first_near(xy: Floats, at: int, reach: float, boxes: Floats, cells: Boxes) -> int:
     """Some box within reach of the edge from a vertex, -1 without one."""
     starts, order, _, grid, shape = cells
     inverse = 1.0 / grid[2]
@@ -50,7 +48,7 @@ def _first_near(xy: Floats, at: int, reach: float, boxes: Floats, cells: Sorted)
 
 
 @njit(cache=True, nogil=True)
-def near_boxes(xy: Floats, starts: Ints, reach: float, boxes: Floats, cells: Sorted) -> Masks:
+def near_boxes(xy: Floats, starts: Ints, reach: float, boxes: Floats, cells: Boxes) -> Masks:
     """Which vertices begin an edge that comes within reach of a box; others may be among them."""
     found, known = np.zeros(len(xy), np.bool_), -1
     _, _, busy, grid, shape = cells
@@ -59,11 +57,7 @@ def near_boxes(xy: Floats, starts: Ints, reach: float, boxes: Floats, cells: Sor
         for at in range(begin, starts[chain + 1] - 1):
             if (at - begin) % TOGETHER == 0:
                 final = min(at + TOGETHER, starts[chain + 1] - 1)
-                west, south = xy[at, 0], xy[at, 1]
-                east, north = west, south
-                for one in range(at + 1, final + 1):
-                    west, east = min(west, xy[one, 0]), max(east, xy[one, 0])
-                    south, north = min(south, xy[one, 1]), max(north, xy[one, 1])
+                west, south, east, north = bounds_of(xy, at, final)
                 around = (west - reach, south - reach, east + reach, north + reach)
                 looked = not is_free(around, busy, grid, shape)
             if not looked:

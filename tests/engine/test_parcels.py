@@ -128,6 +128,98 @@ def test_what_cannot_be_told_apart_is_located_alone(land: Any, name: str, shape:
     assert_alike(found[0], locate(regions, shapes[0], 0.0, area), 1e-9)
 
 
+PASSES = ((45, 60), (50, 99.996), (56, 150), (90, 150), (90, 60))
+"""A way that passes through a border at y = 100 near its second corner."""
+
+
+@pytest.mark.parametrize(
+    ("name", "shape", "feature"),
+    [
+        ("a corner before the border", PASSES, None),
+        ("a corner behind it", ((45, 60), (50, 100.004), (56, 150), (90, 150), (90, 60)), None),
+        ("a corner on it", ((45, 60), (50, 100), (56, 150), (90, 150), (90, 60)), None),
+        (
+            "a corner of the border beside a way",
+            ((40, 60), (40, 150), (90, 150), (90, 60)),
+            ((0, 0), (100, 0), (100, 99), (40.005, 100), (0, 98)),
+        ),
+        (
+            "a border that is told twice changes nothing",
+            ((20, 50), (40, 50.004), (60, 50), (60, 60), (20, 60)),
+            ((0, 0), (100, 0), (100, 50), (0, 50)),
+        ),
+    ],
+)
+def test_ways_that_pass_through_near_a_corner_are_cut_at_once(
+    land: Any, name: str, shape: Any, feature: Any
+) -> None:
+    features = [land.polygon(*feature) if feature else land.box(0, 0, 100, 100)]
+    if "twice" in name:
+        features.append(land.polygon((0, 50), (100, 50), (100, 100), (0, 100)))
+    regions = land.regions(land.layer("permanent_basic_farmland", features), asks=[FARM])
+    area, shapes = land.box(-20_000, -20_000, 20_000, 20_000), np.array([land.polygon(*shape)])
+    found = locate_polygons(regions, shapes, np.zeros(1), area)
+    assert not found.alone, name
+    assert_alike(found[0], locate(regions, shapes[0], 0.0, area), 1e-4)
+
+
+@pytest.mark.parametrize(
+    ("name", "shape"),
+    [
+        ("it turns back", ((45, 60), (50, 100.004), (56, 60))),
+        ("it hardly leaves the border", ((10, 60), (50, 99.996), (99, 101), (99, 60))),
+        ("the border ends near", ((95, 60), (99.99, 99.996), (97, 150), (20, 150), (20, 60))),
+        ("another border is near", ((25, 160), (30, 199.996), (36, 250), (90, 250), (90, 160))),
+    ],
+)
+def test_ways_that_may_not_pass_through_are_located_alone(land: Any, name: str, shape: Any) -> None:
+    features = [land.box(0, 0, 100, 100), land.box(0, 160, 200, 200)]
+    farm = land.layer("permanent_basic_farmland", features)
+    spring = land.layer("spring_zone", [land.box(0, 170, 200, 200.012)])
+    regions = land.regions(farm, spring, asks=[FARM, SPRINGS])
+    area, shapes = land.box(-20_000, -20_000, 20_000, 20_000), np.array([land.polygon(*shape)])
+    found = locate_polygons(regions, shapes, np.zeros(1), area)
+    assert list(found.alone) == [0], name
+
+
+@few
+@given(seed=seeds)
+def test_corners_near_borders_are_told_what_they_are_told_alone(land: Any, seed: int) -> None:
+    draw = np.random.default_rng(seed)
+    farm = land.layer(
+        "permanent_basic_farmland",
+        [land.polygon((0, 0), (300, 10), (290, 305), (-5, 290)), land.box(300, 10, 500, 300)],
+    )
+    spring = land.layer("spring_zone", [land.polygon((150, -50), (420, 150), (160, 350))])
+    rail = land.layer("railway", [land.line((-500, 333), (200, 420), (900, 340))], classes=["line"])
+    regions = land.regions(farm, spring, rail, asks=[FARM, SPRINGS, RAIL])
+    area = land.box(-20_000, -20_000, 20_000, 20_000)
+    borders = [one.exterior for layer in (farm, spring) for one in layer.shapes]
+    borders.append(shapely.buffer(rail.shapes[0], 200.0).exterior)
+    shapes = [corner_near(borders[at % len(borders)], draw) for at in range(40)]
+    plain = np.array([one for one in shapes if one.is_valid], object)
+    found = locate_polygons(regions, plain, np.zeros(len(plain)), area)
+    for shape, one in zip(plain, found, strict=True):
+        alone = locate(regions, shape, 0.0, area)
+        assert_alike(one, alone, shape.length * BUFFER_M)
+
+
+def corner_near(border: Any, draw: np.random.Generator) -> Any:
+    """A polygon of which a corner lies up to 1.2 cm off a border, or a side off its corner."""
+    place = border.interpolate(draw.uniform(0, border.length))
+    if draw.random() < 0.4:
+        place = shapely.Point(border.coords[int(draw.integers(len(border.coords)))])
+    x, y = np.array([place.x, place.y]) + draw.normal(0, 0.006, 2)
+    angles = np.sort(draw.uniform(0, 2 * np.pi, 4))
+    reach = draw.uniform(20, 120, 4)
+    ring = np.column_stack([x + reach * np.cos(angles), y + reach * np.sin(angles)])
+    if draw.random() < 0.7:
+        ring[0] = x, y
+    else:
+        ring[1] = 2 * np.array([x, y]) - ring[0]
+    return shapely.Polygon(ring)
+
+
 def test_a_border_of_the_same_corners_is_cut_at_once(land: Any) -> None:
     farm = land.layer("permanent_basic_farmland", [land.box(0, 0, 100, 100)])
     spring = land.layer("spring_zone", [land.box(0, 0, 100, 100), land.box(100, 0, 200, 100)])

@@ -59,7 +59,7 @@ class BulkAssessed(Sequence[Assessment]):
     def __getitem__(self, index: slice) -> Sequence[Assessment]: ...
     def __getitem__(self, index: int | slice) -> Assessment | Sequence[Assessment]:
         if isinstance(index, slice):
-            return tuple(self[at] for at in range(*index.indices(len(self))))
+            return assess(self.site, self.columns[index])
         return assess(self.site, [self.columns[index]])[0]
 
     def __iter__(self) -> Iterator[Assessment]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from geozone.engine.measure import Measure
@@ -86,6 +87,7 @@ def told(rule: Rule) -> dict[str, Any]:
     }
 
 
+@lru_cache(maxsize=4096)
 def office(rule: Rule) -> str:
     """The office that a document names for a rule, Chinese first."""
     return " / ".join(dict.fromkeys(one for one in rule.office.values() if one))

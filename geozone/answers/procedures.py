@@ -53,16 +53,14 @@ def _alone(one: Listed) -> Listed:
 
 def permits(listed: Iterable[Listed]) -> tuple[PermitTold, ...]:
     """Every permit that the listed rules ask for or spare, in the vocabulary's order."""
-    told = tuple(listed)
-    found = [_permit(name, told) for name in vocabulary.permits()]
-    return tuple(one for one in found if one is not None)
+    told = [one for one in listed if one.rule.permits.needs or one.rule.permits.waives]
+    named = {name for one in told for name in (*one.rule.permits.needs, *one.rule.permits.waives)}
+    return tuple(_permit(name, told) for name in vocabulary.permits() if name in named)
 
 
-def _permit(name: str, listed: Sequence[Listed]) -> PermitTold | None:
+def _permit(name: str, listed: Sequence[Listed]) -> PermitTold:
     needed = [one for one in listed if name in one.rule.permits.needs]
     waived = [one for one in listed if name in one.rule.permits.waives]
-    if not needed and not waived:
-        return None
     rules = tuple(sorted({one.rule.id for one in (*needed, *waived)}))
     return PermitTold(name, _status(needed, waived), rules)
 
@@ -77,18 +75,27 @@ def _status(needed: Sequence[Listed], waived: Sequence[Listed]) -> str:
 
 def besides(judgements: Sequence[Judgement]) -> tuple[Listed, ...]:
     """Every rule that may speak of permits: those listed, and restrictions that are held."""
-    held = (
+    return merged((*_listed(judgements), *_restricting(judgements)))
+
+
+def _listed(judgements: Iterable[Judgement]) -> list[Listed]:
+    return [one for judged in judgements for one in judged.listed]
+
+
+def _restricting(judgements: Iterable[Judgement]) -> list[Listed]:
+    return [
         Listed(one.rule)
         for judged in judgements
         for one in judged.held
         if one.verdict is Verdict.RESTRICTED
-    )
-    return merged((*(one for judged in judgements for one in judged.listed), *held))
+    ]
 
 
 def beside(judgements: Sequence[Judgement]) -> Json:
     """Duties, permits, dossiers and history of one activity over all parts of its ground."""
-    listed = merged(one for judged in judgements for one in judged.listed)
+    every, held = _listed(judgements), _restricting(judgements)
+    listed = merged(every)
+    telling = merged((*every, *held)) if held else listed
     over: dict[str, Rule] = {rule.id: rule for judged in judgements for rule in judged.history}
     return {
         "duties": [
@@ -104,7 +111,7 @@ def beside(judgements: Sequence[Judgement]) -> Json:
         ],
         "permits": [
             {"permit": one.permit, "status": one.status, "rules": list(one.rules)}
-            for one in permits(besides(judgements))
+            for one in permits(telling)
         ],
         "dossier": [
             {"rule": one.rule.id, "parts": [dict(part) for part in one.rule.dossier]}

@@ -19,7 +19,8 @@ from geozone.answers.judging import Judging
 from geozone.answers.plan.checks import is_asked
 from geozone.answers.plan.scene import Placed, bound_rules
 from geozone.answers.site import Site
-from geozone.engine.bulk import LocatedPoints, locate_points
+from geozone.engine.bulk import locate_points
+from geozone.engine.bulkpoints import LocatedPoints
 from geozone.engine.locate import Located, Part, point_measure
 from geozone.land.arrowed import numbers_of, of_numbers
 from geozone.land.proposals.columns import Columns

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from geozone.answers.assess import Assessment
 from geozone.answers.bulk import BulkAssessed
-from geozone.engine.bulk import Asked
+from geozone.engine.bulkpoints import Asked
 from geozone.land.arrowed import letters_of, of_texts
 from geozone.law.condition import Condition
 from geozone.pages.files import beside

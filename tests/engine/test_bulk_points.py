@@ -11,9 +11,10 @@ from examples import examples
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geozone.engine import bulk
-from geozone.engine.bulk import Asked, LocatedPoints, locate_points
+from geozone.engine import bulkpoints
+from geozone.engine.bulk import locate_points
 from geozone.engine.bulkgrid import PointGrid
+from geozone.engine.bulkpoints import Asked, LocatedPoints
 from geozone.engine.locate import locate
 from geozone.engine.states import states_at
 from geozone.land.shapes.flat import Flat
@@ -110,11 +111,11 @@ def test_each_kind_is_told_what_it_asks_for(land: Any, chance: Any, seed: int) -
         assert np.array_equal(told[place, some], expected, equal_nan=True)
 
 
-@pytest.mark.parametrize("most", [bulk.MOST_CODE, 20])
+@pytest.mark.parametrize("most", [bulkpoints.MOST_CODE, 20])
 def test_points_are_alike_where_all_states_are(
     land: Any, chance: Any, monkeypatch: pytest.MonkeyPatch, most: int
 ) -> None:
-    monkeypatch.setattr(bulk, "MOST_CODE", most)
+    monkeypatch.setattr(bulkpoints, "MOST_CODE", most)
     regions = land.regions(*chance.layers(3), asks=chance.asks)
     points = corners_and_chance(land, chance, 3, regions)
     found = locate_points(regions, points, np.zeros(len(points)), chance.area)

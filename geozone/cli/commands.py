@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from datetime import date
 from io import TextIOWrapper
 from pathlib import Path
+from threading import Thread
 
 import click
 
@@ -86,10 +87,14 @@ def zone(  # noqa: PLR0917 - click passes every option
     """Zones of a study area: zones.gpkg, evidence.tif, evidence.json, summary.json."""
     from geozone.api import open as open_project  # noqa: PLC0415 - keeps --help light
     from geozone.pages.files import held  # noqa: PLC0415
+    from geozone.pages.geopackage import load  # noqa: PLC0415
     from geozone.pages.report import zone_lines  # noqa: PLC0415
 
     with held(out) as place, working(jobs, memory, fresh, quiet) as options:
-        run = open_project(project, options).zone(*activity, on=on, resolution_m=resolution)
+        workspace = open_project(project, options)
+        if jobs > 1:
+            Thread(target=load).start()
+        run = workspace.zone(*activity, on=on, resolution_m=resolution)
         run.save(place, also=[f".{one}" for one in also], verdict_grids=verdict_grids)
     if not quiet:
         say(zone_lines(run.summary(), out))

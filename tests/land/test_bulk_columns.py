@@ -8,6 +8,7 @@ import pytest
 from pyproj import CRS
 
 from geozone.land.coordinates.odd_metres import metre_odds
+from geozone.land.proposals import plaintable
 from geozone.land.proposals.columnfacts import stated_columns
 from geozone.land.proposals.columnplaces import _decimals, _misfits
 from geozone.land.proposals.doubts import LONGEST, all_differ, checked_ids
@@ -38,6 +39,18 @@ def test_lines_that_need_a_closer_look(lines: bytes, odd: list[int]) -> None:
     assert found is not None
     assert found.odd.tolist() == odd
     assert len(found.columns["east"]) == len(found.rows)
+
+
+def test_lines_are_told_a_piece_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    content = HEAD + b"1,2,3\n4,5\n" + b"7,8,9\n" * 9
+    whole = plain_table(content)
+    monkeypatch.setattr(plaintable, "PIECE", 4)
+    found = plain_table(content)
+    assert whole is not None
+    assert found is not None
+    assert found.ends.tolist() == whole.ends.tolist()
+    assert found.odd.tolist() == whole.odd.tolist() == [3]
+    assert plaintable.places_of(1, np.empty(0, np.uint8)).tolist() == []
 
 
 @pytest.mark.parametrize("first", [0, 1])

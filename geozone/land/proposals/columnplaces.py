@@ -21,7 +21,7 @@ from geozone.land.faults import Faults
 from geozone.land.proposals.columns import coded, constant
 from geozone.land.proposals.heads import RECTANGLE
 from geozone.land.proposals.places import Systems, Way, way_of
-from geozone.land.proposals.plaintable import PAIR_HEADS, Table
+from geozone.land.proposals.plaintable import PAIR_HEADS, Table, places_of
 from geozone.land.proposals.rows import Row
 from geozone.land.survey.angles import may_be_packed
 from geozone.land.survey.zones import datum_id
@@ -151,7 +151,7 @@ def _decimals(column: pa.StringArray, most: int) -> NDArray[np.int64]:
         return np.zeros(0, np.int64)
     at = np.frombuffer(ends, np.int32)[column.offset : column.offset + len(column) + 1]
     text = np.frombuffer(letters or b"", np.uint8)[at[0] : at[-1]]
-    is_plain, before = _points(column, at, np.flatnonzero(text == POINT) + at[0])
+    is_plain, before = _points(column, at, places_of(POINT, text) + at[0])
     if text.tobytes().translate(None, NUMERIC):
         others = np.flatnonzero((text > NINE) | ((text < ZERO) & (text != POINT))) + at[0]
         is_plain[np.searchsorted(at, others, side="right") - 1] = False

@@ -34,6 +34,8 @@ PAIR_HEADS = (("lon", "lat"), ("east", "north"), ("y_east", "x_north"))
 NUMEROUS = ("id", *(one for pair in PAIR_HEADS for one in pair))
 """Columns in which hardly any value stands twice."""
 FEW = pa.dictionary(pa.int32(), pa.string())
+PIECE = 1 << 18
+"""Bytes that are looked through at a time."""
 FIRST = 2
 """The number of the first row below the head."""
 
@@ -153,8 +155,8 @@ def _utf8(content: bytes) -> tuple[bytes, tuple[str, ...]] | None:
 def _lines(content: bytes, mark: str, marks: int) -> tuple[Places, NDArray[np.bool_]]:
     """Where each line ends, (lines,), and whether it is odd, (lines - 1,): the head is not."""
     text = np.frombuffer(content, np.uint8)
-    ends = np.flatnonzero(text == LINE) + 1
-    odd = _unlike(text == ord(mark), ends, marks)
+    ends = places_of(LINE, text) + 1
+    odd = _unlike(text, ord(mark), ends, marks)
     places = np.flatnonzero(ODD[text]) if content.translate(None, PLAIN) else ends[:0]
     if not content.isascii():
         strange = [one.start() for one in STRANGE.finditer(content)]
@@ -163,28 +165,34 @@ def _lines(content: bytes, mark: str, marks: int) -> tuple[Places, NDArray[np.bo
     return ends, odd[1:]
 
 
-def _unlike(is_mark: NDArray[np.bool_], ends: Places, marks: int) -> NDArray[np.bool_]:
+def places_of(byte: int, text: NDArray[np.uint8]) -> Places:
+    """Where a byte stands in a text, a piece at a time: a whole mask would be as long as it."""
+    starts = range(0, max(len(text), 1), PIECE)
+    return np.concatenate([np.flatnonzero(text[at : at + PIECE] == byte) + at for at in starts])
+
+
+def _unlike(text: NDArray[np.uint8], mark: int, ends: Places, marks: int) -> NDArray[np.bool_]:
     """Of each line whether it has another number of marks, (lines,)."""
-    starts, places = np.r_[0, ends[:-1]], np.flatnonzero(is_mark)
+    starts, places = np.r_[0, ends[:-1]], places_of(mark, text)
     if marks and len(places) == marks * len(ends):
         first, last = places[::marks], places[marks - 1 :: marks]
         if (first >= starts).all() and (last < ends).all():
             return np.zeros(len(ends), bool)
-    found: NDArray[np.bool_] = np.add.reduceat(is_mark, starts, dtype=np.int32) != marks
+    found: NDArray[np.bool_] = np.add.reduceat(text == mark, starts, dtype=np.int32) != marks
     return found
 
 
-def _plain_text(content: bytes, ends: Places, odd: NDArray[np.bool_]) -> bytes:
+def _plain_text(content: bytes, ends: Places, odd: NDArray[np.bool_]) -> bytes | memoryview:
     """The plain lines below the head."""
     if not odd.any():
-        return content[int(ends[0]) :]
+        return memoryview(content)[int(ends[0]) :]
     turns = np.flatnonzero(np.diff(np.r_[True, odd, True].astype(np.int8)))
     edges = ends[turns].reshape(-1, 2).tolist()
     return b"".join([content[at:end] for at, end in edges])
 
 
 def _columns(
-    plain: bytes, mark: str, written: Sequence[str], heads: Heads
+    plain: bytes | memoryview, mark: str, written: Sequence[str], heads: Heads
 ) -> Mapping[str, pa.Array] | None:
     numbers = {head: str(at) for at, head in enumerate(written)}
     wanted = {meaning: numbers[head] for meaning, head in heads.by_meaning.items()}

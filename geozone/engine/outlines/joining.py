@@ -62,8 +62,8 @@ class _Gathered:
         between = _between(frame.taken(np.s_[:])[0])
         ends.put(between[:, :4])
         sides.put(between[:, 4:])
-        (whole,) = ends.taken(np.s_[:])
-        return Edges(whole, *sides.taken(0, 1), self._first * self._cell_mm)
+        (whole,), (left, right) = ends.taken(np.s_[:]), sides.taken(0, 1)
+        return Edges(whole, left, right, self._first * self._cell_mm)
 
 
 class _Pile:

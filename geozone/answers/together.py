@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from threading import Thread
 
@@ -18,9 +16,6 @@ from geozone.land.shapes.flat import Flat
 
 MANY = 1000
 """Of fewer polygons each is located sooner on its own than the ground is made ready for all."""
-
-BLAS = "scipy.linalg.cython_blas"
-"""Numba loads all that this stands on, to offer ``np.cov``: no kernel asks for it."""
 
 LARGE = 20_000_000
 """Bytes of a file that takes longer to read than kernels take to load."""
@@ -43,21 +38,7 @@ def _load() -> None:
     square = np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 0.0]])
     starts, one = np.array([0, len(square)]), np.ones(1, np.int8)
     flat = Flat(square, starts, one, np.zeros(1, np.int64))
-    with not_found(BLAS):
-        PointGrid.of(square[:1]).nearness(flat, 1.0)
-
-
-@contextmanager
-def not_found(module: str) -> Iterator[None]:
-    """Let a module that is not loaded seem to be missing for a while."""
-    if module in sys.modules:
-        yield
-        return
-    sys.modules[module] = None  # type: ignore[assignment]  # as the import system has it
-    try:
-        yield
-    finally:
-        del sys.modules[module]
+    PointGrid.of(square[:1]).nearness(flat, 1.0)
 
 
 def located_together(site: Site, proposals: Sequence[Proposal], jobs: int) -> Mapping[int, Located]:

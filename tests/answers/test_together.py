@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -75,14 +73,3 @@ def test_parcels_are_judged_as_one_by_one(site: Site, monkeypatch: pytest.Monkey
         assert [part.shape.area for part in one.located.parts] == pytest.approx(
             [part.shape.area for part in other.located.parts]
         )
-
-
-def test_a_module_is_not_found_for_a_while(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "made_module.py").write_text("")
-    monkeypatch.syspath_prepend(tmp_path)
-    with together.not_found("made_module"), pytest.raises(ModuleNotFoundError):
-        importlib.import_module("made_module")
-    found = importlib.import_module("made_module")
-    with together.not_found("made_module"):  # what is loaded stays
-        assert importlib.import_module("made_module") is found
-    assert sys.modules.pop("made_module") is found

@@ -34,10 +34,10 @@ from geozone.law.condition import Condition
 from geozone.law.evidence import Evidence
 
 BAND_ROWS = 32
-"""Rows of the bands that are kept."""
+"""Rows of the bands that runs are given in, and kept in."""
 
 BURNED_ROWS = 128
-"""Rows that are burned at once where nothing is kept: most shapes then lie in one band or two."""
+"""Rows burned at once where only cells are asked for: most shapes then lie in one band or two."""
 
 Index = NDArray[np.uint16] | NDArray[np.uint32]
 
@@ -110,7 +110,7 @@ def burn_runs(
     scale: ScaleFit,
     *,
     jobs: int = 1,
-    band_rows: int = BURNED_ROWS,
+    band_rows: int = BAND_ROWS,
     only: Iterable[int] | None = None,
     progress: Progress | None = None,
 ) -> Iterator[Runs]:

@@ -65,7 +65,9 @@ def grid_evidence(
     grid = grid_over(project.area, project.crs, size)
     with exactly(project):
         ask = asked(site.regions, project.area, Making(way.jobs, way.cells))
-        bands = KeptBands(ask.fields, grid, fitted_around(grid, ask.fields), way.bands)
+        bands = KeptBands(
+            ask.fields, grid, fitted_around(grid, ask.fields), way.bands, jobs=way.jobs
+        )
         drawn = _Drawn(bands, way)
         tables = [one.table for one in drawn.first()]
     conditions = [region.condition for region in site.regions]

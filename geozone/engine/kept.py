@@ -55,21 +55,30 @@ class KeptBands:
     """
 
     def __init__(
-        self, fields: Sequence[Field], grid: Grid, scale: ScaleFit, folder: Path | None
+        self,
+        fields: Sequence[Field],
+        grid: Grid,
+        scale: ScaleFit,
+        folder: Path | None,
+        *,
+        jobs: int = 1,
     ) -> None:
         self._fields = tuple(range(len(fields)))
         self._burner = Burner(fields, grid, scale, BAND_ROWS)
         self._folder: Path | None = None
         if folder is not None:
-            self._remember(fields, grid, scale, folder)
+            self._remember(fields, grid, scale, folder, jobs)
 
-    def _remember(self, fields: Sequence[Field], grid: Grid, scale: ScaleFit, folder: Path) -> None:
+    def _remember(
+        self, fields: Sequence[Field], grid: Grid, scale: ScaleFit, folder: Path, jobs: int
+    ) -> None:
         frame = (grid.bounds, grid.resolution_m, scale.x0, scale.y0, scale.half)
         parts = (FORMAT, edition(), grid.crs.to_wkt(), repr(frame), scale.coefs.tobytes().hex())
         self._name = _hashed(*parts)
         self._told = [f"{one.reach_m!r} {one.solid}" for one in fields]
         salt = _salt(folder)
-        self._digests = [_digests(one, grid, salt) for one in fields]
+        with ThreadPoolExecutor(max(jobs, 1)) as pool:
+            self._digests = list(pool.map(lambda one: _digests(one, grid, salt), fields))
         self._folder = folder / f"grid-{self._name}"
         _tidy(folder, self._folder)
 

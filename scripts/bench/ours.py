@@ -57,9 +57,8 @@ def _counts(found: Burned) -> NDArray[np.int64]:
     """The cells of every evidence row, in strips: counting all at once takes 8 bytes a cell."""
     counts = np.zeros(len(found.evidence.rows), np.int64)
     for row in range(0, len(found.index), STRIP):
-        strip = slice(row, row + STRIP)
-        inside = found.index[strip][found.inside[strip]]
-        counts += np.bincount(inside, minlength=len(counts))
+        strip = found.index[row : row + STRIP]
+        counts += np.bincount(strip[strip != found.outside], minlength=len(counts))
     return counts
 
 

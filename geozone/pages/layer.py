@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -44,3 +45,15 @@ class Layer:
     columns: Mapping[str, Kind]
     features: Iterable[Features]
     style: str = ""
+
+    def ahead(self) -> Layer:
+        """The layer, its next features drawn by a thread while those before are written."""
+        return replace(self, features=_ahead(iter(self.features)))
+
+
+def _ahead(features: Iterator[Features]) -> Iterator[Features]:
+    with ThreadPoolExecutor(1) as pool:
+        coming = pool.submit(next, features, None)
+        while (found := coming.result()) is not None:
+            coming = pool.submit(next, features, None)
+            yield found

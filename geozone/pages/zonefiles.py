@@ -94,6 +94,8 @@ def _started(pool: ThreadPoolExecutor | None, work: Callable[[], None]) -> Calla
 def _write_polygons(drafts: Path, zoning: Zoning, how: ZoneOptions) -> None:
     site = zoning.site
     layers = zone_layers(zoning, split=how.split)
+    if how.jobs > 1:
+        layers = [one.ahead() for one in layers]
     write_geopackage(drafts / "zones.gpkg", layers, crs=site.project.crs, on=site.on)
     for ending in how.also:
         for layer in zone_layers(zoning, split=how.split):

@@ -99,6 +99,24 @@ def test_a_geopackage_is_still_edited_by_gdal(tmp_path):
     assert asked(path, "select rtreecheck('rtree_a__b_geom')") == [("ok",)]
 
 
+def test_features_that_are_drawn_ahead_are_the_same(tmp_path):
+    shapes = shapes_of(700)
+    at_once = made(tmp_path / "at_once.gpkg", layer_of(shapes, batch=100))
+    ahead = made(tmp_path / "ahead.gpkg", layer_of(shapes, batch=100).ahead())
+    assert ahead.read_bytes() == at_once.read_bytes()
+
+
+def test_what_goes_wrong_ahead_is_told_to_who_writes():
+    def features():
+        yield Features.of(shapes_of(3), {})
+        raise ArithmeticError("edges cross")
+
+    coming = iter(Layer("a__b", {}, features()).ahead().features)
+    assert len(next(coming).wkb) == 3
+    with pytest.raises(ArithmeticError, match="edges cross"):
+        next(coming)
+
+
 def test_layers_without_features(tmp_path):
     path = made(tmp_path / "z.gpkg", layer_of(shapes_of(0)), layer_of(shapes_of(2), "c__d"))
     assert pyogrio.read_info(path, layer="a__b")["features"] == 0

@@ -90,7 +90,7 @@ def test_kept_files_that_are_harmed_are_not_believed(folder, tmp_path, harm):
 def test_cells_that_cannot_be_thrown_away_stay(folder, tmp_path):
     fresh = zoned(folder, tmp_path / "out", keep=False)
     for number in range(500):
-        (folder / ".geozone/evidence/cells/00" / f"{number}.cell").mkdir(parents=True)
+        (folder / ".geozone/evidence/cells/00" / f"{number}.block").mkdir(parents=True)
     assert zoned(folder, tmp_path / "out") == fresh
 
 

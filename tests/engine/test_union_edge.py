@@ -116,4 +116,4 @@ def test_depth_is_the_same_by_kernels(land: Any, chance: Any, tmp_path: Path) ->
             fast = burn(regions, grid, chance.area, jobs=2)
         assert plain.evidence == fast.evidence
         assert plain.index.tobytes() == fast.index.tobytes()
-    assert list(tmp_path.rglob("*.cell"))
+    assert list(tmp_path.rglob("*.block"))

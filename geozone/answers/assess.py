@@ -261,5 +261,5 @@ _SLIVER_M2 = 1e-3
 
 def _sorted(entries: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     """The entries once each, in a stable order."""
-    unique = {tuple([str(one[key]) for key in sorted(one)]): one for one in entries}
+    unique = {tuple([(key, str(one[key])) for key in sorted(one)]): one for one in entries}
     return [unique[key] for key in sorted(unique)]

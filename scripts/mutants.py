@@ -136,7 +136,7 @@ def _must_tell_right_from_wrong(folder: Path) -> None:
     """The unchanged text passes when planted, and a broken one fails: else no figure is true."""
     name = "geozone.rules.judge"
     text = _text(folder, name)
-    broken = text.replace("    return _judged(", "    raise ValueError\n    return _judged(")
+    broken = f"{text}\n\ndef summed(*_):\n    raise ValueError\n"
     for planted, due in ((text, (PASSED,)), (broken, FAILED)):
         (end,) = _run(folder, [Mutant(name, 0, "", "", planted)], 1)
         if end not in due:

@@ -6,7 +6,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from geozone.engine.kernels.tracenodes import label_of
+from geozone.engine.kernels.tracenodes import STRAIGHT, label_of
 
 NO_RING = -1
 """Shell of a walk around an island: its face's shell is in another walk."""
@@ -156,22 +156,48 @@ def write_rings(
     starts: NDArray[np.int64],
     vertices: NDArray[np.int32],
     ends: NDArray[np.int32],
-    origin: NDArray[np.int64],
+    follows: NDArray[np.int32],
+    kind: NDArray[np.int32],
     firsts: NDArray[np.int64],
-    xy: NDArray[np.float64],
-) -> None:
-    """The corners of rings in some order, in metres, the first one repeated at the end.
+    xy: NDArray[np.int32],
+    meeting: NDArray[np.int64],
+    straight: NDArray[np.int64],
+    bends: NDArray[np.int32],
+) -> tuple[int, int]:
+    """The corners of rings in some order, the first one repeated at the end.
 
-    ``firsts`` (rings + 1,) say where each goes in ``xy``.
+    ``firsts`` (rings + 1,) say where each goes in ``xy``. ``meeting`` get the places where four
+    or more edges meet, ``straight`` those after which a straight node comes, which lies at
+    ``bends``; gives how many of either there are.
     """
+    met, bare = 0, 0
     for place in range(len(order)):
         ring, to = order[place], firsts[place]
         for at in range(starts[ring], starts[ring + 1]):
             half = vertices[at]
-            xy[to, 0] = np.float64(_x(half, ends) + origin[0]) / 1000.0
-            xy[to, 1] = np.float64(_y(half, ends) + origin[1]) / 1000.0
+            xy[to, 0], xy[to, 1] = _x(half, ends), _y(half, ends)
+            if kind[half] > 0:
+                meeting[met] = to
+                met += 1
+            if len(straight):
+                then = follows[half]
+                while kind[then] == STRAIGHT:
+                    straight[bare] = to
+                    bends[bare, 0], bends[bare, 1] = _x(then, ends), _y(then, ends)
+                    bare, then = bare + 1, follows[then]
             to += 1
         xy[to, 0], xy[to, 1] = xy[firsts[place], 0], xy[firsts[place], 1]
+    return met, bare
+
+
+@njit(cache=True, nogil=True)
+def in_metres(
+    places: NDArray[np.int32], origin: NDArray[np.int64], xy: NDArray[np.float64]
+) -> None:
+    """Places (n, 2) in millimetres from an origin, as metres."""
+    for at in range(len(places)):
+        xy[at, 0] = np.float64(places[at, 0] + origin[0]) / 1000.0
+        xy[at, 1] = np.float64(places[at, 1] + origin[1]) / 1000.0
 
 
 @njit(cache=True, nogil=True)

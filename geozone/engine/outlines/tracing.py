@@ -36,7 +36,47 @@ class _Rings:
     walk: Numbers
 
 
+@dataclass(frozen=True, eq=False)
+class Drawn:
+    """Polygons as in ``Faces``, in whole millimetres from ``origin`` (2,), and how edges met.
+
+    Ring r is of walk ``walk[r]`` (r,): rings of one walk touch. At the vertices ``meeting`` (m,)
+    four or more edges met; after the vertices ``straight`` (s,), which rise, edges met in the
+    places ``bends`` (s, 2) without a corner.
+    """
+
+    origin: Places
+    label: Numbers
+    polygons: Places
+    rings: Places
+    xy: Numbers
+    walk: Numbers
+    meeting: Places
+    straight: Places
+    bends: Numbers
+
+    @classmethod
+    def nothing(cls) -> Drawn:
+        """No polygons."""
+        none, one = np.empty(0, np.int32), np.zeros(1, np.int64)
+        places, flat = np.empty(0, np.int64), np.empty((0, 2), np.int32)
+        return cls(np.zeros(2, np.int64), none, one, one, flat, none, places, places, flat)
+
+    def faces(self) -> Faces:
+        """The polygons in metres."""
+        from geozone.engine.kernels.tracerings import in_metres  # noqa: PLC0415 - numba loads slowly
+
+        xy = np.empty(self.xy.shape, np.float64)
+        in_metres(self.xy, self.origin, xy)
+        return Faces(self.label, self.polygons, self.rings, xy)
+
+
 def trace(edges: Edges, relabel: Numbers | None = None, *, jobs: int = 1) -> Faces:
+    """The polygons of ``drawn``, in metres."""
+    return drawn(edges, relabel, jobs=jobs).faces()
+
+
+def drawn(edges: Edges, relabel: Numbers | None = None, *, jobs: int = 1) -> Drawn:
     """The polygons of the ground by label, or by zone where ``relabel`` gives one per label.
 
     Edges whose sides become the same vanish, and so do corners that then are straight;
@@ -48,13 +88,11 @@ def trace(edges: Edges, relabel: Numbers | None = None, *, jobs: int = 1) -> Fac
     """
     kept = parting(edges, relabel, jobs=jobs)
     if not len(kept):
-        nothing = np.zeros(1, np.int64)
-        return Faces(np.empty(0, np.int32), nothing, nothing, np.empty((0, 2)))
-    follows, kind = _linked(kept, jobs)
-    rings = _walked(kept, follows, kind)
-    del follows, kind
+        return Drawn.nothing()
+    linked = _linked(kept, jobs)
+    rings = _walked(kept, *linked)
     parent = _parents(kept, rings)
-    return _assembled(kept, rings, parent)
+    return _assembled(kept, linked, rings, parent)
 
 
 def parting(edges: Edges, relabel: Numbers | None, *, jobs: int = 1) -> Edges:
@@ -180,25 +218,48 @@ def _parents(edges: Edges, rings: _Rings) -> Numbers:
     return parent
 
 
-def _assembled(edges: Edges, rings: _Rings, parent: Numbers) -> Faces:
-    from geozone.engine.kernels.tracerings import corners, write_rings  # noqa: PLC0415 - numba loads slowly
+def _assembled(
+    edges: Edges, linked: tuple[Numbers, Numbers], rings: _Rings, parent: Numbers
+) -> Drawn:
+    from geozone.engine.kernels.tracenodes import STRAIGHT  # noqa: PLC0415 - numba loads slowly
+    from geozone.engine.kernels.tracerings import corners, write_rings  # noqa: PLC0415 - ditto
 
-    shell = rings.shell_of[parent[rings.walk_of]]
+    follows, kind = linked
     half = rings.vertices[rings.starts[:-1]]
     labels = np.where(half & 1, edges.right[half >> 1], edges.left[half >> 1])
-    corner = np.empty((len(shell), 4), np.int64)
+    corner = np.empty((len(half), 4), np.int64)
     corners(rings.vertices, rings.starts, edges.ends, corner)
-    first = (corner[:, 0] << 32) + corner[:, 1]
-    second = (corner[:, 2] << 32) + corner[:, 3]
+    places = ((corner[:, 0] << 32) + corner[:, 1], (corner[:, 2] << 32) + corner[:, 3])
+    shell = rings.shell_of[parent[rings.walk_of]]
+    order, shells, polygons = ordered(labels, shell, rings.twice < 0, places)
+    firsts = np.concatenate([[0], np.cumsum(np.diff(rings.starts)[order] + 1)])
+    xy = np.empty((int(firsts[-1]), 2), np.int32)
+    meeting = np.empty(int(np.count_nonzero(kind > 0)), np.int64)
+    straight = np.empty(int(np.count_nonzero(kind == STRAIGHT)), np.int64)
+    bends = np.empty((len(straight), 2), np.int32)
+    ways = (rings.vertices, edges.ends, follows, kind)
+    met, bare = write_rings(order, rings.starts, *ways, firsts, xy, meeting, straight, bends)
+    return Drawn(
+        edges.origin, labels[shells].astype(np.int32), polygons, firsts, xy,
+        rings.walk_of[order], meeting[:met], straight[:bare], bends[:bare],
+    )  # fmt: skip
+
+
+def ordered(
+    labels: NDArray[Any],
+    shell: NDArray[Any],
+    hole: NDArray[np.bool_],
+    corners: tuple[Places, Places],
+) -> tuple[Places, Places, Places]:
+    """The order of rings in polygons, the shells in theirs, and where each polygon begins.
+
+    Ring r has the shell ``shell[r]``, itself if it is one, and its first two corners as numbers.
+    """
+    first, second = corners
     shells = np.flatnonzero(shell == np.arange(len(shell)))
     shells = shells[np.lexsort((second[shells], first[shells], labels[shells]))]
     rank = np.empty(len(shell), np.int64)
     rank[shells] = np.arange(len(shells))
-    hole = rings.twice < 0
     order = np.lexsort((second, first, hole, rank[shell]))
-    counts = np.diff(rings.starts)[order] + 1
-    firsts = np.concatenate([[0], np.cumsum(counts)])
-    xy = np.empty((int(firsts[-1]), 2), np.float64)
-    write_rings(order, rings.starts, rings.vertices, edges.ends, edges.origin, firsts, xy)
     polygons = np.append(np.flatnonzero(~hole[order]), len(order)).astype(np.int64)
-    return Faces(labels[shells].astype(np.int32), polygons, firsts, xy)
+    return order, shells, polygons

@@ -1,0 +1,315 @@
+"""Polygons traced before, with new edges in some cells: the same as tracing all edges anew.
+
+Every walk around a face that has no corner in the new cells is as it was. The others are cut into
+chains outside these cells, which are linked with the new edges within and walked again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geozone.engine.outlines.edges import MM, Edges
+from geozone.engine.outlines.faces import Faces
+from geozone.engine.outlines.tracing import Drawn, ordered
+
+Numbers = NDArray[np.int32]
+Places = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+
+NONE = -1
+ANY_AREA = np.iinfo(np.int64).max
+_FAULTS = ("", "an edge that leads nowhere", "two edges in one", "labels that disagree")
+
+
+@dataclass(frozen=True, eq=False)
+class Cells:
+    """Square cells of ``size`` millimetres; which are ``inside``, from column and row ``corner``.
+
+    Columns and rows count from the origin of a ``Drawn``; nothing on the rim is inside.
+    """
+
+    size: int
+    corner: Places
+    inside: Mask
+
+    @classmethod
+    def of(cls, places: Places, size: int) -> Cells:
+        """Cells by column and row (n, 2), one at least."""
+        corner = places.min(axis=0) - 1
+        cols, rows = places.max(axis=0) - corner + 2
+        inside = np.zeros((int(rows), int(cols)), bool)
+        inside[tuple((places - corner).T[::-1])] = True
+        return cls(size, corner, inside)
+
+    def hold(self, places: Numbers) -> Mask:
+        """Which places (n, 2) lie in one of them or on its border."""
+        from geozone.engine.kernels.splicecut import closed_places  # noqa: PLC0415 - numba loads slowly
+
+        found = np.empty(len(places), bool)
+        closed_places(places, self.size, self.corner, self.inside, found)
+        return found
+
+
+@dataclass(frozen=True, eq=False)
+class _Rings:
+    """Rings as in ``Drawn``: what each is labelled, its walk, its box and doubled area."""
+
+    rings: Places
+    xy: Numbers
+    label: Numbers
+    walk: Places
+    boxes: Numbers
+    twice: Places
+
+    @property
+    def middles(self) -> Places:
+        """A place on the first edge of each ring, in half millimetres."""
+        first = self.rings[:-1]
+        found: Places = self.xy[first].astype(np.int64) + self.xy[first + 1]
+        return found
+
+    def limits(self, around: Places) -> Places:
+        """What is smaller than rings, in doubled areas, or than anything at ``NONE``."""
+        found: Places = np.append(self.twice, ANY_AREA)[around]
+        return found
+
+    @property
+    def corners(self) -> tuple[Places, Places]:
+        """The first and second corner of each ring, a number each."""
+        first = self.rings[:-1]
+        one, other = (self.xy[at].astype(np.int64) for at in (first, first + 1))
+        return (one[:, 0] << 32) + one[:, 1], (other[:, 0] << 32) + other[:, 1]
+
+
+@dataclass(frozen=True, eq=False)
+class _Chains:
+    """Edges one after the other on one face's border: ``places[starts[c]:starts[c + 1]]``.
+
+    Then comes ``lasts[c]``. Places that are ``bare`` are no corners.
+    """
+
+    places: Numbers
+    bare: Mask
+    starts: Places
+    lasts: Numbers
+    label: Numbers
+
+    def ways(self) -> Places:
+        """Where each chain leads off from its begin, and where from its end, one by one."""
+        first, end = self.starts[:-1], self.starts[1:]
+        wide, lasts = self.places.astype(np.int64), self.lasts.astype(np.int64)
+        alone = (end - first == 1)[:, None]
+        second = np.where(alone, lasts, wide[np.minimum(first + 1, len(wide) - 1)])
+        found = np.empty((2 * len(first), 2), np.int64)
+        found[0::2], found[1::2] = second - wide[first], wide[end - 1] - lasts
+        return found
+
+
+def splice(old: Drawn, edges: Edges, cells: Cells, labels: Numbers) -> Faces:
+    """What ``trace`` gives where the old edges stay, but for those in closed cells, now ``edges``.
+
+    ``labels`` (old labels,) are today's. Edges part labels, as ``parting`` gives them, and
+    meet those outside in their ends. Raises ``ArithmeticError`` where they do not.
+    """
+    known, near = _described(old, cells, labels)
+    touched = np.zeros(int(known.walk.max(initial=-1)) + 1, bool)
+    touched[known.walk[near]] = True
+    gone = touched[known.walk]
+    chains = _joined(_cut(old, cells, known, np.flatnonzero(gone)), _both_ways(old, edges))
+    fresh = _walked(chains, cells, old.origin, len(touched))
+    return _assembled(old, known, gone, fresh)
+
+
+def _described(old: Drawn, cells: Cells, labels: Numbers) -> tuple[_Rings, Mask]:
+    """The old rings with the labels of today, and which have a corner in closed cells."""
+    from geozone.engine.kernels.splicecut import describe_rings  # noqa: PLC0415 - as above
+
+    count = len(old.rings) - 1
+    boxes, twice = np.empty((count, 4), np.int32), np.empty(count, np.int64)
+    near = np.empty(count, bool)
+    describe_rings(old.rings, old.xy, cells.size, cells.corner, cells.inside, boxes, twice, near)
+    met = cells.hold(old.bends)
+    near[np.searchsorted(old.rings, old.straight[met], side="right") - 1] = True
+    owner = np.repeat(labels[old.label], np.diff(old.polygons))
+    return _Rings(old.rings, old.xy, owner, old.walk.astype(np.int64), boxes, twice), near
+
+
+def _cut(old: Drawn, cells: Cells, known: _Rings, chosen: Places) -> _Chains:
+    from geozone.engine.kernels.splicecut import BENDLESS, MEETING, cut_chains  # noqa: PLC0415 - as above
+
+    flags = np.zeros(len(old.xy), np.uint8)
+    flags[old.meeting] |= MEETING
+    flags[old.straight] |= BENDLESS
+    room = int((old.rings[chosen + 1] - old.rings[chosen]).sum()) + len(old.straight)
+    places, bare = np.empty((room, 2), np.int32), np.empty(room, bool)
+    starts, lasts = np.empty(room + 1, np.int64), np.empty((room, 2), np.int32)
+    ring_of = np.empty(room, np.int64)
+    count = cut_chains(
+        chosen, old.rings, old.xy, flags, old.straight, old.bends,
+        cells.size, cells.corner, cells.inside, places, bare, starts, lasts, ring_of,
+    )  # fmt: skip
+    filled = int(starts[count])
+    label = known.label[ring_of[:count]]
+    return _Chains(places[:filled], bare[:filled], starts[: count + 1], lasts[:count], label)
+
+
+def _both_ways(old: Drawn, edges: Edges) -> _Chains:
+    """The edges as chains on the borders of the faces on either side."""
+    shift = (edges.origin - old.origin).astype(np.int64)
+    ends = edges.ends.astype(np.int64) + np.tile(shift, 2)
+    if len(ends) and np.abs(ends).max() > np.iinfo(np.int32).max:
+        raise ArithmeticError("edges that are too far from those of before")
+    ends = ends.astype(np.int32)
+    label = np.concatenate([edges.left, edges.right])
+    both = np.concatenate([ends, ends[:, [2, 3, 0, 1]]])[label >= 0]
+    starts = np.arange(len(both) + 1)
+    return _Chains(
+        np.ascontiguousarray(both[:, :2]), np.zeros(len(both), bool), starts,
+        np.ascontiguousarray(both[:, 2:]), label[label >= 0],
+    )  # fmt: skip
+
+
+def _joined(one: _Chains, other: _Chains) -> _Chains:
+    return _Chains(
+        np.concatenate([one.places, other.places]),
+        np.concatenate([one.bare, other.bare]),
+        np.concatenate([one.starts, other.starts[1:] + one.starts[-1]]),
+        np.concatenate([one.lasts, other.lasts]),
+        np.concatenate([one.label, other.label]),
+    )
+
+
+def _walked(chains: _Chains, cells: Cells, origin: Places, walks_before: int) -> _Rings:
+    """The rings that the chains make, their walks numbered after those of before."""
+    from geozone.engine.kernels.splicelink import ring_corners, walk_chains  # noqa: PLC0415 - as above
+
+    follows, kind, nodes = _linked(chains, cells, origin)
+    count = len(follows)
+    listed, starts = np.empty(count, np.int64), np.empty(count + 1, np.int64)
+    walk = np.empty(count, np.int64)
+    found, _ = walk_chains(follows, kind, nodes, listed, starts, walk)
+    rings = np.empty(found + 1, np.int64)
+    xy = np.empty((len(chains.places) + found, 2), np.int32)
+    filled = ring_corners(
+        listed, starts[: found + 1], kind, chains.starts, chains.places, chains.bare, rings, xy
+    )
+    label = chains.label[listed[starts[:found]]]
+    boxes, twice = np.empty((found, 4), np.int32), np.empty(found, np.int64)
+    made = _Rings(rings, xy[:filled], label, walk[:found] + walks_before, boxes, twice)
+    if (np.diff(rings) < 4).any():
+        raise ArithmeticError("a face without ground")
+    _describe(made, cells)
+    return made
+
+
+def _describe(made: _Rings, cells: Cells) -> None:
+    from geozone.engine.kernels.splicecut import describe_rings  # noqa: PLC0415 - as above
+
+    unasked = np.empty(len(made.twice), bool)
+    describe_rings(
+        made.rings, made.xy, cells.size, cells.corner, cells.inside,
+        made.boxes, made.twice, unasked,
+    )  # fmt: skip
+    shells = made.walk[made.twice > 0]
+    if (made.twice == 0).any() or len(np.unique(shells)) < len(shells):
+        raise ArithmeticError("edges that cross")
+
+
+def _linked(chains: _Chains, cells: Cells, origin: Places) -> tuple[Places, Places, int]:
+    """What follows each chain, the kind of its beginning, and how many nodes there are."""
+    from geozone.engine.kernels.splicelink import link_chains  # noqa: PLC0415 - as above
+
+    count = len(chains.label)
+    ends = np.empty((2 * count, 2), np.int32)
+    ends[0::2], ends[1::2] = chains.places[chains.starts[:-1]], chains.lasts
+    keys = (ends[:, 0].astype(np.int64) << 32) + ends[:, 1]
+    order = np.argsort(keys, kind="stable")
+    first = np.flatnonzero(np.append(True, np.diff(keys[order]) != 0)[: len(order)])
+    starts = np.append(first, len(order))
+    closed = cells.hold(ends[order[first]])
+    follows, kind = np.full(count, NONE, np.int64), np.empty(count, np.int64)
+    fault, node = link_chains(order, starts, chains.ways(), chains.label, closed, follows, kind)
+    if not fault and not np.array_equal(np.sort(follows), np.arange(count)):
+        fault, node = 1, 0
+    if fault:
+        x, y = ends[order[starts[node]]] + origin
+        raise ArithmeticError(f"{_FAULTS[fault]} at {x / MM:.3f}, {y / MM:.3f}")
+    return follows, kind, len(first)
+
+
+def _assembled(old: Drawn, known: _Rings, gone: Mask, fresh: _Rings) -> Faces:
+    """The old rings that are not gone, and the new ones, as polygons."""
+    from geozone.engine.kernels.spliceinside import in_metres  # noqa: PLC0415 - as above
+
+    split = len(gone)
+    shell = _shells(old, known, gone, fresh)
+    there = np.flatnonzero(np.append(~gone, np.ones(len(fresh.label), bool)))
+    label, first, second, twice, counts = (
+        np.concatenate(pair)[there]
+        for pair in (
+            (known.label, fresh.label),
+            *zip(known.corners, fresh.corners, strict=True),
+            (known.twice, fresh.twice),
+            (np.diff(known.rings), np.diff(fresh.rings)),
+        )
+    )
+    place = np.empty(split + len(fresh.label), np.int64)
+    place[there] = np.arange(len(there))
+    if (shell[there] < 0).any() or (label[place[shell[there]]] != label).any():
+        raise ArithmeticError("an island without land around it")
+    order, shells, polygons = ordered(label, place[shell[there]], twice < 0, (first, second))
+    firsts = np.concatenate([[0], np.cumsum(counts[order])])
+    xy = np.empty((int(firsts[-1]), 2))
+    in_metres(
+        there[order], split, known.rings, known.xy, fresh.rings, fresh.xy, old.origin, firsts, xy
+    )
+    return Faces(label[shells].astype(np.int32), polygons, firsts, xy)
+
+
+def _shells(old: Drawn, known: _Rings, gone: Mask, fresh: _Rings) -> Places:
+    """The shell of the face of each ring, old ones first, as the number of a ring, or ``NONE``.
+
+    Faces lie in one another, so that of all shells around an island the smallest is its own.
+    """
+    split = len(gone)
+    shell = np.repeat(old.polygons[:-1], np.diff(old.polygons))
+    islands = np.flatnonzero(~gone & (known.walk != known.walk[shell]))
+    kept = np.flatnonzero(~gone & (known.twice > 0))
+    made = np.flatnonzero(fresh.twice > 0)
+    before = shell[islands]
+    lost, where = np.unique(before[gone[before]], return_inverse=True)
+    before = before.copy()
+    before[gone[before]] = _innermost(known, kept, known.middles[lost])[where]
+    around = _innermost(fresh, made, known.middles[islands], known.limits(before))
+    shell[islands] = np.where(around < 0, before, around + split)
+    return np.concatenate([shell, _fresh_shells(known, kept, fresh, made)])
+
+
+def _fresh_shells(known: _Rings, kept: Places, fresh: _Rings, made: Places) -> Places:
+    split, own = len(known.label), np.full(int(fresh.walk.max(initial=-1)) + 1, NONE)
+    own[fresh.walk[made]] = made
+    found = own[fresh.walk]
+    islands = np.flatnonzero(found < 0)
+    places = fresh.middles[islands]
+    outside = _innermost(known, kept, places)
+    around = _innermost(fresh, made, places, known.limits(outside))
+    found = np.where(found < 0, NONE, found + split)
+    found[islands] = np.where(around < 0, outside, around + split)
+    return found
+
+
+def _innermost(
+    rings: _Rings, shells: Places, places: Places, limits: Places | None = None
+) -> Places:
+    """The smallest of shells around each place, smaller than a limit; ``NONE`` without one."""
+    from geozone.engine.kernels.spliceinside import innermost  # noqa: PLC0415 - as above
+
+    if limits is None:
+        limits = np.full(len(places), ANY_AREA, np.int64)
+    found = np.empty(len(places), np.int64)
+    rising = shells[np.argsort(rings.twice[shells], kind="stable")]
+    innermost(places, limits, rising, rings.boxes, rings.twice, rings.rings, rings.xy, found)
+    return found

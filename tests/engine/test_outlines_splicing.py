@@ -1,0 +1,103 @@
+"""New edges spliced into what was traced before: the same polygons as tracing all edges."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+import shapely
+from examples import examples
+from hypothesis import given
+from hypothesis import strategies as st
+from test_outlines_trace import edges_of
+
+from geozone.engine.outlines.edges import Edges
+from geozone.engine.outlines.faces import Faces
+from geozone.engine.outlines.splicing import Cells, splice
+from geozone.engine.outlines.tracing import drawn, parting, trace
+
+SIDE_M, SIDE_MM, ACROSS = 20, 20_000, 5
+seeds = st.integers(0, 1_000_000)
+
+
+def lines_over(draw: np.random.Generator, grid: float) -> list[Any]:
+    """Lines, boxes and diamonds by chance, the lines between cells, and the outer border."""
+    width = ACROSS * SIDE_M
+    ends = np.rint(draw.uniform(0, width, (int(draw.integers(0, 25)), 2, 2)) / grid) * grid
+    corners = np.rint(draw.uniform(0, width - 16, (int(draw.integers(0, 40)), 2)) / grid) * grid
+    sizes = np.rint(draw.uniform(1, 15, (len(corners), 2)) / grid) * grid + grid
+    boxes = shapely.box(*corners.T, *np.minimum(corners + sizes, width).T)
+    middles = corners + sizes / 2
+    pointed = shapely.buffer(shapely.points(middles), sizes[:, 0] / 2, quad_segs=1)
+    borders = [[(at, 0), (at, width)] for at in range(0, width + 1, SIDE_M)]
+    borders += [[(y, x) for x, y in one] for one in borders]
+    inner = shapely.intersection(shapely.boundary(pointed), shapely.box(0, 0, width, width))
+    return [
+        *shapely.linestrings(ends),
+        *shapely.boundary(boxes),
+        *inner,
+        *shapely.linestrings(borders),
+    ]
+
+
+def pieces(draw: np.random.Generator) -> Any:
+    """Polygons between such lines, each within one cell."""
+    grid = draw.choice([0.001, 1.0, 5.0])
+    noded = shapely.union_all(lines_over(draw, grid), grid_size=grid)
+    return shapely.get_parts(shapely.polygonize(shapely.get_parts(noded)))
+
+
+def labelled(draw: np.random.Generator, points: Any) -> Any:
+    """Labels of ground around places by chance, some of nowhere; a few pieces have their own."""
+    count = int(draw.integers(1, 30))
+    around = draw.uniform(0, ACROSS * SIDE_M, (count, 2))
+    kinds = draw.integers(-1 if draw.random() < 0.5 else 0, draw.integers(1, 5), count)
+    nearest = np.hypot(*(points[:, None] - around[None]).transpose(2, 0, 1)).argmin(axis=1)
+    alone = draw.random(len(points)) < draw.choice([0.0, 0.1, 0.5])
+    return np.where(alone, draw.integers(0, 4, len(points)), kinds[nearest])
+
+
+def from_corner(edges: Edges) -> Edges:
+    """The edges in millimetres from the corner of the first cell."""
+    ends = edges.ends + np.tile(edges.origin, 2).astype(np.int32)
+    return Edges(ends, edges.left, edges.right, np.zeros(2, np.int64))
+
+
+def within(edges: Edges, inside: Any) -> Edges:
+    """The edges in closed cells."""
+    middles = shapely.points((edges.ends[:, :2] / 2.0 + edges.ends[:, 2:] / 2.0) / 1000.0)
+    kept = shapely.intersects(inside, middles)
+    return Edges(edges.ends[kept], edges.left[kept], edges.right[kept], edges.origin)
+
+
+def as_bytes(faces: Faces) -> list[bytes]:
+    return [one.tobytes() for one in (faces.label, faces.polygons, faces.rings, faces.xy)]
+
+
+def spliced(seed: int) -> tuple[Faces, Faces]:
+    """Ground that changed in some cells, spliced, and traced anew."""
+    draw = np.random.default_rng(seed)
+    ground = pieces(draw)
+    points = shapely.get_coordinates(shapely.point_on_surface(ground))
+    cells = (points // SIDE_M).astype(np.int64)
+    chosen = draw.permutation(ACROSS * ACROSS)[: int(draw.integers(1, 9))]
+    new = np.isin(cells[:, 1] * ACROSS + cells[:, 0], chosen)
+    before = labelled(draw, points)
+    after = np.where(new, labelled(draw, points), before)
+    places = np.stack([chosen % ACROSS, chosen // ACROSS], axis=1).astype(np.int64)
+    old = drawn(from_corner(edges_of(ground, before)))
+    edges = from_corner(edges_of(ground, after))
+    corners = places * float(SIDE_M)
+    inside = shapely.union_all(shapely.box(*corners.T, *(corners + SIDE_M).T))
+    found = splice(
+        old, within(edges, inside), Cells.of(places, SIDE_MM), np.arange(9, dtype=np.int32)
+    )
+    return found, trace(edges)
+
+
+@given(seeds)
+@examples(60)
+def test_splicing_is_tracing_anew(seed: int) -> None:
+    found, wanted = spliced(seed)
+    assert as_bytes(found) == as_bytes(wanted)

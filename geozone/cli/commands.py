@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import sys
 from collections.abc import Iterable
@@ -49,6 +50,7 @@ def main() -> None:
     PROJECT is a geozone.toml or its folder.
     """
     gc.set_threshold(SELDOM)
+    atexit.register(gc.freeze)  # all goes with the process: to search it for cycles takes long
     sys.setswitchinterval(AT_MOST_S)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):  # a console of GBK lacks letters that we print
@@ -152,7 +154,6 @@ def assess(  # noqa: PLR0917 - click passes every option
         say(assess_lines(judged, judged.verdicts, out))
         for line in (*judged.proposals.notes, *map(str, judged.proposals.faults)):
             say([line], err=True)
-    gc.freeze()  # all goes with the process: to search it for cycles first takes long
     sys.exit(exit_code(judged.verdicts, bool(judged.proposals.faults)))
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import atexit
 import csv
+import gc
 import io
 import json
 import re
@@ -229,6 +231,13 @@ def test_exit_codes(ground, run, tmp_path, places, code):
     project = ground.write()
     file = ground.wells(*(well(f"W{i}", place) for i, place in enumerate(places)))
     assert run("assess", project, file, "--out", tmp_path / "x.json").exit_code == code
+
+
+def test_what_is_left_at_the_end_is_not_searched_for_cycles(run, monkeypatch):
+    last = []
+    monkeypatch.setattr(atexit, "register", last.append)
+    assert run("policy", "list").exit_code == 0
+    assert last == [gc.freeze]
 
 
 def test_without_a_rule_is_three(ground, run, tmp_path):

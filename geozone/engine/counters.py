@@ -15,7 +15,7 @@ from geozone.engine.cutting import Counter, Near
 from geozone.engine.fields import Field
 from geozone.engine.outlines.buffers import buffer_rings
 from geozone.engine.scalefit import ScaleFit
-from geozone.land.shapes.flat import Flat
+from geozone.land.store.content import content_of
 
 POINT_M = 1e-5
 """A reach below this is the tolerance of arithmetic: no ground lies in it."""
@@ -116,12 +116,4 @@ def _digests(fields: Sequence[Field], jobs: int) -> dict[int, bytes]:
     """Digests of coordinates by the ids of what holds them, which fields do all the while."""
     flats = {id(one.flat): one.flat for one in fields}
     with ThreadPoolExecutor(max(jobs, 1)) as pool:
-        return dict(zip(flats, pool.map(_digest, flats.values()), strict=True))
-
-
-def _digest(flat: Flat) -> bytes:
-    found = hashlib.sha256()
-    for part in (flat.xy, flat.starts, flat.sign, flat.owner):
-        found.update(len(part).to_bytes(8, "little"))
-        found.update(np.ascontiguousarray(part).data)
-    return found.digest()
+        return dict(zip(flats, pool.map(content_of, flats.values()), strict=True))

@@ -18,6 +18,7 @@ from geozone.land.layers.layer import Layer
 from geozone.land.layers.select import answering, matching
 from geozone.land.project import STORE, read_project
 from geozone.land.store import opening
+from geozone.land.store.content import TOLD, content_of
 from geozone.law.condition import Condition
 from geozone.law.errors import Refused
 
@@ -124,6 +125,7 @@ def told(layer: Layer) -> dict[str, Any]:
         "spec": repr(layer.spec),
         "receipt": (layer.receipt, repr(layer.receipt)),
         "flat": [getattr(flat, one).tobytes() for one in ("xy", "starts", "sign", "owner")],
+        "content": content_of(flat),
         "bounds": layer.bounds.tobytes(),
         "count": layer.count,
         "raster": None
@@ -172,6 +174,17 @@ def test_a_layer_from_the_store_may_go_to_another_process(case, make):
     (layer,) = read_project(case.folder).layers
     assert told(pickle.loads(pickle.dumps(layer))) == told(layer)
     assert told(pickle.loads(pickle.dumps(layer))) == told(layer)  # once more, with all built
+
+
+def test_coordinates_from_the_store_know_their_content_and_changed_ones_forget_it(case, make):
+    classes(case, make)
+    read_project(case.write())
+    (layer,) = read_project(case.folder).layers
+    flat = layer.flat
+    assert vars(flat)[TOLD] == content_of(replace(flat)) == content_of(flat)
+    for name in ("xy", "starts", "sign", "owner"):
+        other = replace(flat, **{name: getattr(flat, name) + 1})
+        assert content_of(other) != content_of(flat), name
 
 
 def test_a_declared_coverage_stays_one_shape(case, make, unread):

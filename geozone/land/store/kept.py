@@ -23,6 +23,7 @@ from geozone.land.shapes.flat import Flat
 from geozone.land.shapes.repairs import Repair
 from geozone.land.spec import LayerSpec
 from geozone.land.store.columns import Column, Names
+from geozone.land.store.content import content_of, with_content
 from geozone.land.store.entry import Arrays, Entry, Json
 from geozone.land.store.held import Held
 from geozone.land.store.key import crs_text
@@ -41,6 +42,7 @@ def entry_of(layer: Layer, coverage: Polygons | None) -> Entry | None:
     columns = {name: Column.of(texts) for name, texts in layer.attributes.items()}
     told = {
         "receipt": asdict(layer.receipt),
+        "flat": content_of(shapes.flat).hex(),
         "classes": classes.words,
         "attributes": {name: column.words for name, column in columns.items()},
         "declared": coverage is not None and layer.coverage is coverage.shape,
@@ -112,9 +114,10 @@ def held_of(entry: Entry) -> Held:
     """What an entry holds of each feature, as arrays."""
     arrays, told = entry.arrays, entry.told
     flat = Flat(arrays["xy"], arrays["starts"], arrays["sign"], arrays["owner"])
+    known = with_content(flat, bytes.fromhex(told["flat"]))
     parts, firsts, bounds = arrays["parts"], arrays["firsts"], arrays["bounds"]
     return Held(
-        shapes=Packed(flat, arrays["kinds"], parts, firsts, bounds),
+        shapes=Packed(known, arrays["kinds"], parts, firsts, bounds),
         classes=Column(arrays["classes"], tuple(told["classes"])),
         attributes={
             name: Column(arrays[f"attribute {name}"], tuple(words))

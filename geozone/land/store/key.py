@@ -23,7 +23,7 @@ from geozone.land.versions import bundled, installed, shape_versions
 from geozone.rules.edition import text_of
 from geozone.version import VERSION
 
-FORMAT = 1
+FORMAT = 2
 """Counts how the content of entries has changed."""
 PROGRAM = ("land", "law", "rules", "vocabulary")
 """The parts of this package whose text decides what a layer becomes."""

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geozone.engine.cells import Block, CutCells, KnownCells, Part
-from geozone.engine.cutting import Bounds, Rings, Window
+from geozone.engine.cutting import Bounds, Mask, Rings, Window
 from geozone.engine.keptcells import KeptCells, Solved
 from geozone.engine.runner import Progress, ahead
 
@@ -116,40 +116,74 @@ def arrange(
     Raises ``ValueError`` for rings that are open or beyond a million kilometres, and
     ``ArithmeticError`` if a cell does not come to rest or its windings contradict one another.
     """
-    if not counters or not 0 < cell_mm <= LARGEST_CELL_MM:
-        raise ValueError(f"needs a study area, and cells of 1 to {LARGEST_CELL_MM} mm")
-    window, solve = Window.over(bounds, cell_mm), partial(_solved, cell_mm)
-    if keep is None:
-        yield from _all(CutCells(counters, window, solve), jobs, progress)
-        return
-    kept = KeptCells(keep, f"{cell_mm} {PASSES}", window)
-    yield from _all(KnownCells(counters, window, solve, kept), jobs, progress)
+    found = Arrangement.over(counters, bounds, jobs=jobs, cell_mm=cell_mm, keep=keep)
+    yield from found.blocks(progress=progress)
     if tidy:
-        kept.tidy()
+        found.tidy()
 
 
-def _all(
-    cells: CutCells | KnownCells, jobs: int, progress: Progress | None
-) -> Iterator[BlockEdges]:
-    """The edges of all blocks, the pieces of a band of them cut while those before are solved."""
-    bands = list(cells.window.bands(cells.vertices))
-    firsts = [0, *accumulate(band.cells for band in bands)]
-    total = firsts.pop()
-    with ThreadPoolExecutor(max(jobs, 1)) as pool:
-        coming = pool.submit(cells.part, bands[0], 0)
-        for number, band in enumerate(bands):
-            part = coming.result()
-            if number + 1 < len(bands):
-                coming = pool.submit(cells.part, bands[number + 1], firsts[number + 1])
-            edges = ahead(pool, partial(_edges, cells, part), part.blocks, jobs)
-            for done, found in enumerate(edges, start=1):
-                if progress:
-                    progress(part.first + band.cells * done // len(part.blocks), total)
-                if found is not None:
-                    yield found
-    cells.end()
-    if progress:
-        progress(total, total)
+@dataclass(frozen=True, eq=False)
+class Arrangement:
+    """The cells of a ground, whose edges are worked out when they are asked for."""
+
+    cells: CutCells | KnownCells
+    jobs: int
+
+    @classmethod
+    def over(
+        cls,
+        counters: Sequence[Rings],
+        bounds: Bounds,
+        *,
+        jobs: int = 1,
+        cell_mm: int = CELL_MM,
+        keep: Path | None = None,
+    ) -> Arrangement:
+        """The cells that meet the bounds and counter 0; the rest is as in ``arrange``."""
+        if not counters or not 0 < cell_mm <= LARGEST_CELL_MM:
+            raise ValueError(f"needs a study area, and cells of 1 to {LARGEST_CELL_MM} mm")
+        window, solve = Window.over(bounds, cell_mm), partial(_solved, cell_mm)
+        if keep is None:
+            return cls(CutCells(counters, window, solve), jobs)
+        kept = KeptCells(keep, f"{cell_mm} {PASSES}", window)
+        return cls(KnownCells(counters, window, solve, kept), jobs)
+
+    def blocks(
+        self, only: Mask | None = None, *, progress: Progress | None = None
+    ) -> Iterator[BlockEdges]:
+        """The edges of all blocks, or of those with a cell of ``only`` (cells,), in their order.
+
+        The pieces of a band of them are cut while those before are solved.
+        """
+        cells = self.cells
+        every = list(cells.window.bands(cells.vertices))
+        firsts = [0, *accumulate(band.cells for band in every)]
+        total = firsts.pop()
+        bands = [
+            (band, first)
+            for band, first in zip(every, firsts, strict=True)
+            if only is None or only[first : first + band.cells].any()
+        ]
+        with ThreadPoolExecutor(max(self.jobs, 1)) as pool:
+            coming = [pool.submit(cells.part, *one) for one in bands[:1]]
+            for number, (band, _) in enumerate(bands):
+                part = coming.pop().result()
+                coming = [pool.submit(cells.part, *one) for one in bands[number + 1 : number + 2]]
+                wanted = [one for one in part.blocks if only is None or only[list(one)].any()]
+                edges = ahead(pool, partial(_edges, cells, part), wanted, self.jobs)
+                for done, found in enumerate(edges, start=1):
+                    if progress:
+                        progress(part.first + band.cells * done // len(wanted), total)
+                    if found is not None:
+                        yield found
+        if only is None:
+            cells.end()
+        if progress:
+            progress(total, total)
+
+    def tidy(self) -> None:
+        """Remove old files from where cells are kept."""
+        self.cells.tidy()
 
 
 def _edges(cells: CutCells | KnownCells, part: Part, block: Block) -> BlockEdges | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,7 +24,7 @@ from geozone.engine.cutting import (
 )
 from geozone.engine.footprints import Footprints
 from geozone.engine.keptcells import KeptCells, Solved
-from geozone.engine.runs import packed, unpacked
+from geozone.engine.runs import Words, packed, unpacked
 
 MOST_CHANGED = 0.5
 """Of all vertices: where no more have changed, they are cut first, to see where they count."""
@@ -82,6 +82,9 @@ class CutCells:
     def end(self) -> None:
         """All cells were solved."""
 
+    def tidy(self) -> None:
+        """Nothing is kept."""
+
 
 class KnownCells:
     """Cells of which those that are kept are not solved again.
@@ -93,11 +96,13 @@ class KnownCells:
         self, rings: Sequence[Rings], window: Window, solve: Solve, kept: KeptCells
     ) -> None:
         self.window = window
-        self._rings, self._solve, self._kept = rings, solve, kept
+        self._rings, self._solve, self.kept = rings, solve, kept
         self._prints = Footprints(len(rings), window.cells)
+        self._named: dict[int, str] = {}
         self._new = [number for number, one in enumerate(rings) if not self._recalled(number, one)]
         total, new = (sum(one.size for one in some) for some in (rings, self._changed))
         self._wanted = None if new > MOST_CHANGED * total else self._missing()
+        self._whole = self._wanted is not None
         self._drawn = Drawn.of(*self._to_draw())
 
     @property
@@ -105,7 +110,7 @@ class KnownCells:
         return [self._rings[number] for number in self._new]
 
     def _recalled(self, number: int, rings: Rings) -> bool:
-        found = self._kept.footprint(rings.name)
+        found = self.kept.footprint(rings.name)
         if found is None or len(found.base) != self.window.cells:
             return False
         self._prints[number] = found
@@ -117,7 +122,7 @@ class KnownCells:
             self._print_changed()
         found = np.zeros(self.window.cells, bool)
         for block in _blocks(self.window, 0, self._prints.touched):
-            found[list(block)] = np.logical_not(self._kept.has(self._names(block)))
+            found[list(block)] = np.logical_not(self.kept.has(self._names(block)))
         return found
 
     def _to_draw(self) -> tuple[Sequence[Rings], Near | None]:
@@ -139,7 +144,7 @@ class KnownCells:
 
     def _keep_footprints(self) -> None:
         for number in self._new:
-            self._kept.keep_footprint(self._rings[number].name, self._prints[number])
+            self.kept.keep_footprint(self._rings[number].name, self._prints[number])
 
     @property
     def vertices(self) -> int:
@@ -161,13 +166,13 @@ class KnownCells:
     def solved(self, part: Part, block: Block) -> list[Solved]:
         """The cells of a block of a part. Raises ``ArithmeticError``, which names the cell."""
         names = self._names(block)
-        found = self._kept.block(names)
+        found = self.kept.block(names)
         if any(name not in found for name in names):
-            found |= self._kept.elsewhere(name for name in names if name not in found)
+            found |= self.kept.elsewhere(name for name in names if name not in found)
             for name, cell in zip(names, block, strict=True):
                 if name not in found:
                     found[name] = self._one(part, cell)
-            self._kept.keep(names, found)
+            self.kept.keep(names, found)
         count = len(self._rings)
         return [
             _widened(found[name], self._prints.near(cell), count)
@@ -175,7 +180,10 @@ class KnownCells:
         ]
 
     def _names(self, block: Block) -> list[str]:
-        return [self._kept.cell(self._prints.told(cell)) for cell in block]
+        for cell in block:
+            if cell not in self._named:
+                self._named[cell] = self.kept.cell(self._prints.told(cell))
+        return [self._named[cell] for cell in block]
 
     def _one(self, part: Part, cell: int) -> Solved:
         pieces, base = self._pieces(part, cell), self._prints.base(cell)
@@ -193,6 +201,33 @@ class KnownCells:
         """All cells were solved."""
         if self._wanted is None:
             self._keep_footprints()
+        self._whole = True
+
+    def named(self) -> Mapping[int, str] | None:
+        """What cells are called by all that their edges depend on, in the order of blocks.
+
+        ``None`` where that comes out only as they are cut.
+        """
+        if not self._whole:
+            return None
+        blocks = _blocks(self.window, 0, self._prints.touched)
+        return {
+            cell: name for one in blocks for cell, name in zip(one, self._names(one), strict=True)
+        }
+
+    def widened(self, cell: int, table: Words) -> Words:
+        """Sets of the counters near a cell as sets of all counters."""
+        return _wide(table, self._prints.near(cell), len(self._rings))
+
+    def narrowed(self, cell: int, table: Words) -> Words:
+        """Sets of all counters as sets of the counters near a cell."""
+        return packed(unpacked(table, len(self._rings))[:, self._prints.near(cell)])
+
+    def tidy(self) -> None:
+        """Remove old files of cells, but for those of these cells."""
+        for block in _blocks(self.window, 0, self._prints.touched):
+            self.kept.use(self._names(block))
+        self.kept.tidy()
 
 
 def _blocks(band: Window, first: int, touched: Mask) -> Iterator[Block]:
@@ -228,6 +263,10 @@ def _near(
 
 def _widened(found: Solved, numbers: NDArray[np.intp], counters: int) -> Solved:
     """Sets of the counters near a cell as sets of all counters."""
-    bits = np.zeros((len(found.table), counters), bool)
-    bits[:, numbers] = unpacked(found.table, len(numbers))
-    return Solved(found.ends, found.sides, packed(bits))
+    return Solved(found.ends, found.sides, _wide(found.table, numbers, counters))
+
+
+def _wide(table: Words, numbers: NDArray[np.intp], counters: int) -> Words:
+    bits = np.zeros((len(table), counters), bool)
+    bits[:, numbers] = unpacked(table, len(numbers))
+    return packed(bits)

@@ -139,6 +139,11 @@ class Window:
         row, col = np.divmod(numbers, self.cols)
         return self.col + col, self.row + row
 
+    def numbers(self, places: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The numbers of cells by column and row (n, 2)."""
+        found: NDArray[np.int64] = (places[:, 1] - self.row) * self.cols + places[:, 0] - self.col
+        return found
+
     def cell(self, number: int) -> Window:
         """One cell."""
         row, col = divmod(number, self.cols)

@@ -28,7 +28,7 @@ from geozone.engine.runs import Words
 
 FORMAT = "4"
 KEY_BYTES = 20
-BLOCK, FOOTPRINT = ".block", ".footprint"
+BLOCK, FOOTPRINT, ABOUT = ".block", ".footprint", ".about"
 
 UNUSED = 2
 """How many files that this run did not use stay, for each that it used."""
@@ -133,6 +133,19 @@ class KeptCells:
             return None  # not there, not whole, or a file of another name, copied
         return found
 
+    def use(self, names: Sequence[str]) -> None:
+        """Say that the cells of a block are in use, read or not."""
+        self._used.add(self._path(self._block(names), BLOCK))
+
+    def about(self, what: str) -> tuple[dict[str, Any], dict[str, NDArray[Any]]] | None:
+        """What was last kept about these cells together, for some purpose."""
+        return self._read(self._path(self._named(self._window.encode(), what.encode()), ABOUT))
+
+    def keep_about(self, what: str, told: dict[str, Any], arrays: Arrays) -> None:
+        """Keep something about these cells together in place of what was kept before."""
+        name = self._named(self._window.encode(), what.encode())
+        self._write(name, ABOUT, told, arrays)
+
     def _write(self, name: str, ending: str, told: dict[str, Any], arrays: Arrays) -> None:
         path = self._path(name, ending)
         self._used.add(path)
@@ -142,7 +155,7 @@ class KeptCells:
     def tidy(self) -> None:
         """Remove the oldest of the files that were not used, but for so many."""
         sweep_drafts(self._folder)
-        for ending in (BLOCK, FOOTPRINT):
+        for ending in (BLOCK, FOOTPRINT, ABOUT):
             there = set(self._folder.glob(f"*/*{ending}"))
             unused = sorted(there - self._used, key=written_s, reverse=True)
             for one in unused[UNUSED * len(there & self._used) :]:

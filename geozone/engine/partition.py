@@ -11,24 +11,27 @@ import numpy as np
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from geozone.engine.arrangement import CELL_MM, arrange
 from geozone.engine.counters import Counters, counters
 from geozone.engine.cutting import Bounds
+from geozone.engine.drawings import Called, Drawings
 from geozone.engine.fields import AREA, Asked, Making, asked, scale_over
+from geozone.engine.ground import Ground, in_area
 from geozone.engine.outline import Shapes
-from geozone.engine.outlines.areas import AreaFit, label_areas, sides_areas
-from geozone.engine.outlines.edges import NOWHERE, Edges, LabelledBlock
+from geozone.engine.outlines.areas import AreaFit, label_areas, ring_sizes
+from geozone.engine.outlines.edges import NOWHERE, Edges
 from geozone.engine.outlines.faces import Faces, multipolygons
-from geozone.engine.outlines.joining import join
-from geozone.engine.outlines.tracing import parting, trace
+from geozone.engine.outlines.tracing import drawn, trace
 from geozone.engine.region import Region
 from geozone.engine.runner import Progress
 from geozone.engine.runs import Words, distinct_words, places_of, unpacked
 from geozone.engine.table import distinct
 from geozone.law.evidence import Evidence
 
-WHOLE = 1e-9
-"""How far sums of planar areas may differ, as a share."""
+WHOLE = 1e-8
+"""How far sums of areas may differ, as a share."""
+
+WIDTH_M = 1e-3
+"""How far the border of the area may have moved by rounding."""
 
 Labels = NDArray[np.int32]
 
@@ -37,14 +40,20 @@ Labels = NDArray[np.int32]
 class Partition:
     """The area cut into ground of one evidence row each: disjoint, and together the area.
 
-    ``edges`` part evidence rows, in whole millimetres of the working CRS. Areas are
-    ellipsoidal.
+    Coordinates are whole millimetres of the working CRS, areas ellipsoidal.
     """
 
-    edges: Edges
+    ground: Ground
     evidence: Evidence
+    rows: Labels
+    """The evidence row of each answer of the ground."""
     fit: AreaFit
     jobs: int = 1
+
+    @property
+    def edges(self) -> Edges:
+        """The edges between evidence rows; where most are kept they are read now."""
+        return self.ground.edges
 
     @property
     def index(self) -> NDArray[np.intp]:
@@ -59,7 +68,7 @@ class Partition:
     @cached_property
     def area_m2(self) -> NDArray[np.float64]:
         """The ground of each evidence row in ellipsoidal square metres, shape (rows,)."""
-        return sides_areas(self.edges, self.fit, len(self.evidence.rows), jobs=self.jobs)
+        return label_areas(self.rows, self.ground.tables.area_m2, len(self.evidence.rows))
 
     def summed(self, labels: Labels, count: int) -> NDArray[np.float64]:
         """The ground of each zone, shape (count,), where row i is of zone ``labels[i]``."""
@@ -73,6 +82,14 @@ class Partition:
     def zones(self, labels: Labels) -> Faces:
         """The polygons of zones, where row i is ground of zone ``labels[i]``, or of none at -1."""
         return trace(self.edges, np.ascontiguousarray(labels, np.int32), jobs=self.jobs)
+
+    def sized(self, labels: Labels, called: Called) -> tuple[Faces, NDArray[np.float64]]:
+        """The polygons of zones and their areas, shape (p,); where cells are kept, from those
+        that were drawn before by that name, as far as nothing changed.
+        """
+        labels = np.ascontiguousarray(labels, np.int32)
+        kept = Drawings(self.ground, np.append(labels, NOWHERE)[self.rows], self.fit, self.jobs)
+        return kept.sized(called, lambda: drawn(self.edges, labels, jobs=self.jobs))
 
 
 def partition(
@@ -96,69 +113,35 @@ def partition(
     scale = scale_over(regions[0].crs, area.bounds, ask.fields)
     counted = counters(ask.fields, scale, jobs=jobs, named=keep is not None)
     bounds = Bounds(*area.bounds)
-    blocks = arrange(counted.rings, bounds, jobs=jobs, keep=keep, tidy=True, progress=progress)
-    told = _Answers(len(counted.rings))
-    edges = join((LabelledBlock.of(one, told.labels(one.table)) for one in blocks), CELL_MM)
-    evidence, rows = told.evidence(regions, ask, counted)
-    edges = parting(edges, rows, jobs=jobs)  # the others are let go
-    found = Partition(edges, evidence, AreaFit.of(scale, area.bounds), jobs)
+    fit = AreaFit.of(scale, area.bounds)
+    ground = Ground(counted.rings, bounds, fit, jobs=jobs, keep=keep)
+    ground.read(progress)
+    evidence, rows = _evidence(ground.tables.table, regions, ask, counted)
+    ground.label(rows)
+    found = Partition(ground, evidence, rows, fit, jobs)
     _check(found, counted)
     return found
 
 
-class _Answers:
-    """The answers of counters, numbered as they come, of which many are the same."""
-
-    def __init__(self, counters: int) -> None:
-        self._counters = counters
-        self._tables: list[Words] = []
-        self._count = 0
-
-    def labels(self, table: Words) -> Labels:
-        """The number of each answer, ``NOWHERE`` outside the study area."""
-        first = self._count
-        self._tables.append(table)
-        self._count += len(table)
-        return np.where(_inside(table), np.arange(first, self._count), NOWHERE).astype(np.int32)
-
-    def evidence(
-        self, regions: Sequence[Region], ask: Asked, counted: Counters
-    ) -> tuple[Evidence, Labels]:
-        """The evidence that the answers come to, and the row of each number."""
-        given = np.concatenate(self._tables)
-        inside = _inside(given)
-        words = distinct_words(given[inside])
-        bits = counted.bits(unpacked(words, self._counters))
-        table = distinct(list(ask.states(bits).T), len(words))
-        rows = np.full(len(given), NOWHERE, np.int32)
-        rows[inside] = table.index[places_of(given[inside], words)]
-        return Evidence(tuple(region.condition for region in regions), table.rows), rows
-
-
-def _inside(table: Words) -> NDArray[np.bool_]:
-    """Which answers are those of ground in the study area."""
-    found: NDArray[np.bool_] = unpacked(table, AREA + 1)[:, AREA]
-    return found
+def _evidence(
+    given: Words, regions: Sequence[Region], ask: Asked, counted: Counters
+) -> tuple[Evidence, Labels]:
+    """The evidence that answers come to, and its row for each; ``NOWHERE`` outside the area."""
+    inside = in_area(given)
+    words = distinct_words(given[inside])
+    bits = counted.bits(unpacked(words, len(counted.rings)))
+    table = distinct(list(ask.states(bits).T), len(words))
+    rows = np.full(len(given), NOWHERE, np.int32)
+    rows[inside] = table.index[places_of(given[inside], words)]
+    return Evidence(tuple(region.condition for region in regions), table.rows), rows
 
 
 def _check(found: Partition, counted: Counters) -> None:
     """The faces together are the study area, but for a millimetre along its edge."""
-    area, edges = counted.rings[AREA].rings, found.edges
-    wanted = abs(_enclosed(np.rint(area.xy * 1000.0), area.starts, area.sign))
-    outer = (edges.left == NOWHERE) != (edges.right == NOWHERE)
-    ends = edges.ends[outer].astype(np.float64)
-    cross = ends[:, 0] * ends[:, 3] - ends[:, 2] * ends[:, 1]
-    total = abs(float(np.where(edges.right[outer] == NOWHERE, cross, -cross).sum()) / 2)
-    around = float(np.hypot(ends[:, 2] - ends[:, 0], ends[:, 3] - ends[:, 1]).sum())
-    if abs(total - wanted) > max(WHOLE * wanted, around):
-        raise ArithmeticError(f"faces of {total / 1e6} m2 in an area of {wanted / 1e6} m2")
-
-
-def _enclosed(xy: NDArray[np.float64], starts: NDArray[np.int64], sign: NDArray[np.int8]) -> float:
-    """The area that rings enclose: those that count +1 less those that count -1."""
-    if not len(sign):
-        return 0.0
-    local = xy - xy[0]
-    cross = local[:-1, 0] * local[1:, 1] - local[1:, 0] * local[:-1, 1]
-    cross[starts[1:-1] - 1] = 0.0
-    return float((np.add.reduceat(cross, starts[:-1]) * sign).sum() / 2)
+    area = counted.rings[AREA].rings
+    wanted = abs(float((ring_sizes(area.xy, area.starts, found.fit) * area.sign).sum()))
+    total = float(found.area_m2.sum())
+    steps = np.hypot(*np.diff(area.xy, axis=0).T)
+    steps[area.starts[1:-1] - 1] = 0.0
+    if abs(total - wanted) > max(WHOLE * wanted, WIDTH_M * float(steps.sum())):
+        raise ArithmeticError(f"faces of {total} m2 in an area of {wanted} m2")

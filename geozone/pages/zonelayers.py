@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from geozone.answers.site import Site
 from geozone.answers.zoning import Reason, Zoning
-from geozone.engine.outlines.areas import areas
+from geozone.engine.drawings import Called
 from geozone.engine.outlines.faces import Faces, wkb
 from geozone.law.activity import Activity
 from geozone.pages.layer import Features, Kind, Layer
@@ -55,17 +55,19 @@ def _features(
     zoning: Zoning, activity: Activity, synthetic: str, split: bool
 ) -> Iterator[Features]:
     told, cut = zoning.sorted[activity], zoning.partition
-    faces = cut.zones(told.labels)
+    called = Called(f"zones {activity}", tuple(map(repr, told.reasons)))
+    faces, sizes = cut.sized(told.labels, called)
     ends = np.searchsorted(faces.label, np.arange(len(told.reasons) + 1)).tolist()
     for number, why in enumerate(told.reasons):
-        zone = faces.part(ends[number], ends[number + 1])
+        first, end = ends[number : number + 2]
+        zone = faces.part(first, end)
         if split and len(zone.xy) > MANY_VERTICES:
             for part in vertex_batches(zone):
-                sizes = areas(part, cut.fit, jobs=cut.jobs)
-                yield single(part, _values(why, sizes, synthetic))
+                yield single(part, _values(why, sizes[first : first + len(part)], synthetic))
+                first += len(part)
         elif len(zone):
-            sizes = told.area_m2[number : number + 1]
-            yield together(zone, _values(why, sizes, synthetic))
+            whole = told.area_m2[number : number + 1]
+            yield together(zone, _values(why, whole, synthetic))
 
 
 def vertex_batches(faces: Faces, most: int = BATCH_VERTICES) -> Iterator[Faces]:

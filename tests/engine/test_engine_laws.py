@@ -16,7 +16,7 @@ from plain import partition as plainly
 from geozone.engine.burn import burn
 from geozone.engine.grid import grid_over
 from geozone.engine.locate import locate
-from geozone.engine.outlines.areas import areas, label_areas, sides_areas
+from geozone.engine.outlines.areas import areas, label_areas
 from geozone.engine.partition import Partition, partition
 from geozone.engine.states import states_at
 from geozone.law.state import State
@@ -121,7 +121,8 @@ def test_partition_is_whole(land: Any, chance: Any, seed: int) -> None:
     assert cut.area_m2.sum() == pytest.approx(planar.sum(), rel=1e-4)
     traced = label_areas(cut.faces.label, areas(cut.faces, cut.fit), len(cut.evidence.rows))
     assert cut.area_m2 == pytest.approx(traced, rel=1e-8, abs=1e-4)
-    assert np.array_equal(sides_areas(cut.edges, cut.fit, len(traced), jobs=3), cut.area_m2)
+    again = partition(regions_of(land, chance, seed), chance.area, jobs=3)
+    assert np.array_equal(again.area_m2, cut.area_m2)
 
 
 @few

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import pytest
 import shapely
 from examples import examples
 from hypothesis import given
@@ -15,7 +14,7 @@ from test_outlines_trace import edges_of
 from geozone.engine.outlines.edges import Edges
 from geozone.engine.outlines.faces import Faces
 from geozone.engine.outlines.splicing import Cells, splice
-from geozone.engine.outlines.tracing import drawn, parting, trace
+from geozone.engine.outlines.tracing import drawn, trace
 
 SIDE_M, SIDE_MM, ACROSS = 20, 20_000, 5
 seeds = st.integers(0, 1_000_000)

@@ -33,7 +33,7 @@ def in_closed(
 
 @njit(cache=True, nogil=True)
 def closed_places(
-    places: NDArray[np.int32],
+    places: NDArray[np.int64],
     size: np.int64,
     corner: NDArray[np.int64],
     inside: NDArray[np.bool_],
@@ -41,8 +41,7 @@ def closed_places(
 ) -> None:
     """Which places (n, 2) lie in cells that are inside, or on their borders."""
     for at in range(len(places)):
-        x, y = np.int64(places[at, 0]), np.int64(places[at, 1])
-        out[at] = in_closed(x, y, size, corner, inside)
+        out[at] = in_closed(places[at, 0], places[at, 1], size, corner, inside)
 
 
 @njit(cache=True, nogil=True)

@@ -100,41 +100,44 @@ def ring_areas(
 
 
 @njit(cache=True, nogil=True)
-def side_areas(
+def cell_areas(
+    starts: NDArray[np.int64],
     ends: NDArray[np.int32],
     left: NDArray[np.int32],
     right: NDArray[np.int32],
-    shift: NDArray[np.float64],
+    corners: NDArray[np.float64],
+    side_m: np.float64,
     coefs: NDArray[np.float64],
+    frame: NDArray[np.float64],
     out: NDArray[np.float64],
 ) -> None:
-    """Adds to ``out`` (labels,) what edges contribute to the areas on their sides.
+    """Adds to ``out`` (labels,) the areas of the ground between the edges of cells.
 
-    An edge contributes to its left what it takes from its right; over all edges of a label that is
-    its area. ``ends`` (n, 4) are millimetres; u and v are metres, less ``shift[:2]``, divided by
-    ``shift[2]``, as in ``ring_areas``. Labels below 0 have no area.
+    Cell k is a square of ``side_m`` from ``corners[k]`` on and has the edges
+    ``starts[k]:starts[k + 1]`` in millimetres from there, its frame among them; ``coefs`` and
+    ``frame`` are as in ``ring_areas``. An edge contributes to its left what it takes from its
+    right; over all edges of a label that is its area. Labels below 0 have no area.
     """
-    local, half = coefs.copy(), shift[2]
-    for i in range(DEGREE + 1):
-        local[i] /= i + 1
-    for edge in range(len(left)):
-        u0, v0 = (
-            (ends[edge, 0] / 1000.0 - shift[0]) / half,
-            (ends[edge, 1] / 1000.0 - shift[1]) / half,
-        )
-        u1, v1 = (
-            (ends[edge, 2] / 1000.0 - shift[0]) / half,
-            (ends[edge, 3] / 1000.0 - shift[1]) / half,
-        )
-        du, dv, u, v = u1 - u0, v1 - v0, (u0 + u1) / 2, (v0 + v1) / 2
-        if dv == 0.0:
-            continue
-        found = dv * (
-            primitive(local, DEGREE, u - GAUSS * du, v - GAUSS * dv)
-            + primitive(local, DEGREE, u + GAUSS * du, v + GAUSS * dv)
-        )
-        found *= half * half / 2
-        if left[edge] >= 0:
-            out[left[edge]] += found
-        if right[edge] >= 0:
-            out[right[edge]] -= found
+    local, half, middle = np.empty_like(coefs), frame[2], side_m / 2
+    for cell in range(len(corners)):
+        x0, y0 = corners[cell, 0] + middle, corners[cell, 1] + middle
+        moved(coefs, (x0 - frame[0]) / half, (y0 - frame[1]) / half, local)
+        degree = needed(local, side_m / half)
+        for i in range(DEGREE + 1):
+            local[i] /= i + 1
+        for edge in range(starts[cell], starts[cell + 1]):
+            v0, v1 = ends[edge, 1] / 1000.0 - middle, ends[edge, 3] / 1000.0 - middle
+            if v0 == v1:
+                continue
+            u0, v0 = (ends[edge, 0] / 1000.0 - middle) / half, v0 / half
+            u1, v1 = (ends[edge, 2] / 1000.0 - middle) / half, v1 / half
+            du, dv, u, v = u1 - u0, v1 - v0, (u0 + u1) / 2, (v0 + v1) / 2
+            found = dv * (
+                primitive(local, degree, u - GAUSS * du, v - GAUSS * dv)
+                + primitive(local, degree, u + GAUSS * du, v + GAUSS * dv)
+            )
+            found *= half * half / 2
+            if left[edge] >= 0:
+                out[left[edge]] += found
+            if right[edge] >= 0:
+                out[right[edge]] -= found

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from geozone.engine.arrangement import BlockEdges
 from geozone.engine.outline import Bounds
-from geozone.engine.outlines.edges import MM, Edges
+from geozone.engine.outlines.edges import MM
 from geozone.engine.outlines.faces import Faces
 from geozone.engine.scalefit import LEAST_HALF_M, ScaleFit
 
@@ -17,9 +18,6 @@ DEGREE = 6
 SAMPLES = 14
 EXACT = 1e-10
 """Largest error of the fit, as a share."""
-
-AT_ONCE = 1 << 18
-"""Edges that a thread sums at a time."""
 
 Areas = NDArray[np.float64]
 
@@ -66,47 +64,45 @@ def areas(faces: Faces, fit: AreaFit, *, jobs: int = 1) -> Areas:
 
     Right to 1e-8 for edges that are straight in the projection. ``jobs`` threads share the work.
     """
-    from geozone.engine.kernels.traceareas import ring_areas  # noqa: PLC0415 - numba loads slowly
-
-    found = np.empty(len(faces.rings) - 1)
-    xy = np.ascontiguousarray(faces.xy)
-    shares = np.linspace(0, faces.rings[-1], jobs + 1)[1:-1]
-    cuts = [0, *np.searchsorted(faces.rings, shares).tolist(), len(found)]
-
-    def work(part: int) -> None:
-        first, end = cuts[part], cuts[part + 1]
-        ring_areas(faces.rings[first : end + 1], xy, fit.coefs, fit.frame, found[first:end])
-
-    with ThreadPoolExecutor(jobs) as pool:
-        list(pool.map(work, range(jobs)))
+    found = ring_sizes(faces.xy, faces.rings, fit, jobs=jobs)
     sizes: Areas = np.add.reduceat(found, faces.polygons[:-1]) if len(faces) else found
     return sizes
 
 
-def sides_areas(edges: Edges, fit: AreaFit, count: int, *, jobs: int = 1) -> Areas:
-    """The area of every label 0 to ``count`` - 1 on the ellipsoid in square metres.
+def ring_sizes(
+    xy: NDArray[np.float64], rings: NDArray[np.int64], fit: AreaFit, *, jobs: int = 1
+) -> Areas:
+    """The area of every ring on the ellipsoid in square metres, counter-clockwise positive."""
+    from geozone.engine.kernels.traceareas import ring_areas  # noqa: PLC0415 - numba loads slowly
 
-    The labels of edges are those of a whole ground, without polygons being traced: right to
-    1e-8, and to a square centimetre where ground is small. ``jobs`` threads share the work;
-    their number changes nothing.
-    """
-    from geozone.engine.kernels.traceareas import side_areas  # noqa: PLC0415 - as above
+    found, xy = np.empty(len(rings) - 1), np.ascontiguousarray(xy)
+    shares = np.linspace(0, rings[-1], jobs + 1)[1:-1]
+    cuts = [0, *np.searchsorted(rings, shares).tolist(), len(found)]
 
-    east, north = edges.origin / MM
-    frame = fit.frame - np.array([east, north, 0.0])
+    def work(part: int) -> None:
+        first, end = cuts[part], cuts[part + 1]
+        ring_areas(rings[first : end + 1], xy, fit.coefs, fit.frame, found[first:end])
 
-    def work(first: int) -> Areas:
-        some, found = slice(first, first + AT_ONCE), np.zeros(count)
-        side_areas(edges.ends[some], edges.left[some], edges.right[some], frame, fit.coefs, found)
-        return found
-
-    total = np.zeros(count)
     with ThreadPoolExecutor(jobs) as pool:
-        for found in pool.map(work, range(0, len(edges), AT_ONCE)):
-            total += found
-    return np.maximum(total, 0.0)
+        list(pool.map(work, range(jobs)))
+    return found
+
+
+def block_areas(block: BlockEdges, fit: AreaFit, cell_mm: int) -> Areas:
+    """The area of every set of a block of cells on the ellipsoid in square metres, shape (t,).
+
+    Right to 1e-8, without polygons being traced.
+    """
+    from geozone.engine.kernels.traceareas import cell_areas  # noqa: PLC0415 - numba loads slowly
+
+    side_m, found = np.float64(cell_mm / MM), np.zeros(len(block.table))
+    corners = block.places.astype(np.float64) * side_m
+    sides = (block.starts, block.ends, block.left, block.right)
+    cell_areas(*sides, corners, side_m, fit.coefs, fit.frame, found)
+    return np.maximum(found, 0.0)
 
 
 def label_areas(labels: NDArray[np.int32], sizes: Areas, count: int) -> Areas:
     """The summed area of every label 0 to ``count`` - 1, where ground i has ``labels[i]``."""
-    return np.asarray(np.bincount(labels, weights=sizes, minlength=count), np.float64)
+    told = labels >= 0
+    return np.asarray(np.bincount(labels[told], sizes[told], minlength=count), np.float64)

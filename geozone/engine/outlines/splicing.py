@@ -7,6 +7,7 @@ chains outside these cells, which are linked with the new edges within and walke
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,25 +32,35 @@ class Cells:
     Columns and rows count from the origin of a ``Drawn``; nothing on the rim is inside.
     """
 
-    size: int
+    size: np.int64
     corner: Places
     inside: Mask
 
     @classmethod
     def of(cls, places: Places, size: int) -> Cells:
-        """Cells by column and row (n, 2), one at least."""
+        """Cells by column and row (n, 2)."""
+        if not len(places):
+            return cls(np.int64(size), np.zeros(2, np.int64), np.zeros((1, 1), bool))
         corner = places.min(axis=0) - 1
         cols, rows = places.max(axis=0) - corner + 2
         inside = np.zeros((int(rows), int(cols)), bool)
         inside[tuple((places - corner).T[::-1])] = True
-        return cls(size, corner, inside)
+        return cls(np.int64(size), corner, inside)
 
-    def hold(self, places: Numbers) -> Mask:
+    def hold(self, places: NDArray[Any]) -> Mask:
         """Which places (n, 2) lie in one of them or on its border."""
+        return self._hold(places, self.size)
+
+    def hold_edges(self, ends: NDArray[Any]) -> Mask:
+        """Which edges (n, 4) lie in one of them or on its border, each within one of all cells."""
+        wide = ends.astype(np.int64)
+        return self._hold(wide[:, :2] + wide[:, 2:], 2 * self.size)  # in half millimetres
+
+    def _hold(self, places: NDArray[Any], size: np.int64) -> Mask:
         from geozone.engine.kernels.splicecut import closed_places  # noqa: PLC0415 - numba loads slowly
 
         found = np.empty(len(places), bool)
-        closed_places(places, self.size, self.corner, self.inside, found)
+        closed_places(places.astype(np.int64), size, self.corner, self.inside, found)
         return found
 
 
@@ -247,15 +258,11 @@ def _assembled(old: Drawn, known: _Rings, gone: Mask, fresh: _Rings) -> Faces:
     split = len(gone)
     shell = _shells(old, known, gone, fresh)
     there = np.flatnonzero(np.append(~gone, np.ones(len(fresh.label), bool)))
-    label, first, second, twice, counts = (
-        np.concatenate(pair)[there]
-        for pair in (
-            (known.label, fresh.label),
-            *zip(known.corners, fresh.corners, strict=True),
-            (known.twice, fresh.twice),
-            (np.diff(known.rings), np.diff(fresh.rings)),
-        )
-    )
+    label = np.append(known.label, fresh.label)[there]
+    twice = np.append(known.twice, fresh.twice)[there]
+    counts = np.append(np.diff(known.rings), np.diff(fresh.rings))[there]
+    pairs = zip(known.corners, fresh.corners, strict=True)
+    first, second = (np.append(*pair)[there] for pair in pairs)
     place = np.empty(split + len(fresh.label), np.int64)
     place[there] = np.arange(len(there))
     if (shell[there] < 0).any() or (label[place[shell[there]]] != label).any():
@@ -264,7 +271,15 @@ def _assembled(old: Drawn, known: _Rings, gone: Mask, fresh: _Rings) -> Faces:
     firsts = np.concatenate([[0], np.cumsum(counts[order])])
     xy = np.empty((int(firsts[-1]), 2))
     in_metres(
-        there[order], split, known.rings, known.xy, fresh.rings, fresh.xy, old.origin, firsts, xy
+        there[order],
+        np.int64(split),
+        known.rings,
+        known.xy,
+        fresh.rings,
+        fresh.xy,
+        old.origin,
+        firsts,
+        xy,
     )
     return Faces(label[shells].astype(np.int32), polygons, firsts, xy)
 

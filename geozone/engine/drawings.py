@@ -1,0 +1,146 @@
+"""Polygons of zones that are kept: only around cells that changed are they traced again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geozone.engine.arrangement import CELL_MM
+from geozone.engine.ground import Ground
+from geozone.engine.outlines.areas import AreaFit, Areas, areas, label_areas
+from geozone.engine.outlines.edges import NOWHERE, Edges
+from geozone.engine.outlines.faces import Faces
+from geozone.engine.outlines.joining import join
+from geozone.engine.outlines.splicing import Cells, splice
+from geozone.engine.outlines.tracing import Drawn
+
+MOST_CHANGED = 0.1
+"""Of all cells: where more have changed since polygons were kept, all are traced again."""
+
+EXACT, LEAST_M2 = 1e-6, 0.01
+"""How far polygons may be from the ground that their label has, as a share and at least."""
+
+VANISHED = -2
+ARRAYS = ("origin", "label", "polygons", "rings", "xy", "walk", "meeting", "straight", "bends")
+
+Labels = NDArray[np.int32]
+
+
+@dataclass(frozen=True)
+class Called:
+    """What polygons are kept as: a name, and what each of their labels stands for."""
+
+    name: str
+    labels: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Drawings:
+    """Polygons of a ground, where answer i has the label ``labels[i]``, or none below 0."""
+
+    ground: Ground
+    labels: Labels
+    fit: AreaFit
+    jobs: int = 1
+
+    def sized(self, called: Called, whole: Callable[[], Drawn]) -> tuple[Faces, Areas]:
+        """The polygons, as ``whole`` draws them, and their areas in ellipsoidal square metres.
+
+        They come from those that were kept by that name, if the ground is much as it was.
+        """
+        with suppress(ArithmeticError):  # what is kept is not of this ground after all
+            found = self._recalled(called)
+            if found is not None:
+                return found
+        told = whole()
+        self._keep(called, told)
+        faces = told.faces()
+        return faces, areas(faces, self.fit, jobs=self.jobs)
+
+    @property
+    def _names(self) -> Mapping[int, str]:
+        known = self.ground.known
+        return (known.named() if known else None) or {}
+
+    def _keep(self, called: Called, told: Drawn) -> None:
+        names, known = self._names, self.ground.known
+        if not known or not names:
+            return
+        own = [self._own(cell) for cell in names]
+        arrays = {name: getattr(told, name) for name in ARRAYS}
+        arrays["sizes"] = np.array([len(one) for one in own], np.int64)
+        arrays["own"] = np.concatenate([np.empty(0, np.int32), *own])
+        header = {"cells": list(names.items()), "labels": called.labels}
+        known.kept.keep_about(called.name, header, arrays)
+
+    def _own(self, cell: int) -> Labels:
+        """The labels of the answers in a cell."""
+        return self.labels[self.ground.tables.span(cell)]
+
+    def _recalled(self, called: Called) -> tuple[Faces, Areas] | None:
+        names, known = self._names, self.ground.known
+        found = known.kept.about(called.name) if known and names else None
+        if found is None:
+            return None
+        told, arrays = found
+        place = {text: number for number, text in enumerate(called.labels)}
+        today = np.array([*(place.get(one, VANISHED) for one in told["labels"]), NOWHERE], np.int32)
+        before = _by_cell(told["cells"], arrays["sizes"], today[arrays["own"]])
+        changed = self._changed(before)
+        if len(changed) > MOST_CHANGED * len(names):
+            return None
+        old = Drawn(**{name: arrays[name] for name in ARRAYS})
+        faces = splice(old, self._edges(changed, old), self._cells(changed, old), today)
+        sizes = areas(faces, self.fit, jobs=self.jobs)
+        self._check(faces, sizes, len(called.labels))
+        return faces, sizes
+
+    def _changed(self, before: Mapping[int, tuple[str, Labels]]) -> list[int]:
+        """The cells that are not as they were before, or whose ground has other labels."""
+        changed = [cell for cell in before if cell not in self._names]
+        for cell, name in self._names.items():
+            known, own = before.get(cell, ("", None))
+            if own is None or known != name or not np.array_equal(own, self._own(cell)):
+                changed.append(cell)
+        return changed
+
+    def _cells(self, changed: Sequence[int], old: Drawn) -> Cells:
+        places = np.stack(self.ground.window.places(np.array(changed, np.intp)), axis=1)
+        return Cells.of(places - old.origin // CELL_MM, CELL_MM)
+
+    def _edges(self, changed: Sequence[int], old: Drawn) -> Edges:
+        """The edges between labels in cells and on their borders."""
+        around = _and_neighbours(changed, self.ground.window.cols, self.ground.window.cells)
+        labelled = (self.ground.labelled(one, self.labels) for one in self.ground.blocks(around))
+        edges = join(labelled, CELL_MM)
+        cells, shift = self._cells(changed, old), np.tile(edges.origin - old.origin, 2)
+        kept = cells.hold_edges(edges.ends + shift)
+        return Edges(edges.ends[kept], edges.left[kept], edges.right[kept], edges.origin)
+
+    def _check(self, faces: Faces, sizes: Areas, count: int) -> None:
+        """Polygons have the ground of their labels, summed without them."""
+        found = label_areas(faces.label, sizes, count)
+        wanted = label_areas(self.labels, self.ground.tables.area_m2, count)
+        if (np.abs(found - wanted) > EXACT * wanted + LEAST_M2).any():
+            raise ArithmeticError("polygons that are not the ground of their labels")
+
+
+def _by_cell(
+    cells: Iterable[Sequence[Any]], sizes: NDArray[np.int64], labels: Labels
+) -> dict[int, tuple[str, Labels]]:
+    own = np.split(labels, np.cumsum(sizes)[:-1])
+    return {cell: (name, one) for (cell, name), one in zip(cells, own, strict=True)}
+
+
+def _and_neighbours(cells: Iterable[int], cols: int, count: int) -> set[int]:
+    """Cells and those beside them, above and below, of a window."""
+    found = set(cells)
+    for cell in cells:
+        found |= {cell - cols, cell + cols}
+        found |= {one for one in (cell - 1, cell + 1) if one // cols == cell // cols}
+    return {one for one in found if 0 <= one < count}

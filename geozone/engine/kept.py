@@ -9,10 +9,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from geozone.engine.bandnames import BandNames
 from geozone.engine.burn import BAND_ROWS
 from geozone.engine.burner import Burner, Chosen
 from geozone.engine.edition import edition
@@ -26,16 +28,17 @@ from geozone.engine.keptfile import (
     write_kept,
     written_s,
 )
-from geozone.engine.region import SCALE_SLACK
 from geozone.engine.runner import Progress, ahead, reported
 from geozone.engine.runs import Runs, merged, packed
 from geozone.engine.scalefit import ScaleFit
 
-FORMAT = "1"
+FORMAT = "2"
 SALT = "salt"
 SALT_BYTES = 16
 SALT_HEADER = {"kind": "salt"}
 KEY_BYTES = 16
+DIGEST_HEX = 32
+"""Letters of the digest of a band."""
 
 MOST_GRIDS = 3
 """Grids that are kept beside the one in use."""
@@ -74,18 +77,24 @@ class KeptBands:
     ) -> None:
         frame = (grid.bounds, grid.resolution_m, scale.x0, scale.y0, scale.half)
         parts = (FORMAT, edition(), grid.crs.to_wkt(), repr(frame), scale.coefs.tobytes().hex())
-        self._name = _hashed(*parts)
-        self._told = [f"{one.reach_m!r} {one.solid}" for one in fields]
-        salt = _salt(folder)
-        with ThreadPoolExecutor(max(jobs, 1)) as pool:
-            self._digests = list(pool.map(lambda one: _digests(one, grid, salt), fields))
-        self._folder = folder / f"grid-{self._name}"
-        _tidy(folder, self._folder)
+        name = _hashed(*parts)
+        self._folder = folder / f"grid-{name}"
+        self._told = [_hashed(name, f"{one.reach_m!r} {one.solid}") for one in fields]
+        digests = BandNames(grid, _salt(folder), self._folder).of(fields, jobs)
+        self._digests = [one.tobytes().hex() for one in digests]
 
     @property
     def count(self) -> int:
         """How many bands there are."""
         return self._burner.count
+
+    @property
+    def kept_share(self) -> float:
+        """The share of bands of which every answer seems to be kept."""
+        if self._folder is None:
+            return 0.0
+        _, _, choices = self._missing(self._folder, range(self.count))
+        return sum(not one for one in choices.values()) / self.count
 
     def runs(
         self, bands: Sequence[int], *, jobs: int = 1, progress: Progress | None = None
@@ -105,9 +114,9 @@ class KeptBands:
         if folder is None:
             self._burner.prepare(self._fields, pool.map)
             return lambda at: self._burner.runs(bands[at], self._fields)
-        paths = {band: folder / f"{band:06d}.band" for band in bands}
-        keys = {band: self._keys(band) for band in bands}
-        choices = _choices(paths, keys)
+        paths, keys, choices = self._missing(folder, bands)
+        if any(choices.values()):
+            _tidy(folder)
         for one in sorted(set(choices.values()) - {()}):
             self._burner.prepare(one, pool.map)
 
@@ -117,18 +126,27 @@ class KeptBands:
 
         return work
 
+    def _missing(
+        self, folder: Path, bands: Sequence[int]
+    ) -> tuple[dict[int, Path], dict[int, tuple[str, ...]], dict[int, Chosen]]:
+        """By band, its file, the keys of its answers, and the fields to burn."""
+        paths = {band: folder / f"{band:06d}.band" for band in bands}
+        keys = {band: self._keys(band) for band in bands}
+        return paths, keys, _choices(paths, keys)
+
     def _keys(self, band: int) -> tuple[str, ...]:
         """By field, the key of its answers in a band: of all that they depend on."""
-        pairs = zip(self._told, self._digests, strict=True)
+        own = slice(band * DIGEST_HEX, (band + 1) * DIGEST_HEX)
         return tuple(
-            _hashed(self._name, str(band), what, digest[band].tobytes().hex())
-            for what, digest in pairs
+            what + every[own] for what, every in zip(self._told, self._digests, strict=True)
         )
 
     def _band(self, band: int, path: Path, keys: tuple[str, ...], missing: Chosen) -> Runs:
         """The runs of a band, from what is kept and what has to be burned."""
         every = self._fields
-        old = None if missing == every else _read(path, self._burner.shape(band))
+        old = None if missing == every else _read(path, band, self._burner.shape(band))
+        if old is not None and old.keys == keys:
+            return old.runs
         known = {} if old is None else {key: place for place, key in enumerate(old.keys)}
         if old is None or any(keys[place] not in known for place in set(every) - set(missing)):
             old, missing = None, every  # a file that is not whole after all
@@ -155,10 +173,10 @@ def _choices(paths: Mapping[int, Path], keys: Mapping[int, tuple[str, ...]]) -> 
     return found
 
 
-def _tidy(folder: Path, used: Path) -> None:
-    """Remove the grids that were not written to for longest, all but the latest few."""
-    sweep_drafts(folder)
-    found = [one for one in folder.glob("grid-*") if one != used]
+def _tidy(used: Path) -> None:
+    """Remove the grids beside one that were not written to for longest, all but the latest few."""
+    sweep_drafts(used.parent)
+    found = [one for one in used.parent.glob("grid-*") if one != used]
     for one in sorted(found, key=written_s, reverse=True)[MOST_GRIDS:]:
         shutil.rmtree(one, ignore_errors=True)
 
@@ -178,17 +196,6 @@ def _salt(folder: Path) -> NDArray[np.uint64]:
     except OSError:
         return salt
     return salt
-
-
-def _digests(one: Field, grid: Grid, salt: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    from geozone.engine.kernels.digest import band_digests  # noqa: PLC0415 - loads numba
-
-    flat = one.flat
-    xy = np.ascontiguousarray(flat.xy)
-    height = BAND_ROWS * grid.resolution_m
-    pad = one.reach_m * SCALE_SLACK + 1.0
-    bands = np.array([grid.top, height, -(-grid.shape.rows // BAND_ROWS), pad])
-    return band_digests(xy.view(np.uint64), xy, flat.starts, flat.sign, bands, salt)
 
 
 @dataclass(frozen=True, eq=False)
@@ -221,16 +228,18 @@ def renumbered(runs: Runs, places: Sequence[int]) -> Runs:
     """The runs with field ``places[f]`` as field f; -1 answers no everywhere. Canonical."""
     if tuple(places) == tuple(range(runs.fields)):
         return runs
+    from geozone.engine.kernels.rows_bands import Lines  # noqa: PLC0415 - loads numba
+
     bits, fields = runs.bits, len(places)
     picked = np.zeros((len(bits), fields), bool)
     for number, place in enumerate(places):
         if place >= 0:
             picked[:, number] = bits[:, place]
-    bare = Runs(runs.row, runs.shape, runs.starts, runs.cols, runs.ids, packed(picked), fields)
-    return merged(bare, bare, ())
+    lines = Lines(runs.starts, runs.cols.copy(), runs.ids.copy())
+    return lines.canonical(runs.row, runs.shape, packed(picked), fields)
 
 
-def _read(path: Path, shape: Shape2d) -> Entry | None:
+def _read(path: Path, band: int, shape: Shape2d) -> Entry | None:
     found = read_kept(path)
     if found is None:
         return None
@@ -238,12 +247,11 @@ def _read(path: Path, shape: Shape2d) -> Entry | None:
     if "keys" not in told:
         return None  # a file of another kind, copied
     keys, ages = tuple(told["keys"]), tuple(told["ages"])
-    if (told["rows"], told["cols"]) != (shape.rows, shape.cols) or len(keys) != len(ages):
+    place = (told["row"], told["rows"], told["cols"])
+    if place != (band * BAND_ROWS, shape.rows, shape.cols) or len(keys) != len(ages):
         return None
-    runs = Runs(
-        told["row"], shape, arrays["starts"], arrays["cols"], arrays["ids"], arrays["table"],
-        len(keys),
-    )  # fmt: skip
+    cols, ids = arrays["cols"].astype(np.int32), arrays["ids"].astype(np.int32)
+    runs = Runs(told["row"], shape, arrays["starts"], cols, ids, arrays["table"], len(keys))
     return Entry(runs, keys, ages)
 
 
@@ -258,11 +266,16 @@ def _write(path: Path, entry: Entry) -> None:
     }
     arrays: Arrays = {
         "starts": runs.starts,
-        "cols": runs.cols,
-        "ids": runs.ids,
+        "cols": _narrow(runs.cols),
+        "ids": _narrow(runs.ids),
         "table": runs.table,
     }
     try:
         write_kept(path, told, arrays)
     except OSError:
         return  # what cannot be kept is burned again
+
+
+def _narrow(numbers: NDArray[np.int32]) -> NDArray[np.unsignedinteger[Any]]:
+    """Numbers that are not negative, in the narrowest type that holds them."""
+    return numbers.astype(np.min_scalar_type(numbers.max(initial=0)))

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from plain.tiles import run
 
 from geozone.engine import edition
+from geozone.engine.bandnames import BandNames
 from geozone.engine.burn import burn_runs, fitted_around
 from geozone.engine.fields import asked
 from geozone.engine.grid import grid_over
@@ -201,6 +202,64 @@ def test_coverage_beyond_the_area_asks_nothing(land: Any, chance: Any) -> None:
     regions = land.regions(farm, asks=chance.asks[:0] or [chance.asks[0]])
     assert all(shapely.is_valid(one.seen) for one in regions)
     assert len(asked(regions, chance.area).fields) <= 3
+
+
+def test_coordinates_that_were_met_are_not_gone_through(made: Any, tmp_path: Path) -> None:
+    fields, grid, scale = made
+    fresh = kept(made, tmp_path)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(BandNames, "_made", None)
+        same(kept(made, tmp_path), fresh)
+    moved = replace(fields[1].flat, xy=fields[1].flat.xy + np.array([0.25, 0.0]))
+    other = ([fields[0], replace(fields[1], flat=moved), *fields[2:]], grid, scale)
+    gone_through: list[int] = []
+    way = BandNames._made
+
+    def told(own: Any, one: Any) -> Any:
+        gone_through.append(id(one.flat))
+        return way(own, one)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(BandNames, "_made", told)
+        same(kept(other, tmp_path), list(burn_runs(*other)))
+    assert set(gone_through) == {id(moved)}
+
+
+def test_digests_of_another_folder_or_kind_are_not_believed(made: Any, tmp_path: Path) -> None:
+    fields, grid, scale = made
+    kept(made, tmp_path)
+    lower = replace(grid, top=grid.top - 5.0)
+    kept((fields, lower, scale), tmp_path)
+    one, other = sorted(tmp_path.rglob("digests"))
+    found = [one.read_bytes(), other.read_bytes()]
+    one.write_bytes(found[1])
+    other.write_bytes(found[0])
+    same(kept(made, tmp_path), list(burn_runs(*made)))
+    for path in (one, other):
+        path.write_bytes(next(tmp_path.rglob("*.band")).read_bytes())
+    same(kept(made, tmp_path), list(burn_runs(*made)))
+
+
+@pytest.mark.parametrize("most", [0, 1, 3])
+def test_few_digests_may_be_kept(made: Any, tmp_path: Path, most: int) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("geozone.engine.bandnames.MOST_FIELDS", most)
+        fresh = kept(made, tmp_path)
+        same(kept(made, tmp_path), fresh)
+    assert len(list(tmp_path.rglob("digests"))) == min(most, 1)
+
+
+def test_a_band_in_the_place_of_another_is_burned(land: Any, tmp_path: Path) -> None:
+    """Where nothing is near either of them their keys are the same."""
+    area = land.box(0, 0, 400, 4000)
+    farm = land.layer("permanent_basic_farmland", [land.box(10, 10, 20, 20)], coverage=area)
+    ask = asked(land.regions(farm, asks=[]), area)
+    grid = grid_over(area, land.crs, 5.0)
+    made = (ask.fields, grid, fitted_around(grid, ask.fields))
+    fresh = kept(made, tmp_path)
+    paths = sorted(tmp_path.rglob("*.band"))
+    paths[3].write_bytes(paths[4].read_bytes())
+    same(kept(made, tmp_path), fresh)
 
 
 def test_another_program_believes_nothing(made: Any, tmp_path: Path) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
@@ -79,6 +79,28 @@ class Painted:
     colours: Sequence[Colour]
 
 
+@dataclass(frozen=True, eq=False)
+class Drawn:
+    """Files whose blocks are made and that have no place yet; to be closed.
+
+    They lie in temporary files without a name.
+    """
+
+    sheets: Sequence[_Sheet]
+    levels: Sequence[Sequence[Level]]
+    files: ExitStack
+
+    def write(self, *paths: Path) -> None:
+        """Write each file to its path. Raises ``OSError`` where the disk does not take it."""
+        for path, sheet, levels in zip(paths, self.sheets, self.levels, strict=True):
+            with path.open("wb") as out:
+                write_tiff(out, levels, sheet.tags, sheet.bits)
+
+    def close(self) -> None:
+        """Let go of the temporary files."""
+        self.files.close()
+
+
 def write_cog(path: Path, bands: Bands, painted: Sequence[Painted] = (), *, jobs: int = 1) -> None:
     """Write a COG of indices, and of what they stand for, with overviews by mode.
 
@@ -92,10 +114,29 @@ def write_cog(path: Path, bands: Bands, painted: Sequence[Painted] = (), *, jobs
     Raises ``ValueError`` where bands are out of order, missing or of the wrong shape or type,
     ``OSError`` where the disk does not take it.
     """
-    with ExitStack() as stack:
-        sheets = [_Sheet.index(path, bands), *(_Sheet.of(one, bands) for one in painted)]
-        pool = stack.enter_context(ThreadPoolExecutor(jobs))
-        pyramid = _Pyramid(bands, sheets, pool, stack)
+    sheets = [_Sheet.index(bands), *(_Sheet.of(one, bands) for one in painted)]
+    with closing(_drawn(path.parent, bands, sheets, jobs)) as drawn:
+        drawn.write(path, *(one.path for one in painted))
+
+
+def write_painted(painted: Sequence[Painted], bands: Bands, *, jobs: int = 1) -> None:
+    """Write only what indices stand for, the same bytes as ``write_cog``. Raises as that."""
+    sheets = [_Sheet.of(one, bands) for one in painted]
+    with closing(_drawn(painted[0].path.parent, bands, sheets, jobs)) as drawn:
+        drawn.write(*(one.path for one in painted))
+
+
+def draw_cog(folder: Path, bands: Bands, *, jobs: int = 1) -> Drawn:
+    """What ``write_cog`` writes of indices, before it is known where to; to be closed.
+
+    Temporary files without a name lie in ``folder``. Raises as ``write_cog``.
+    """
+    return _drawn(folder, bands, [_Sheet.index(bands)], jobs)
+
+
+def _drawn(folder: Path, bands: Bands, sheets: Sequence[_Sheet], jobs: int) -> Drawn:
+    with ExitStack() as stack, ThreadPoolExecutor(jobs) as pool:
+        pyramid = _Pyramid(bands, sheets, pool, lambda: stack.enter_context(_spool(folder)))
         try:
             for band in bands.parts:
                 pyramid.take(band)
@@ -103,17 +144,14 @@ def write_cog(path: Path, bands: Bands, painted: Sequence[Painted] = (), *, jobs
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise
-        for number, sheet in enumerate(sheets):
-            levels = [step.level(number) for step in pyramid.steps]
-            with sheet.path.open("wb") as out:
-                write_tiff(out, levels, sheet.tags, sheet.bits)
+        levels = [[step.level(at) for step in pyramid.steps] for at in range(len(sheets))]
+        return Drawn(sheets, levels, stack.pop_all())
 
 
 @dataclass(frozen=True, eq=False)
 class _Sheet:
     """One file to write: what its cells hold by index (none: the index), and its tags."""
 
-    path: Path
     bits: int
     table: NDArray[np.uint8] | None
     tags: tuple[Tag, ...]
@@ -121,13 +159,13 @@ class _Sheet:
     """Blocks of tiles of one index."""
 
     @classmethod
-    def index(cls, path: Path, bands: Bands) -> _Sheet:
+    def index(cls, bands: Bands) -> _Sheet:
         """The sheet of the indices themselves."""
         tags = geography(bands.grid, bands.dtype, bands.nodata)
         looks = bands.legend.tags if bands.legend else (Tag.of(262, SHORT, [GREY]),)
         if bands.dtype.kind == "f":
             looks = (*looks, Tag.of(317, SHORT, [FLOATING_POINT]))
-        return cls(path, bands.dtype.itemsize * 8, None, (*looks, *tags))
+        return cls(bands.dtype.itemsize * 8, None, (*looks, *tags))
 
     @classmethod
     def of(cls, painted: Painted, bands: Bands) -> _Sheet:
@@ -135,7 +173,7 @@ class _Sheet:
         tags = geography(bands.grid, np.dtype(np.uint8), painted.outside)
         looks = (Tag.of(262, SHORT, [COLOURED]), _palette(painted.colours))
         table = np.append(painted.values, np.uint8(painted.outside))
-        return cls(painted.path, 8, table, (*looks, *tags))
+        return cls(8, table, (*looks, *tags))
 
     def block(self, tile: Index) -> bytes:
         """The compressed block of a tile of indices, (512, 512)."""
@@ -179,14 +217,18 @@ class _Pyramid:
     """All resolutions, fed from the finest; each row of tiles fills half of one above it."""
 
     def __init__(
-        self, bands: Bands, sheets: Sequence[_Sheet], pool: ThreadPoolExecutor, stack: ExitStack
+        self,
+        bands: Bands,
+        sheets: Sequence[_Sheet],
+        pool: ThreadPoolExecutor,
+        spool: Callable[[], IO[bytes]],
     ) -> None:
         self.sheets, self.pool, self.nodata = sheets, pool, bands.nodata
         self.dtype, self.row, self.steps = bands.dtype, 0, list[_Step]()
         rows, cols = bands.grid.shape.rows, bands.grid.shape.cols
         while not self.steps or max(self.steps[-1].rows, self.steps[-1].cols) > TILE:
             blank = np.full((TILE, -(-cols // TILE) * TILE), bands.nodata, bands.dtype)
-            files = [stack.enter_context(_spool(sheet.path.parent)) for sheet in sheets]
+            files = [spool() for _ in sheets]
             self.steps.append(_Step(rows, cols, files, blank))
             rows, cols = (rows + 1) // 2, (cols + 1) // 2
 
@@ -237,12 +279,16 @@ class _Pyramid:
         self, strip: Index, used: tuple[int, int], col: int, into: tuple[Index, int] | None
     ) -> tuple[bytes, ...]:
         """The blocks of a tile of every sheet, and its part of the next overview."""
+        from geozone.engine.kernels.modes import halve_marked  # noqa: PLC0415 - numba
         from geozone.engine.kernels.overview import averaged, halve, is_even  # noqa: PLC0415 - numba
 
         rows, right = used[0], min(used[1], col + TILE)
         strip[rows:, col : col + TILE] = self.nodata  # the strip was used before
         if into is not None and self.dtype.kind == "f":
             averaged(strip, (0, col, rows, right), into[0], into[1], col // 2)
+        elif into is not None and self.nodata == np.iinfo(self.dtype).max:
+            nodata = self.dtype.type(self.nodata)
+            halve_marked(strip, (0, col, rows, right), into[0], into[1], col // 2, nodata)
         elif into is not None:
             halve(strip, (0, col, rows, right), into[0], into[1], col // 2, int(self.nodata))
         tile: Any = np.ascontiguousarray(strip[:, col : col + TILE])  # of the type of the strip

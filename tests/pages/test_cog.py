@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from itertools import pairwise
 from pathlib import Path
 
@@ -15,9 +16,10 @@ from made_bands import in_bands
 from pyproj import CRS
 
 from geozone.engine.grid import Grid, Shape2d
+from geozone.engine.kernels.modes import halve_marked
 from geozone.engine.kernels.overview import halve
 from geozone.pages import tiff
-from geozone.pages.cog import Band, Bands, Painted, write_cog
+from geozone.pages.cog import Band, Bands, Painted, draw_cog, write_cog, write_painted
 
 ZONE = CRS.from_epsg(4547)
 OWN = CRS.from_proj4("+proj=tmerc +lon_0=113.3 +k=0.9999 +x_0=400000 +ellps=GRS80 +type=crs")
@@ -130,6 +132,22 @@ def test_the_mode_of_four(cells, expected):
 
 @few
 @given(
+    rows=st.integers(1, 70), cols=st.integers(1, 70), values=st.integers(1, 5),
+    dtype=st.sampled_from(["u1", "u2", "u4"]), seed=st.integers(0, 99),
+)  # fmt: skip
+def test_many_cells_at_once_come_to_the_same(rows, cols, values, dtype, seed):
+    random = np.random.default_rng(seed)
+    nodata = np.iinfo(dtype).max
+    index = np.pad(random.integers(nodata - values, nodata, (rows, cols), dtype, endpoint=True), 2)
+    window, size = (2, 2, rows + 2, cols + 2), ((rows + 1) // 2, (cols + 1) // 2)
+    plain, quick = np.zeros((2, size[0] + 1, size[1] + 3), dtype)
+    halve(index, window, plain, 1, 3, int(nodata))
+    halve_marked(index, window, quick, 1, 3, index.dtype.type(nodata))
+    assert (plain == quick).all()
+
+
+@few
+@given(
     rows=st.integers(1, 1100), cols=st.integers(1, 1100), step=st.integers(1, 700),
     jobs=st.integers(1, 3), seed=st.integers(0, 99),
 )  # fmt: skip
@@ -149,6 +167,19 @@ def test_bands_may_have_any_height(tmp_path):
     parts = [Band(a, index[a:b]) for a, b in pairwise(ends)]
     write_cog(tmp_path / "a.tif", Bands(grid_of(index), 65535, index.dtype, parts), jobs=2)
     assert (tmp_path / "a.tif").read_bytes() == write(tmp_path / "b.tif", index).read_bytes()
+
+
+def test_what_is_drawn_before_it_has_a_place_is_the_same(tmp_path):
+    index = ground(1100, 900)
+    painted = Painted(tmp_path / "v.tif", (np.arange(900) % 3).astype(np.uint8), 255, COLOURS)
+    write(tmp_path / "a.tif", index, painted=[painted])
+    expected = [(tmp_path / name).read_bytes() for name in ("a.tif", "v.tif")]
+    bands = Bands(grid_of(index), 65535, index.dtype, in_bands(index, 100))
+    with closing(draw_cog(tmp_path, bands, jobs=2)) as drawn:
+        drawn.write(tmp_path / "a.tif")
+    write_painted([painted], Bands(grid_of(index), 65535, index.dtype, in_bands(index, 64)))
+    assert [(tmp_path / name).read_bytes() for name in ("a.tif", "v.tif")] == expected
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["a.tif", "v.tif"]
 
 
 def test_painted_files_show_the_same_cells_in_colours(tmp_path):

@@ -12,7 +12,7 @@ from geozone.law.rule import Asks, Effect, Rule
 from geozone.law.state import Truth
 from geozone.law.verdict import Verdict, severest
 from geozone.rules.exempt import exempted, exemption
-from geozone.rules.outcome import NOTHING, Outcome, decides, outcome, trigger
+from geozone.rules.outcome import NOTHING, Outcome, chained, decides, joined, outcome, trigger
 from geozone.rules.program import SITING, Clause, Mask, Program
 from geozone.rules.silence import Here, document_gaps, governs, guard_gap, reach
 from geozone.rules.weigh import Scales, Weighed
@@ -87,30 +87,41 @@ def summed(
     masks: Iterable[tuple[str, ...]],
 ) -> Judgement:
     """The judgement that its parts come to, in the order of the program."""
-    told = [one for one in clauses if one is not UNSAID]
-    outcomes = [one.outcome for one in told if one.outcome is not NOTHING]
-    held = tuple(one for each in outcomes for one in each.held)
-    gaps = [
-        *contradicted,
-        *land.gaps,
-        *(one for each in outcomes for one in each.gaps),
-        *(one for each in guards for one in each),
-    ]
-    verdicts = [one.verdict for one in held] + [Verdict.UNDETERMINED for _ in gaps]
+    told = together(clauses)
+    found = told.outcome
+    gaps = dict.fromkeys((*contradicted, *land.gaps, *found.gaps, *chained(guards)))
+    verdicts = [one.verdict for one in found.held]
+    if gaps:
+        verdicts.append(Verdict.UNDETERMINED)
     if land.governed:
         verdicts.append(Verdict.ALLOWED)
     return Judgement(
         verdict=severest(verdicts),
-        held=held,
-        gaps=tuple(dict.fromkeys(gaps)),
-        clear=tuple(one for each in told for one in each.clear),
-        lifted=tuple(one for each in outcomes for one in each.lifted),
-        listed=tuple(one for each in told for one in each.listed),
-        operation=tuple(one for each in told for one in each.operation),
-        masks=tuple(one for each in masks for one in each),
-        notes=tuple(one for each in told for one in each.notes),
+        held=found.held,
+        gaps=tuple(gaps),
+        clear=told.clear,
+        lifted=found.lifted,
+        listed=told.listed,
+        operation=told.operation,
+        masks=chained(masks),
+        notes=told.notes,
         history=land.history,
-        needs=tuple(dict.fromkeys(one for each in outcomes for one in each.needs)),
+        needs=tuple(dict.fromkeys(found.needs)),
+    )
+
+
+def together(parts: Iterable[Said]) -> Said:
+    """What several clauses add to a judgement, one behind the other."""
+    told = [one for one in parts if one is not UNSAID]
+    if len(told) < 2:
+        return told[0] if told else UNSAID
+    outcomes = [one.outcome for one in told if one.outcome is not NOTHING]
+    return Said(
+        joined(outcomes),
+        clear=chained(one.clear for one in told),
+        listed=chained(one.listed for one in told),
+        operation=chained(one.operation for one in told),
+        notes=chained(one.notes for one in told),
     )
 
 

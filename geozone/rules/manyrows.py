@@ -5,7 +5,7 @@ The same judgements as ``judge`` and ``judge_ground`` give one by one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from operator import itemgetter
@@ -15,11 +15,22 @@ from geozone.law.evidence import Row
 from geozone.law.fact import Facts, FactValue
 from geozone.law.judgement import Cause, Gap, Judgement
 from geozone.law.state import State
-from geozone.rules.judge import Land, Said, contradictions, land_of, masked, said, summed
+from geozone.rules.judge import (
+    Land,
+    Said,
+    contradictions,
+    land_of,
+    masked,
+    said,
+    summed,
+    together,
+)
+from geozone.rules.outcome import chained
 from geozone.rules.program import Clause, Guard, Mask, Program
 from geozone.rules.silence import guard_gap
 from geozone.rules.weigh import Scales
 
+S = TypeVar("S")
 T = TypeVar("T")
 Places = tuple[int, ...]
 """Places of a row, sorted, each once."""
@@ -27,6 +38,13 @@ Places = tuple[int, ...]
 
 Stated = tuple[tuple[str, FactValue], ...]
 """Facts by name, sorted."""
+
+
+AT_ONCE = 10
+"""At so many places states are read as one where many rows are judged by the same facts.
+
+At more there are too many combinations, and by facts of few rows each at fewer already.
+"""
 
 
 class _Unread:
@@ -45,7 +63,7 @@ class Reading(Generic[T]):
     """
 
     def __init__(self, places: Places, work: Callable[[Row], T]) -> None:
-        self._places, self._work = places, work
+        self.places, self._work = places, work
         self._read: Callable[[Row], object] = itemgetter(*places) if places else _nothing
         self._found: dict[object, T] = {}
 
@@ -54,10 +72,42 @@ class Reading(Generic[T]):
         read = self._read(row)
         if read not in self._found:
             states = [UNREAD] * len(row)
-            for at in self._places:
+            for at in self.places:
                 states[at] = row[at]
             self._found[read] = self._work(tuple(states))
         return self._found[read]
+
+
+def _few(
+    readings: Iterable[Reading[T]], join: Callable[[Iterable[T]], T], at_once: int
+) -> list[Reading[T]]:
+    """Readings that give what many give one behind the other, neighbours as one.
+
+    Those at no more places than ``at_once`` altogether.
+    """
+    groups: list[tuple[Places, list[Reading[T]]]] = []
+    for one in readings:
+        places, group = groups[-1] if groups else ((), [])
+        both = _distinct((*places, *one.places))
+        if group and len(both) <= at_once:
+            groups[-1] = (both, [*group, one])
+        else:
+            groups.append((one.places, [one]))
+    return [
+        group[0] if len(group) == 1 else Reading(places, partial(_joined, join, group))
+        for places, group in groups
+    ]
+
+
+def _each(
+    places: Iterable[Places], work: Callable[[S, Row], T], parts: Iterable[S]
+) -> Iterator[Reading[T]]:
+    """A reading for each part of a program."""
+    return (Reading(at, partial(work, one)) for at, one in zip(places, parts, strict=True))
+
+
+def _joined(join: Callable[[Iterable[T]], T], readings: list[Reading[T]], row: Row) -> T:
+    return join([one.of(row) for one in readings])
 
 
 def _nothing(row: Row) -> object:
@@ -129,31 +179,25 @@ class Cases:
     @cached_property
     def _best(self) -> _Case:
         scales = replace(self._scales(self._program.implied), best=True)
-        return _Case(self._program, self._reads, scales)
+        return _Case(self._program, self._reads, scales, AT_ONCE)
 
     def _scales(self, facts: Facts) -> Scales:
         return Scales(self._program.conditions, (), facts, causes=self._causes)
 
 
 class _Case:
-    """A program and the facts that count, on scales without a row."""
+    """A program and the facts that count, on scales without a row; ``at_once`` as ``_few``."""
 
-    def __init__(self, program: Program, reads: Reads, scales: Scales) -> None:
+    def __init__(self, program: Program, reads: Reads, scales: Scales, at_once: int = 0) -> None:
         self._program, self._scales = program, scales
         self._contradicted = contradictions(program, scales)
         self._land = Reading(reads.land, self._landed)
-        self._clauses = [
-            Reading(places, partial(self._said, one))
-            for one, places in zip(program.clauses, reads.clauses, strict=True)
-        ]
-        self._guards = [
-            Reading(places, partial(self._guarded, one))
-            for one, places in zip(program.guards, reads.guards, strict=True)
-        ]
-        self._masks = [
-            Reading(places, partial(self._masked, one))
-            for one, places in zip(program.masks, reads.masks, strict=True)
-        ]
+        clauses = _each(reads.clauses, self._said, program.clauses)
+        guards = _each(reads.guards, self._guarded, program.guards)
+        masks = _each(reads.masks, self._masked, program.masks)
+        self._clauses = _few(clauses, together, at_once)
+        self._guards = _few(guards, chained, at_once)
+        self._masks = _few(masks, chained, at_once)
 
     def judged(self, row: Row) -> Judgement:
         """The judgement of a row of evidence."""

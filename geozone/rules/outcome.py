@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
+from typing import TypeVar
 
 from geozone.law.condition import Condition
 from geozone.law.fact import approval
@@ -14,6 +16,7 @@ from geozone.law.verdict import Verdict
 from geozone.rules.program import Clause, Term
 from geozone.rules.weigh import Scales, Weighed
 
+T = TypeVar("T")
 Need = tuple[str, str]
 """A rule id and the fact to show."""
 
@@ -34,6 +37,23 @@ class Outcome:
 
 
 NOTHING = Outcome()
+
+
+def chained(parts: Iterable[tuple[T, ...]]) -> tuple[T, ...]:
+    """What tuples hold, one behind the other."""
+    return tuple(chain.from_iterable(parts))
+
+
+def joined(outcomes: Sequence[Outcome]) -> Outcome:
+    """What several clauses come to, one behind the other."""
+    if len(outcomes) < 2:
+        return outcomes[0] if outcomes else NOTHING
+    return Outcome(
+        chained(one.held for one in outcomes),
+        chained(one.gaps for one in outcomes),
+        chained(one.needs for one in outcomes),
+        chained(one.lifted for one in outcomes),
+    )
 
 
 def decides(rule: Rule) -> bool:

@@ -29,6 +29,7 @@ from geozone.law.evidence import Row
 from geozone.law.judgement import Cause
 from geozone.law.rule import Effect, Silence
 from geozone.law.state import State
+from geozone.rules import manyrows
 from geozone.rules.judge import judge, judge_ground
 from geozone.rules.manyrows import Cases, Reading
 from geozone.rules.program import Document, Guard, Mask, Program
@@ -63,6 +64,16 @@ def test_shipped_law_over_many_rows(place: int) -> None:
                 row[at] = draw.choice([State.CLEAR, *State])
             rows.append(tuple(row))
         assert_same(made, rows)
+
+
+@pytest.mark.parametrize("at_once", [0, 2, 5, 99])
+def test_however_many_parts_are_read_as_one(at_once: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(manyrows, "AT_ONCE", at_once)
+    draw = random.Random(at_once)
+    for activity in draw.sample(sorted(activities(), key=str), 4):
+        made = shipped_program(activity, at_once % len(PLACES))
+        count = len(made.conditions)
+        assert_same(made, [tuple(draw.choices([*State], k=count)) for _ in range(20)])
 
 
 SILENT = Silence(frozenset({WELL}), frozenset({"railway"}), {})

@@ -102,8 +102,9 @@ class Drawings:
 
     def _changed(self, before: Mapping[int, tuple[str, Labels]]) -> list[int]:
         """The cells that are not as they were before, or whose ground has other labels."""
-        changed = [cell for cell in before if cell not in self._names]
-        for cell, name in self._names.items():
+        names = self._names
+        changed = [cell for cell in before if cell not in names]
+        for cell, name in names.items():
             known, own = before.get(cell, ("", None))
             if own is None or known != name or not np.array_equal(own, self._own(cell)):
                 changed.append(cell)

@@ -10,8 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from geozone.engine.arrangement import CELL_MM
-from geozone.engine.ground import Ground
+from geozone.engine.answered import Answered
 from geozone.engine.outlines.areas import AreaFit, Areas, areas, label_areas
 from geozone.engine.outlines.edges import NOWHERE, Edges
 from geozone.engine.outlines.faces import Faces
@@ -43,7 +42,7 @@ class Called:
 class Drawings:
     """Polygons of a ground, where answer i has the label ``labels[i]``, or none below 0."""
 
-    ground: Ground
+    ground: Answered
     labels: Labels
     fit: AreaFit
     jobs: int = 1
@@ -111,14 +110,15 @@ class Drawings:
         return changed
 
     def _cells(self, changed: Sequence[int], old: Drawn) -> Cells:
-        places = np.stack(self.ground.window.places(np.array(changed, np.intp)), axis=1)
-        return Cells.of(places - old.origin // CELL_MM, CELL_MM)
+        window = self.ground.window
+        places = np.stack(window.places(np.array(changed, np.intp)), axis=1)
+        return Cells.of(places - old.origin // window.size, window.size)
 
     def _edges(self, changed: Sequence[int], old: Drawn) -> Edges:
         """The edges between labels in cells and on their borders."""
         around = _and_neighbours(changed, self.ground.window.cols, self.ground.window.cells)
         labelled = (self.ground.labelled(one, self.labels) for one in self.ground.blocks(around))
-        edges = join(labelled, CELL_MM)
+        edges = join(labelled, self.ground.window.size)
         cells, shift = self._cells(changed, old), np.tile(edges.origin - old.origin, 2)
         kept = cells.hold_edges(edges.ends + shift)
         return Edges(edges.ends[kept], edges.left[kept], edges.right[kept], edges.origin)

@@ -11,11 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
+from geozone.engine.answered import Answered, in_area
 from geozone.engine.counters import Counters, counters
 from geozone.engine.cutting import Bounds
 from geozone.engine.drawings import Called, Drawings
 from geozone.engine.fields import AREA, Asked, Making, asked, scale_over
-from geozone.engine.ground import Ground, in_area
 from geozone.engine.outline import Shapes
 from geozone.engine.outlines.areas import AreaFit, label_areas, ring_sizes
 from geozone.engine.outlines.edges import NOWHERE, Edges
@@ -43,7 +43,7 @@ class Partition:
     Coordinates are whole millimetres of the working CRS, areas ellipsoidal.
     """
 
-    ground: Ground
+    ground: Answered
     evidence: Evidence
     rows: Labels
     """The evidence row of each answer of the ground."""
@@ -114,7 +114,7 @@ def partition(
     counted = counters(ask.fields, scale, jobs=jobs, named=keep is not None)
     bounds = Bounds(*area.bounds)
     fit = AreaFit.of(scale, area.bounds)
-    ground = Ground(counted.rings, bounds, fit, jobs=jobs, keep=keep)
+    ground = Answered(counted.rings, bounds, fit, jobs=jobs, keep=keep)
     ground.read(progress)
     evidence, rows = _evidence(ground.tables.table, regions, ask, counted)
     ground.label(rows)

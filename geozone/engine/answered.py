@@ -1,4 +1,4 @@
-"""The ground of a partition: what holds in its cells, how much of it, and the edges between."""
+"""The cells of a study area: the answers in each, how much ground they have, the edges between."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ MOST_NEW = 0.1
 Labels = NDArray[np.int32]
 
 
-class Ground:
+class Answered:
     """The cells of a study area, and the answers of counters in the ground of each.
 
     Answers are numbered cell by cell; many are the same.
@@ -42,7 +42,7 @@ class Ground:
         jobs: int = 1,
         keep: Path | None = None,
     ) -> None:
-        self._cut = Arrangement.over(counters, bounds, jobs=jobs, keep=keep)
+        self._cut = Arrangement.over(counters, bounds, jobs=jobs, cell_mm=CELL_MM, keep=keep)
         self._fit, self._jobs = fit, jobs
         self.tables = Tables(len(counters))
         self._edges: Edges | None = None
@@ -70,7 +70,7 @@ class Ground:
             self.tables = self.tables.completed(names, before)
         else:
             blocks = self._taken(self._cut.blocks(progress=progress))
-            self._edges = join(map(self._numbered, blocks), CELL_MM)
+            self._edges = join(map(self._numbered, blocks), self.window.size)
         if self.known:
             self._cut.tidy()
             if new or not names:
@@ -88,7 +88,7 @@ class Ground:
         """The blocks, once their answers are known, with their areas."""
 
         def measured(block: BlockEdges) -> tuple[BlockEdges, Areas]:
-            return block, block_areas(block, self._fit, CELL_MM)
+            return block, block_areas(block, self._fit, self.window.size)
 
         with ThreadPoolExecutor(self._jobs) as pool:
             for block, sizes in ahead(pool, measured, blocks, self._jobs):
@@ -106,7 +106,7 @@ class Ground:
         """The edges between labels."""
         if self._edges is None:
             labelled = (self.labelled(one, self._rows) for one in self._cut.blocks())
-            self._edges = join(labelled, CELL_MM)
+            self._edges = join(labelled, self.window.size)
         return self._edges
 
     def labelled(self, block: BlockEdges, rows: Labels) -> LabelledBlock:

@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 from pyproj import CRS
 
-from geozone.pages.layer import Features, Layer
+from geozone.pages.insert import insert_rows
+from geozone.pages.layer import Layer
 from geozone.pages.rtree import fill_rtree, rounded
 from geozone.pages.stamp import finish_geopackage, forget_writes
 
@@ -122,26 +123,24 @@ def _insert(base: sqlite3.Connection, layer: Layer) -> NDArray[np.float64]:
     """Insert a layer's features, numbered from one; gives the bounds of all of them."""
     ask = "SELECT srs_id FROM gpkg_geometry_columns WHERE table_name = ?"
     ((srs,),) = base.execute(ask, (layer.name,)).fetchall()
-    names = ", ".join(f'"{name}"' for name in layer.columns)
-    marks = ", ?" * len(layer.columns)
-    insert = f'INSERT INTO "{layer.name}" (fid, {GEOMETRY}, {names}) VALUES (?, ?{marks})'  # noqa: S608 - names are ours
+    names = ("fid", GEOMETRY, *layer.columns)
     found, count = [np.empty((0, 4))], 0
     for batch in layer.features:
         if batch.values.keys() != layer.columns.keys():
             raise ValueError(f"layer {layer.name} has columns {list(layer.columns)}")
-        numbers = range(count + 1, count + len(batch.wkb) + 1)
+        bounds = batch.bounds
+        numbers = range(count + 1, count + len(batch) + 1)
+        blobs = batch.wkb(_heads(bounds, srs)).pieces()
         columns = (batch.values[name] for name in layer.columns)
-        base.executemany(insert, zip(numbers, _blobs(batch, srs), *columns, strict=True))
-        found.append(np.asarray(batch.bounds))
-        count += len(batch.wkb)
+        insert_rows(base, layer.name, names, zip(numbers, blobs, *columns, strict=True), len(batch))
+        found.append(bounds)
+        count += len(batch)
     return np.concatenate(found)
 
 
-def _blobs(batch: Features, srs: int) -> Iterator[bytes]:
-    """Geometries as GeoPackages hold them: a header with the envelope, then the WKB."""
-    heads = np.empty(len(batch.wkb), _HEAD)
+def _heads(bounds: NDArray[np.float64], srs: int) -> NDArray[np.uint8]:
+    """What GeoPackages hold before the WKB of each geometry: a header with the envelope."""
+    heads = np.empty(len(bounds), _HEAD)
     heads["magic"], heads["version"], heads["flags"], heads["srs"] = b"GP", 0, _FLAGS, srs
-    heads["box"] = batch.bounds[:, [0, 2, 1, 3]]
-    content, size = heads.tobytes(), _HEAD.itemsize
-    for number, wkb in enumerate(batch.wkb):
-        yield content[number * size : (number + 1) * size] + wkb
+    heads["box"] = bounds[:, [0, 2, 1, 3]]
+    return heads.view(np.uint8).reshape(len(bounds), _HEAD.itemsize)

@@ -8,33 +8,36 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
+
+from geozone.engine.outlines.faces import Faces, Wkb, boxes, wkb
 
 Kind = type[str] | type[float]
 
 
 @dataclass(frozen=True, eq=False)
 class Features:
-    """Some features: multipolygons as WKB, their bounds (n, 4), and a list of values by column.
+    """Some features: multipolygons, and a list of values by column.
 
-    Bounds are west, south, east and north in the layer's CRS.
+    Feature k has the polygons ``members[k]`` to ``members[k + 1]`` of the faces, in the layer's
+    CRS; ``members`` has the shape (n + 1,).
     """
 
-    wkb: Sequence[bytes]
-    bounds: NDArray[np.float64]
+    faces: Faces
+    members: NDArray[np.int64]
     values: Mapping[str, Sequence[Any]]  # texts or numbers
 
-    @classmethod
-    def of(cls, shapes: NDArray[np.object_], values: Mapping[str, Sequence[Any]]) -> Features:
-        """Polygons and multipolygons as they are written. Raises ``ValueError`` for others."""
-        types = set(shapely.get_type_id(shapes).tolist())
-        single, multi = shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON
-        if not types <= {int(single), int(multi)} or shapely.is_empty(shapes).any():
-            raise ValueError("zones are polygons that are not empty")
-        parts, owner = shapely.get_parts(shapes, return_index=True)
-        wkb = shapely.to_wkb(shapely.multipolygons(parts, indices=owner), byte_order=1)
-        return cls(wkb.tolist(), shapely.bounds(shapes), values)
+    def __len__(self) -> int:
+        return len(self.members) - 1
+
+    @property
+    def bounds(self) -> NDArray[np.float64]:
+        """West, south, east and north of every feature, shape (n, 4)."""
+        return boxes(self.faces, self.members)
+
+    def wkb(self, heads: NDArray[np.uint8] | None = None) -> Wkb:
+        """The multipolygons as WKB, each behind its row of ``heads`` (n, bytes) if given."""
+        return wkb(self.faces, self.members, heads)
 
 
 @dataclass(frozen=True, eq=False)

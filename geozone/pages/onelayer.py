@@ -11,7 +11,7 @@ from typing import Any
 from pyproj import CRS
 
 from geozone.pages.geopackage import GEOMETRY, arrow_schema, told_by_disk
-from geozone.pages.layer import Layer
+from geozone.pages.layer import Features, Layer
 
 _NODE = 16
 """Entries of a node of FlatGeobuf's index, as GDAL writes it, each of 40 bytes."""
@@ -55,7 +55,7 @@ def write_geoparquet(path: Path, layer: Layer, *, crs: CRS) -> None:
         for batch in layer.features:
             names = ("xmin", "ymin", "xmax", "ymax")
             boxes = pyarrow.StructArray.from_arrays(list(batch.bounds.T.copy()), names=names)
-            columns = [*(batch.values[name] for name in layer.columns), batch.wkb, boxes]
+            columns = [*(batch.values[name] for name in layer.columns), _shapes(batch), boxes]
             file.write_batch(pyarrow.record_batch([*columns], schema=schema))
 
 
@@ -74,11 +74,21 @@ def _reader(layer: Layer, counts: list[int]) -> Any:  # a RecordBatchReader; pya
 
     def batches() -> Any:  # record batches
         for one in layer.features:
-            counts.append(len(one.wkb))
-            columns = [*(one.values[name] for name in layer.columns), one.wkb]
+            counts.append(len(one))
+            columns = [*(one.values[name] for name in layer.columns), _shapes(one)]
             yield pyarrow.record_batch(columns, schema)
 
     return pyarrow.RecordBatchReader.from_batches(schema, batches())
+
+
+def _shapes(batch: Features) -> Any:  # a pyarrow array
+    """The geometries of features for Arrow. Raises ``ArrowInvalid`` for more than two gigabytes."""
+    import pyarrow  # noqa: PLC0415 - heavy, and only bulk outputs need it
+
+    made = batch.wkb()
+    buffers = [None, pyarrow.py_buffer(made.offsets), pyarrow.py_buffer(made.data)]
+    found = pyarrow.Array.from_buffers(pyarrow.large_binary(), len(batch), buffers)
+    return found.cast(pyarrow.binary())
 
 
 def is_whole(path: Path, count: int) -> bool:

@@ -8,6 +8,8 @@ import sqlite3
 import numpy as np
 from numpy.typing import NDArray
 
+from geozone.pages.insert import insert_rows
+
 Boxes = NDArray[np.float32]
 """West, east, south and north, shape (n, 4), rounded outwards."""
 
@@ -82,7 +84,7 @@ def _write_level(
     first = "rowid" if is_leaf else "nodeno"
     order = np.argsort(ids)
     pairs = zip(ids[order].tolist(), holders[order].tolist(), strict=True)
-    base.executemany(f'INSERT INTO "{table}_{within}" ({first}, {key}) VALUES (?, ?)', pairs)  # noqa: S608
+    insert_rows(base, f"{table}_{within}", (first, key), pairs, len(ids))
     base.executemany(
         f'INSERT INTO "{table}_node" (nodeno, data) VALUES (?, ?)',  # noqa: S608
         (

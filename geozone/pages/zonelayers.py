@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -12,7 +11,7 @@ from numpy.typing import NDArray
 from geozone.answers.site import Site
 from geozone.answers.zoning import Reason, Zoning
 from geozone.engine.drawings import Called
-from geozone.engine.outlines.faces import Faces, wkb
+from geozone.engine.outlines.faces import Faces
 from geozone.law.activity import Activity
 from geozone.pages.layer import Features, Kind, Layer
 from geozone.pages.style import qml
@@ -27,9 +26,6 @@ MANY_VERTICES = 5_000
 
 BATCH_VERTICES = 500_000
 """Vertices that are written at once, if no feature has more."""
-
-_MULTI = b"\x01" + (6).to_bytes(4, "little")
-"""How the WKB of a multipolygon begins; the number of its polygons follows."""
 
 
 def zone_layers(zoning: Zoning, *, split: bool = True) -> list[Layer]:
@@ -82,20 +78,12 @@ def vertex_batches(faces: Faces, most: int = BATCH_VERTICES) -> Iterator[Faces]:
 
 def single(faces: Faces, values: Mapping[str, list[Any]]) -> Features:
     """Every polygon as a multipolygon of its own."""
-    head = _MULTI + (1).to_bytes(4, "little")
-    made = wkb(faces)
-    content, ends = made.data.tobytes(), made.offsets.tolist()
-    texts = [head + content[a:b] for a, b in pairwise(ends)]
-    starts = faces.rings[faces.polygons[:-1]]
-    low, high = np.minimum.reduceat(faces.xy, starts), np.maximum.reduceat(faces.xy, starts)
-    return Features(texts, np.hstack([low, high]), values)
+    return Features(faces, np.arange(len(faces) + 1), values)
 
 
 def together(faces: Faces, values: Mapping[str, list[Any]]) -> Features:
     """All polygons as one multipolygon."""
-    text = _MULTI + len(faces).to_bytes(4, "little") + wkb(faces).data.tobytes()
-    bounds = np.hstack([faces.xy.min(axis=0), faces.xy.max(axis=0)])
-    return Features([text], bounds.reshape(1, 4), values)
+    return Features(faces, np.array([0, len(faces)]), values)
 
 
 def _values(why: Reason, sizes: NDArray[np.float64], synthetic: str) -> dict[str, list[Any]]:
@@ -106,6 +94,15 @@ def _values(why: Reason, sizes: NDArray[np.float64], synthetic: str) -> dict[str
         "rules": [neutral("; ".join(why.rules))] * count,
         "causes": [neutral("; ".join(why.causes))] * count,
         "needs": [neutral("; ".join(why.needs))] * count,
-        "area_m2": [round(size, 2) for size in sizes.tolist()],
+        "area_m2": hundredths(sizes).tolist(),
         "synthetic": [synthetic] * count,
     }
+
+
+def hundredths(sizes: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Numbers to two digits, each as ``round`` gives it."""
+    scaled = sizes * 100
+    found = np.rint(scaled) / 100
+    halves = np.abs(np.abs(scaled - np.trunc(scaled)) - 0.5) <= np.spacing(np.abs(scaled))
+    found[halves] = [round(size, 2) for size in sizes[halves].tolist()]
+    return found

@@ -19,15 +19,14 @@ import shapely
 from examples import examples
 from hypothesis import given
 from hypothesis import strategies as st
+from made_faces import features_of
 from pyproj import CRS
-from shapely.geometry import MultiPolygon, Polygon, box
+from shapely.geometry import MultiPolygon, box
 
-from geozone.engine.outlines.faces import Faces
 from geozone.pages.geopackage import write_geopackage
-from geozone.pages.layer import Features, Layer
+from geozone.pages.layer import Layer
 from geozone.pages.onelayer import ONE_LAYER, is_whole, write_flatgeobuf
 from geozone.pages.rtree import fill_rtree, rounded
-from geozone.pages.zonelayers import single, together, vertex_batches
 
 ZONE = CRS.from_epsg(4547)
 OWN = CRS.from_proj4("+proj=tmerc +lon_0=113.3 +k=0.9999 +x_0=400000 +ellps=GRS80 +type=crs")
@@ -50,7 +49,7 @@ def layer_of(shapes, name="a__b", batch=1000, style="<qgis/>"):
         for at in range(0, len(shapes), batch):
             part = shapes[at : at + batch]
             words = [f"允许 {number}" for number in range(at, at + len(part))]
-            yield Features.of(part, {"verdict": words, "area_m2": shapely.area(part).tolist()})
+            yield features_of(part, {"verdict": words, "area_m2": shapely.area(part).tolist()})
 
     return Layer(name, COLUMNS, features(), style)
 
@@ -108,11 +107,11 @@ def test_features_that_are_drawn_ahead_are_the_same(tmp_path):
 
 def test_what_goes_wrong_ahead_is_told_to_who_writes():
     def features():
-        yield Features.of(shapes_of(3), {})
+        yield features_of(shapes_of(3), {})
         raise ArithmeticError("edges cross")
 
     coming = iter(Layer("a__b", {}, features()).ahead().features)
-    assert len(next(coming).wkb) == 3
+    assert len(next(coming)) == 3
     with pytest.raises(ArithmeticError, match="edges cross"):
         next(coming)
 
@@ -193,70 +192,10 @@ def test_a_flatgeobuf_that_is_cut_short_is_told_from_a_whole_one(tmp_path, count
         assert not is_whole(path, count) or not count
 
 
-FAULTS = {
-    "a line": [shapely.LineString([(0, 0), (1, 1)])],
-    "nothing": [shapely.Polygon()],
-    "a missing shape": [None],
-}
-
-
-@pytest.mark.parametrize("name", FAULTS)
-def test_zones_are_polygons(name):
-    with pytest.raises(ValueError, match="polygons"):
-        Features.of(np.array(FAULTS[name], object), {})
-
-
 def test_columns_are_as_the_layer_says(tmp_path):
-    batch = Features.of(shapes_of(2), {"verdict": ["a", "b"]})
+    batch = features_of(shapes_of(2), {"verdict": ["a", "b"]})
     with pytest.raises(ValueError, match="columns"):
         made(tmp_path / "z.gpkg", Layer("a__b", COLUMNS, [batch]))
-
-
-def faces_of(polygons):
-    """Polygons that do not touch, as the engine draws them."""
-    rings = [[one.exterior, *one.interiors] for one in polygons]
-    xy = [np.array(ring.coords) for each in rings for ring in each]
-    return Faces(
-        np.zeros(len(polygons), np.int32),
-        np.cumsum([0, *(len(each) for each in rings)]),
-        np.cumsum([0, *(len(ring) for ring in xy)]),
-        np.concatenate(xy) if xy else np.empty((0, 2)),
-    )
-
-
-def holed(count):
-    return [
-        Polygon(
-            box(at * 100, 0, at * 100 + 60, 50 + at).exterior,
-            [box(at * 100 + 9, 9, at * 100 + 20, 20).exterior],
-        )
-        for at in range(count)
-    ]
-
-
-def test_faces_become_features():
-    shapes = holed(9)
-    one, many = together(faces_of(shapes), {}), single(faces_of(shapes), {})
-    assert shapely.from_wkb(one.wkb[0]).equals(MultiPolygon(shapes))
-    read = shapely.from_wkb(many.wkb)
-    assert shapely.equals(read, np.array([MultiPolygon([each]) for each in shapes])).all()
-    assert (many.bounds == shapely.bounds(read)).all()
-    assert one.bounds.tolist() == [list(shapely.total_bounds(read))]
-
-
-@few
-@given(st.integers(0, 30), st.integers(1, 60))
-def test_batches_hold_all_faces_in_order(count, most):
-    faces = faces_of(holed(count))
-    found = list(vertex_batches(faces, most))
-    assert sum(len(part) for part in found) == count
-    assert (
-        np.concatenate([np.empty((0, 2)), *(part.xy for part in found)]).tolist()
-        == faces.xy.tolist()
-    )
-    assert all(len(part.xy) <= most or len(part) == 1 for part in found)
-    texts = [text for part in found for text in single(part, {}).wkb]
-    assert texts == (single(faces, {}).wkb if count else [])
 
 
 LITTLE_ROOM = """

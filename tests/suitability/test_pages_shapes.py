@@ -34,7 +34,7 @@ def drawn(grid: Any, strips: Any, side: int = 1) -> tuple[Any, dict[str, Any]]:
     shapes: list[Any] = []
     values: dict[str, list[Any]] = {name: [] for name in layer.columns}
     for batch in layer.features:
-        shapes += list(shapely.from_wkb(batch.wkb))
+        shapes += [shapely.from_wkb(bytes(one)) for one in batch.wkb().pieces()]
         for name, column in batch.values.items():
             values[name] += column
     return np.array(shapes, object), {name: np.array(one) for name, one in values.items()}

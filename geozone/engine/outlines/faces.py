@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -40,10 +41,18 @@ class Faces:
 
 @dataclass(frozen=True, eq=False)
 class Wkb:
-    """Polygons in well-known binary: number k is ``data[offsets[k]:offsets[k + 1]]``."""
+    """Shapes in well-known binary, one behind the other in ``data`` (bytes,).
+
+    Number k is ``data[offsets[k]:offsets[k + 1]]``, its head included where it has one.
+    """
 
     offsets: NDArray[np.int64]
     data: NDArray[np.uint8]
+
+    def pieces(self) -> Iterator[memoryview]:
+        """The shapes one by one, none of them copied."""
+        ends = self.offsets.tolist()
+        return map(self.data.data.__getitem__, map(slice, ends, ends[1:]))
 
 
 def to_shapely(faces: Faces) -> Shapes:
@@ -65,17 +74,32 @@ def multipolygons(faces: Faces, count: int) -> Shapes:
     )
 
 
-def wkb(faces: Faces) -> Wkb:
-    """The polygons in well-known binary, little-endian, one by one.
+def wkb(faces: Faces, members: NDArray[np.int64], heads: NDArray[np.uint8] | None = None) -> Wkb:
+    """Multipolygons in well-known binary, little-endian, each behind its row of ``heads``.
 
-    Ask for parts of many faces one after the other: this holds 16 bytes a vertex.
+    Number k has the polygons ``members[k]`` to ``members[k + 1]``, ``members`` (m + 1,); ``heads``
+    are (m, bytes), without any if not given. Ask for parts of many faces one after the other: this
+    holds 16 bytes a vertex.
     """
-    from geozone.engine.kernels.tracewkb import write_polygons  # noqa: PLC0415 - numba loads slowly
+    from geozone.engine.kernels.tracewkb import BEGINS, write_multipolygons  # noqa: PLC0415 - numba loads slowly
 
-    counts = np.diff(faces.polygons)
-    vertices = faces.rings[faces.polygons[1:]] - faces.rings[faces.polygons[:-1]]
-    offsets = np.concatenate([[0], np.cumsum(9 + 4 * counts + 16 * vertices)]).astype(np.int64)
+    if heads is None:
+        heads = np.empty((len(members) - 1, 0), np.uint8)
+    before = np.arange(len(members)) * (BEGINS + heads.shape[1])
+    sizes = BEGINS * np.arange(len(faces.polygons)) + 4 * faces.polygons
+    sizes += 16 * faces.rings[faces.polygons]
+    offsets = (before + sizes[members] - sizes[0]).astype(np.int64)
     data = np.empty(int(offsets[-1]), np.uint8)
-    bits = np.ascontiguousarray(faces.xy).view(np.uint64)
-    write_polygons(faces.polygons, faces.rings, bits, offsets, data)
+    content = np.ascontiguousarray(faces.xy, "<f8").view(np.uint8).reshape(-1)
+    write_multipolygons(members, faces.polygons, faces.rings, content, heads, offsets, data)
     return Wkb(offsets, data)
+
+
+def boxes(faces: Faces, members: NDArray[np.int64]) -> NDArray[np.float64]:
+    """West, south, east and north of multipolygons as in ``wkb``, shape (m, 4)."""
+    from geozone.engine.kernels.tracewkb import shell_boxes  # noqa: PLC0415 - as above
+
+    found = np.empty((len(members) - 1, 4))
+    xy = np.ascontiguousarray(faces.xy)
+    shell_boxes(members, faces.polygons, faces.rings, xy, found)
+    return found

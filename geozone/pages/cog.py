@@ -225,6 +225,8 @@ class _Pyramid:
     ) -> None:
         self.sheets, self.pool, self.nodata = sheets, pool, bands.nodata
         self.dtype, self.row, self.steps = bands.dtype, 0, list[_Step]()
+        whole = self.dtype.kind != "f"
+        self.is_marked = whole and self.nodata == np.iinfo(self.dtype).max
         rows, cols = bands.grid.shape.rows, bands.grid.shape.cols
         while not self.steps or max(self.steps[-1].rows, self.steps[-1].cols) > TILE:
             blank = np.full((TILE, -(-cols // TILE) * TILE), bands.nodata, bands.dtype)
@@ -286,7 +288,7 @@ class _Pyramid:
         strip[rows:, col : col + TILE] = self.nodata  # the strip was used before
         if into is not None and self.dtype.kind == "f":
             averaged(strip, (0, col, rows, right), into[0], into[1], col // 2)
-        elif into is not None and self.nodata == np.iinfo(self.dtype).max:
+        elif into is not None and self.is_marked:
             nodata = self.dtype.type(self.nodata)
             halve_marked(strip, (0, col, rows, right), into[0], into[1], col // 2, nodata)
         elif into is not None:

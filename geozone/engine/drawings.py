@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geozone.engine.answered import Answered
-from geozone.engine.outlines.areas import AreaFit, Areas, areas, label_areas
+from geozone.engine.outlines.areas import AreaFit, Areas, label_areas, ring_sizes, summed
 from geozone.engine.outlines.edges import NOWHERE, Edges
 from geozone.engine.outlines.faces import Faces
 from geozone.engine.outlines.joining import join
@@ -57,25 +57,33 @@ class Drawings:
             if found is not None:
                 return found
         told = whole()
-        self._keep(called, told)
         faces = told.faces()
-        return faces, areas(faces, self.fit, jobs=self.jobs)
+        sizes = ring_sizes(faces.xy, faces.rings, self.fit, jobs=self.jobs)
+        self._keep(called, told, sizes)
+        return faces, summed(faces, sizes)
 
     @property
     def _names(self) -> Mapping[int, str]:
         known = self.ground.known
         return (known.named() if known else None) or {}
 
-    def _keep(self, called: Called, told: Drawn) -> None:
+    def _keep(self, called: Called, told: Drawn, sizes: Areas) -> None:
         names, known = self._names, self.ground.known
         if not known or not names:
             return
         own = [self._own(cell) for cell in names]
         arrays = {name: getattr(told, name) for name in ARRAYS}
-        arrays["sizes"] = np.array([len(one) for one in own], np.int64)
+        arrays["fit"] = self._fitted
+        arrays["area_m2"] = sizes
+        arrays["counts"] = np.array([len(one) for one in own], np.int64)
         arrays["own"] = np.concatenate([np.empty(0, np.int32), *own])
         header = {"cells": list(names.items()), "labels": called.labels}
         known.kept.keep_about(called.name, header, arrays)
+
+    @property
+    def _fitted(self) -> Areas:
+        """All that areas depend on beside the ground."""
+        return np.append(self.fit.coefs, self.fit.frame)
 
     def _own(self, cell: int) -> Labels:
         """The labels of the answers in a cell."""
@@ -89,13 +97,18 @@ class Drawings:
         told, arrays = found
         place = {text: number for number, text in enumerate(called.labels)}
         today = np.array([*(place.get(one, VANISHED) for one in told["labels"]), NOWHERE], np.int32)
-        before = _by_cell(told["cells"], arrays["sizes"], today[arrays["own"]])
-        changed = self._changed(before)
+        own = _by_cell(told["cells"], arrays["counts"], today[arrays["own"]])
+        changed = self._changed(own)
         if len(changed) > MOST_CHANGED * len(names):
             return None
         old = Drawn(**{name: arrays[name] for name in ARRAYS})
-        faces = splice(old, self._edges(changed, old), self._cells(changed, old), today)
-        sizes = areas(faces, self.fit, jobs=self.jobs)
+        edges, cells = self._edges(changed, old), self._cells(changed, old)
+        faces, which = splice(old, edges, cells, today)
+        before = np.append(arrays["area_m2"], np.nan)[which]
+        if not np.array_equal(arrays["fit"], self._fitted):
+            before[:] = np.nan
+        rings = ring_sizes(faces.xy, faces.rings, self.fit, known=before, jobs=self.jobs)
+        sizes = summed(faces, rings)
         self._check(faces, sizes, len(called.labels))
         return faces, sizes
 
@@ -132,9 +145,9 @@ class Drawings:
 
 
 def _by_cell(
-    cells: Iterable[Sequence[Any]], sizes: NDArray[np.int64], labels: Labels
+    cells: Iterable[Sequence[Any]], counts: NDArray[np.int64], labels: Labels
 ) -> dict[int, tuple[str, Labels]]:
-    own = np.split(labels, np.cumsum(sizes)[:-1])
+    own = np.split(labels, np.cumsum(counts)[:-1])
     return {cell: (name, one) for (cell, name), one in zip(cells, own, strict=True)}
 
 

@@ -144,13 +144,15 @@ class KeptCells:
     def keep_about(self, what: str, told: dict[str, Any], arrays: Arrays) -> None:
         """Keep something about these cells together in place of what was kept before."""
         name = self._named(self._window.encode(), what.encode())
-        self._write(name, ABOUT, told, arrays)
+        self._write(name, ABOUT, told, arrays, packs=False)
 
-    def _write(self, name: str, ending: str, told: dict[str, Any], arrays: Arrays) -> None:
+    def _write(
+        self, name: str, ending: str, told: dict[str, Any], arrays: Arrays, *, packs: bool = True
+    ) -> None:
         path = self._path(name, ending)
         self._used.add(path)
         with suppress(OSError):  # what cannot be kept is made again
-            write_kept(path, {"name": path.name, **told}, arrays)
+            write_kept(path, {"name": path.name, **told}, arrays, packs=packs)
 
     def tidy(self) -> None:
         """Remove the oldest of the files that were not used, but for so many."""

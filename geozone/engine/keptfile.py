@@ -14,33 +14,49 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-MAGIC = b"geozone-kept-2\n"
+MAGIC = b"geozone-kept-3\n"
 DIGEST = 32
 LENGTH = 8
+ALIGNED = 16
+"""Arrays begin at multiples of so many bytes, as kernels want them."""
+
 DRAFT = ".draft-"
 HOUR_S = 3600.0
 MOST_HEADER = 1 << 24
 Arrays = Mapping[str, NDArray[Any]]  # of any number type
 
 
-def write_kept(path: Path, header: Mapping[str, Any], arrays: Arrays) -> None:  # JSON values
+def write_kept(
+    path: Path,
+    header: Mapping[str, Any],  # JSON values
+    arrays: Arrays,
+    *,
+    packs: bool = True,
+) -> None:
     """Write a file beside and put it in its place in one step.
 
+    Numbers that hardly repeat are better not packed.
     Raises ``OSError`` where it cannot be written; then nothing is left behind.
     """
     told = {
         "header": dict(header),
         "arrays": [(name, one.dtype.str, one.shape) for name, one in arrays.items()],
+        "packed": packs,
     }
     head = json.dumps(told, sort_keys=True).encode("utf-8")
-    raw = b"".join(np.ascontiguousarray(one).tobytes() for one in arrays.values())
-    packed = _codec().compress(raw, asbytes=True) if raw else b""
-    body = b"".join([_number(len(head)), _number(len(raw)), head, packed])
+    before = len(MAGIC) + DIGEST + 2 * LENGTH + len(head)
+    head += b" " * (-before % ALIGNED)
+    raw = b"".join(one.tobytes() + bytes(-one.nbytes % ALIGNED) for one in arrays.values())
+    packed = _codec().compress(raw, asbytes=True) if raw and packs else raw
+    parts = (_number(len(head)), _number(len(raw)), head, packed)
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(part)
     path.parent.mkdir(parents=True, exist_ok=True)
     number, draft = tempfile.mkstemp(prefix=DRAFT, dir=path.parent)
     try:
         with os.fdopen(number, "wb") as handle:
-            handle.write(MAGIC + hashlib.sha256(body).digest() + body)
+            handle.writelines((MAGIC, digest.digest(), *parts))
         os.replace(draft, path)
     except BaseException:
         Path(draft).unlink(missing_ok=True)
@@ -63,8 +79,9 @@ def read_kept(path: Path) -> tuple[dict[str, Any], dict[str, NDArray[Any]]] | No
         return None
     size, length = _read_number(body[:LENGTH]), _read_number(body[LENGTH : 2 * LENGTH])
     told = json.loads(bytes(body[2 * LENGTH : 2 * LENGTH + size]))
-    packed = pa.py_buffer(body[2 * LENGTH + size :])
-    raw = _codec().decompress(packed, decompressed_size=length) if length else b""
+    raw = body[2 * LENGTH + size :]
+    if told["packed"] and length:
+        raw = _codec().decompress(pa.py_buffer(raw), decompressed_size=length)
     return told["header"], _arrays(told["arrays"], memoryview(raw))
 
 
@@ -105,7 +122,7 @@ def _arrays(told: Sequence[Any], raw: memoryview) -> dict[str, NDArray[Any]]:
         dtype = np.dtype(kind)
         size = int(np.prod(shape)) * dtype.itemsize
         found[name] = np.frombuffer(raw[at : at + size], dtype).reshape(shape)
-        at += size
+        at += size + -size % ALIGNED
     return found
 
 

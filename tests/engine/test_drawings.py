@@ -170,8 +170,9 @@ def test_polygons_that_are_not_the_ground_of_their_labels_are_drawn_anew(
     spliced = drawings.splice
 
     def wrong(*given: Any) -> Any:
-        faces = spliced(*given)
-        return replace(faces, xy=faces.xy + (faces.xy - faces.xy[0]) * 1e-5)
+        faces, which = spliced(*given)
+        wider = replace(faces, xy=faces.xy + (faces.xy - faces.xy[0]) * 1e-5)
+        return wider, np.full_like(which, -1)
 
     monkeypatch.setattr(drawings, "splice", wrong)
     assert as_bytes(found, *zoned(found, 9)) == wanted

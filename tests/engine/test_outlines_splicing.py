@@ -89,9 +89,14 @@ def spliced(seed: int) -> tuple[Faces, Faces]:
     edges = from_corner(edges_of(ground, after))
     corners = places * float(SIDE_M)
     inside = shapely.union_all(shapely.box(*corners.T, *(corners + SIDE_M).T))
-    found = splice(
+    found, which = splice(
         old, within(edges, inside), Cells.of(places, SIDE_MM), np.arange(9, dtype=np.int32)
     )
+    stays = np.flatnonzero(which >= 0)
+    for ring, known in zip(stays.tolist(), which[stays].tolist(), strict=True):
+        ours = found.xy[found.rings[ring] : found.rings[ring + 1]]
+        theirs = old.faces().xy[old.rings[known] : old.rings[known + 1]]
+        assert np.array_equal(ours, theirs)
     return found, trace(edges)
 
 

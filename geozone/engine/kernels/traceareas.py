@@ -72,6 +72,8 @@ def ring_areas(
 ) -> None:
     """The signed area of every ring in square metres, counter-clockwise positive, in ``out``.
 
+    Rings whose area is there already, no NaN, are left out.
+
     1 / k² is the sum of ``coefs[i, j] * u**i * v**j`` where u and v are metres from
     ``frame[0]`` east and ``frame[1]`` north, divided by ``frame[2]``. Every ring is measured
     from its own first vertex, so that small ones are as exact as large ones.
@@ -79,6 +81,8 @@ def ring_areas(
     local = np.empty_like(coefs)
     half = frame[2]
     for ring in range(len(rings) - 1):
+        if not np.isnan(out[ring]):
+            continue
         first, end = rings[ring], rings[ring + 1]
         x0, y0, reach = xy[first, 0], xy[first, 1], 0.0
         for at in range(first + 1, end):

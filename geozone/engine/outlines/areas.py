@@ -64,18 +64,30 @@ def areas(faces: Faces, fit: AreaFit, *, jobs: int = 1) -> Areas:
 
     Right to 1e-8 for edges that are straight in the projection. ``jobs`` threads share the work.
     """
-    found = ring_sizes(faces.xy, faces.rings, fit, jobs=jobs)
-    sizes: Areas = np.add.reduceat(found, faces.polygons[:-1]) if len(faces) else found
-    return sizes
+    return summed(faces, ring_sizes(faces.xy, faces.rings, fit, jobs=jobs))
+
+
+def summed(faces: Faces, sizes: Areas) -> Areas:
+    """The area of every polygon, shape (p,), from those of all rings, those of holes negative."""
+    return np.add.reduceat(sizes, faces.polygons[:-1]) if len(faces) else sizes
 
 
 def ring_sizes(
-    xy: NDArray[np.float64], rings: NDArray[np.int64], fit: AreaFit, *, jobs: int = 1
+    xy: NDArray[np.float64],
+    rings: NDArray[np.int64],
+    fit: AreaFit,
+    *,
+    known: Areas | None = None,
+    jobs: int = 1,
 ) -> Areas:
-    """The area of every ring on the ellipsoid in square metres, counter-clockwise positive."""
+    """The area of every ring on the ellipsoid in square metres, counter-clockwise positive.
+
+    Where one is ``known`` already (no NaN) it is not worked out again.
+    """
     from geozone.engine.kernels.traceareas import ring_areas  # noqa: PLC0415 - numba loads slowly
 
-    found, xy = np.empty(len(rings) - 1), np.ascontiguousarray(xy)
+    found = np.full(len(rings) - 1, np.nan) if known is None else known.copy()
+    xy = np.ascontiguousarray(xy)
     shares = np.linspace(0, rings[-1], jobs + 1)[1:-1]
     cuts = [0, *np.searchsorted(rings, shares).tolist(), len(found)]
 

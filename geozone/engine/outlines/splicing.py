@@ -119,8 +119,12 @@ class _Chains:
         return found
 
 
-def splice(old: Drawn, edges: Edges, cells: Cells, labels: Numbers) -> Faces:
+def splice(
+    old: Drawn, edges: Edges, cells: Cells, labels: Numbers
+) -> tuple[Faces, NDArray[np.int64]]:
     """What ``trace`` gives where the old edges stay, but for those in closed cells, now ``edges``.
+
+    And for every ring which of the old ones it is, or ``NONE``.
 
     ``labels`` (old labels,) are today's. Edges part labels, as ``parting`` gives them, and
     meet those outside in their ends. Raises ``ArithmeticError`` where they do not.
@@ -251,8 +255,8 @@ def _linked(chains: _Chains, cells: Cells, origin: Places) -> tuple[Places, Plac
     return follows, kind, len(first)
 
 
-def _assembled(old: Drawn, known: _Rings, gone: Mask, fresh: _Rings) -> Faces:
-    """The old rings that are not gone, and the new ones, as polygons."""
+def _assembled(old: Drawn, known: _Rings, gone: Mask, fresh: _Rings) -> tuple[Faces, Places]:
+    """The old rings that are not gone, and the new ones, as polygons; and which are old."""
     from geozone.engine.kernels.spliceinside import in_metres  # noqa: PLC0415 - as above
 
     split = len(gone)
@@ -281,7 +285,9 @@ def _assembled(old: Drawn, known: _Rings, gone: Mask, fresh: _Rings) -> Faces:
         firsts,
         xy,
     )
-    return Faces(label[shells].astype(np.int32), polygons, firsts, xy)
+    which = there[order]
+    faces = Faces(label[shells].astype(np.int32), polygons, firsts, xy)
+    return faces, np.where(which < split, which, NONE)
 
 
 def _shells(old: Drawn, known: _Rings, gone: Mask, fresh: _Rings) -> Places:

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from geozone.answers.assess import Assessment
 from geozone.answers.site import Site
 from geozone.pages import text as words
 from geozone.pages.assessed_beside import beside_html
 from geozone.pages.files import write_text
 from geozone.pages.markup import Html, joined, static_policy, tag
 from geozone.pages.tongue import Tongue
+
+if TYPE_CHECKING:  # of signatures alone: what judges proposals is heavy
+    from geozone.answers.assess import Assessment
 
 Json = Mapping[str, Any]  # JSON of the contract
 _IN_PRINCIPLE = words.text(

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from geozone.answers.assess import Assessment
-from geozone.answers.explain import Explained
 from geozone.law.verdict import Verdict
 from geozone.pages.text import VERDICT_NAMES
+
+if TYPE_CHECKING:  # of signatures alone: what judges proposals is heavy
+    from geozone.answers.assess import Assessment
+    from geozone.answers.explain import Explained
 
 MANY, SHOWN = 200, 20
 """Of more proposals than ``MANY`` only the first ``SHOWN`` are printed: nobody reads on."""

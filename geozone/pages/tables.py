@@ -9,9 +9,8 @@ import zipfile
 from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from geozone.answers.assess import Assessment
 from geozone.answers.site import Site
 from geozone.land.receipt import Input
 from geozone.law.errors import Fault, Refused
@@ -22,6 +21,9 @@ from geozone.pages.flatrow import flat_row, neutral
 from geozone.pages.receipts import inputs, receipts, versions
 from geozone.pages.stamp import finish_geopackage
 from geozone.version import VERSION
+
+if TYPE_CHECKING:  # of signatures alone: what judges proposals is heavy
+    from geozone.answers.assess import Assessment
 
 __all__ = ["WRITERS", "json_text", "known_ending", "neutral", "result"]
 

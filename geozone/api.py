@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -11,9 +12,8 @@ from typing import TYPE_CHECKING
 from geozone.answers.site import Site, activities_of, decision_date, open_site
 from geozone.land.coordinates.crs import point_from_degrees
 from geozone.land.project import Project, read_project
-from geozone.options import ASSESSING, BURNING, COMPARING, READING, Options
+from geozone.options import ASSESSING, BURNING, COMPARING, CUTTING, READING, WRITING, Options
 from geozone.rules import vocabulary
-from geozone.zonerun import ZoneRun, zone_run
 
 if TYPE_CHECKING:  # each is loaded by the questions that need it
     from geozone.answers.assess import Assessment
@@ -21,6 +21,7 @@ if TYPE_CHECKING:  # each is loaded by the questions that need it
     from geozone.answers.explain import Explained
     from geozone.answers.suitability.measured import Reading
     from geozone.answers.suitability.surfaces import Preparation
+    from geozone.answers.zoning import Zoning
     from geozone.compared import Compared
     from geozone.judged import Judged
     from geozone.land.proposals.proposal import Proposals
@@ -29,6 +30,48 @@ if TYPE_CHECKING:  # each is loaded by the questions that need it
     from geozone.scorerun import Polygons, ScoreRun
     from geozone.surfacerun import SurfaceRun
     from geozone.webmap import WebMap
+
+
+@dataclass(frozen=True, eq=False)
+class ZoneRun:
+    """The zones of a project, ready to be summed or saved."""
+
+    zoning: Zoning
+    options: Options
+    resolution_m: float | None = None
+
+    def summary(self) -> dict[str, dict[str, float]]:
+        """Hectares (ellipsoidal) per activity and verdict."""
+        return self.zoning.summary()
+
+    def save(
+        self, folder: str | Path | Held, *, also: Sequence[str] = (), verdict_grids: bool = False
+    ) -> None:
+        """Write zones.gpkg, evidence.tif, evidence.json and summary.json into a folder.
+
+        ``also`` adds the zones as ``.fgb`` or ``.parquet``, a file an activity;
+        ``verdict_grids`` adds a small coloured GeoTIFF an activity.
+        Raises ``Refused`` where one of them would replace a file of the project.
+        """
+        from geozone.answers.grids import grid_evidence  # noqa: PLC0415 - late
+        from geozone.pages.evidence import EvidenceBands  # noqa: PLC0415 - late
+        from geozone.pages.files import held, spare  # noqa: PLC0415 - late
+        from geozone.pages.zonefiles import ZoneOptions, write_zone_files  # noqa: PLC0415 - late
+
+        target = Path(folder)
+        site = self.zoning.site
+        files = ZoneOptions(verdict_grids, tuple(also), jobs=self.options.jobs)
+        spare([target / one for one in files.names(site.programs)], site.project.reads)
+        with ExitStack() as stack:
+            place = stack.enter_context(held(folder))
+
+            def gather() -> EvidenceBands:
+                how = self.options.working(site.project, BURNING)
+                found = grid_evidence(site, self.resolution_m, how)
+                stack.enter_context(self.options.during(WRITING))
+                return EvidenceBands.of_runs(found.grid, found.runs, found.told)
+
+            write_zone_files(place, self.zoning, gather, files)
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,20 +86,19 @@ class Workspace:
         *activities: str,
         on: date | None = None,
         resolution_m: float | None = None,
-        saving: Held | None = None,
     ) -> ZoneRun:
         """The exact zones of the activities (default: the project's), each ``TECH:OBJECT``.
 
-        ``saving`` is the folder that they will be saved to: with more than one thread the grid,
-        if most of it is kept, is then drawn while the zones are cut. Raises ``Refused`` for
-        unknown activities, without a decision date, and for cells of the grid that are too small,
-        too large or no number.
+        Raises ``Refused`` for unknown activities, without a decision date, and for cells of
+        the grid that are too small, too large or no number.
         """
         from geozone.answers.grids import check_size  # noqa: PLC0415 - late
+        from geozone.answers.zoning import zone  # noqa: PLC0415 - late
 
         site = open_site(self.project, activities_of(self.project, activities), on)
         check_size(site, resolution_m)
-        return zone_run(site, self.options, resolution_m, saving)
+        zoning = zone(site, self.options.working(self.project, CUTTING))
+        return ZoneRun(zoning, self.options, resolution_m)
 
     def assess(
         self,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from geozone.answers.site import Site
 from geozone.answers.working import Progress, Working, exactly
 from geozone.engine.burn import Burned, Numbered, assembled, fitted_around, numbered
-from geozone.engine.fields import Asked, Making, asked
+from geozone.engine.fields import Making, asked
 from geozone.engine.grid import Grid, grid_over
 from geozone.engine.kept import KeptBands
 from geozone.engine.runs import Runs
@@ -59,47 +59,19 @@ def grid_evidence(
 
     Without a resolution that of the project. Raises ``Refused`` as ``check_size`` does.
     """
+    way = how or Working()
+    project = site.project
     size = check_size(site, resolution_m, most)
-    with exactly(site.project):
-        return _Gathering.of(site, size, how or Working()).evidence()
-
-
-def grid_evidence_kept(
-    site: Site, resolution_m: float | None, how: Working, *, least: float
-) -> GridEvidence | None:
-    """The same as ``grid_evidence`` if at least a share of the bands is kept. Raises as that."""
-    size = check_size(site, resolution_m)
-    if how.bands is None or not how.bands.is_dir():
-        return None
-    with exactly(site.project):
-        gathering = _Gathering.of(site, size, how)
-        return gathering.evidence() if gathering.bands.kept_share >= least else None
-
-
-@dataclass(frozen=True, eq=False)
-class _Gathering:
-    """What is asked of a grid, and its bands."""
-
-    site: Site
-    grid: Grid
-    ask: Asked
-    bands: KeptBands
-    how: Working
-
-    @classmethod
-    def of(cls, site: Site, size: float, how: Working) -> _Gathering:
-        project = site.project
-        grid = grid_over(project.area, project.crs, size)
-        ask = asked(site.regions, project.area, Making(how.jobs, how.cells))
-        scale = fitted_around(grid, ask.fields)
-        bands = KeptBands(ask.fields, grid, scale, how.bands, jobs=how.jobs)
-        return cls(site, grid, ask, bands, how)
-
-    def evidence(self) -> GridEvidence:
-        drawn = _Drawn(self.bands, self.how)
+    grid = grid_over(project.area, project.crs, size)
+    with exactly(project):
+        ask = asked(site.regions, project.area, Making(way.jobs, way.cells))
+        bands = KeptBands(
+            ask.fields, grid, fitted_around(grid, ask.fields), way.bands, jobs=way.jobs
+        )
+        drawn = _Drawn(bands, way)
         tables = [one.table for one in drawn.first()]
-        conditions = [region.condition for region in self.site.regions]
-        return GridEvidence(self.grid, numbered(conditions, self.ask, tables), drawn.again)
+    conditions = [region.condition for region in site.regions]
+    return GridEvidence(grid, numbered(conditions, ask, tables), drawn.again)
 
 
 class _Drawn:

@@ -96,7 +96,7 @@ def zone(  # noqa: PLR0917 - click passes every option
         workspace = open_project(project, options)
         if jobs > 1:
             Thread(target=load).start()
-        run = workspace.zone(*activity, on=on, resolution_m=resolution, saving=place)
+        run = workspace.zone(*activity, on=on, resolution_m=resolution)
         run.save(place, also=[f".{one}" for one in also], verdict_grids=verdict_grids)
     if not quiet:
         say(zone_lines(run.summary(), out))

@@ -88,14 +88,6 @@ class KeptBands:
         """How many bands there are."""
         return self._burner.count
 
-    @property
-    def kept_share(self) -> float:
-        """The share of bands of which every answer seems to be kept."""
-        if self._folder is None:
-            return 0.0
-        _, _, choices = self._missing(self._folder, range(self.count))
-        return sum(not one for one in choices.values()) / self.count
-
     def runs(
         self, bands: Sequence[int], *, jobs: int = 1, progress: Progress | None = None
     ) -> Iterator[Runs]:
@@ -114,7 +106,9 @@ class KeptBands:
         if folder is None:
             self._burner.prepare(self._fields, pool.map)
             return lambda at: self._burner.runs(bands[at], self._fields)
-        paths, keys, choices = self._missing(folder, bands)
+        paths = {band: folder / f"{band:06d}.band" for band in bands}
+        keys = {band: self._keys(band) for band in bands}
+        choices = _choices(paths, keys)
         if any(choices.values()):
             _tidy(folder)
         for one in sorted(set(choices.values()) - {()}):
@@ -125,14 +119,6 @@ class KeptBands:
             return self._band(band, paths[band], keys[band], choices[band])
 
         return work
-
-    def _missing(
-        self, folder: Path, bands: Sequence[int]
-    ) -> tuple[dict[int, Path], dict[int, tuple[str, ...]], dict[int, Chosen]]:
-        """By band, its file, the keys of its answers, and the fields to burn."""
-        paths = {band: folder / f"{band:06d}.band" for band in bands}
-        keys = {band: self._keys(band) for band in bands}
-        return paths, keys, _choices(paths, keys)
 
     def _keys(self, band: int) -> tuple[str, ...]:
         """By field, the key of its answers in a band: of all that they depend on."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack, closing
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
@@ -79,28 +79,6 @@ class Painted:
     colours: Sequence[Colour]
 
 
-@dataclass(frozen=True, eq=False)
-class Drawn:
-    """Files whose blocks are made and that have no place yet; to be closed.
-
-    They lie in temporary files without a name.
-    """
-
-    sheets: Sequence[_Sheet]
-    levels: Sequence[Sequence[Level]]
-    files: ExitStack
-
-    def write(self, *paths: Path) -> None:
-        """Write each file to its path. Raises ``OSError`` where the disk does not take it."""
-        for path, sheet, levels in zip(paths, self.sheets, self.levels, strict=True):
-            with path.open("wb") as out:
-                write_tiff(out, levels, sheet.tags, sheet.bits)
-
-    def close(self) -> None:
-        """Let go of the temporary files."""
-        self.files.close()
-
-
 def write_cog(path: Path, bands: Bands, painted: Sequence[Painted] = (), *, jobs: int = 1) -> None:
     """Write a COG of indices, and of what they stand for, with overviews by mode.
 
@@ -114,29 +92,10 @@ def write_cog(path: Path, bands: Bands, painted: Sequence[Painted] = (), *, jobs
     Raises ``ValueError`` where bands are out of order, missing or of the wrong shape or type,
     ``OSError`` where the disk does not take it.
     """
-    sheets = [_Sheet.index(bands), *(_Sheet.of(one, bands) for one in painted)]
-    with closing(_drawn(path.parent, bands, sheets, jobs)) as drawn:
-        drawn.write(path, *(one.path for one in painted))
-
-
-def write_painted(painted: Sequence[Painted], bands: Bands, *, jobs: int = 1) -> None:
-    """Write only what indices stand for, the same bytes as ``write_cog``. Raises as that."""
-    sheets = [_Sheet.of(one, bands) for one in painted]
-    with closing(_drawn(painted[0].path.parent, bands, sheets, jobs)) as drawn:
-        drawn.write(*(one.path for one in painted))
-
-
-def draw_cog(folder: Path, bands: Bands, *, jobs: int = 1) -> Drawn:
-    """What ``write_cog`` writes of indices, before it is known where to; to be closed.
-
-    Temporary files without a name lie in ``folder``. Raises as ``write_cog``.
-    """
-    return _drawn(folder, bands, [_Sheet.index(bands)], jobs)
-
-
-def _drawn(folder: Path, bands: Bands, sheets: Sequence[_Sheet], jobs: int) -> Drawn:
-    with ExitStack() as stack, ThreadPoolExecutor(jobs) as pool:
-        pyramid = _Pyramid(bands, sheets, pool, lambda: stack.enter_context(_spool(folder)))
+    with ExitStack() as stack:
+        sheets = [_Sheet.index(path, bands), *(_Sheet.of(one, bands) for one in painted)]
+        pool = stack.enter_context(ThreadPoolExecutor(jobs))
+        pyramid = _Pyramid(bands, sheets, pool, stack)
         try:
             for band in bands.parts:
                 pyramid.take(band)
@@ -144,14 +103,17 @@ def _drawn(folder: Path, bands: Bands, sheets: Sequence[_Sheet], jobs: int) -> D
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise
-        levels = [[step.level(at) for step in pyramid.steps] for at in range(len(sheets))]
-        return Drawn(sheets, levels, stack.pop_all())
+        for number, sheet in enumerate(sheets):
+            levels = [step.level(number) for step in pyramid.steps]
+            with sheet.path.open("wb") as out:
+                write_tiff(out, levels, sheet.tags, sheet.bits)
 
 
 @dataclass(frozen=True, eq=False)
 class _Sheet:
     """One file to write: what its cells hold by index (none: the index), and its tags."""
 
+    path: Path
     bits: int
     table: NDArray[np.uint8] | None
     tags: tuple[Tag, ...]
@@ -159,13 +121,13 @@ class _Sheet:
     """Blocks of tiles of one index."""
 
     @classmethod
-    def index(cls, bands: Bands) -> _Sheet:
+    def index(cls, path: Path, bands: Bands) -> _Sheet:
         """The sheet of the indices themselves."""
         tags = geography(bands.grid, bands.dtype, bands.nodata)
         looks = bands.legend.tags if bands.legend else (Tag.of(262, SHORT, [GREY]),)
         if bands.dtype.kind == "f":
             looks = (*looks, Tag.of(317, SHORT, [FLOATING_POINT]))
-        return cls(bands.dtype.itemsize * 8, None, (*looks, *tags))
+        return cls(path, bands.dtype.itemsize * 8, None, (*looks, *tags))
 
     @classmethod
     def of(cls, painted: Painted, bands: Bands) -> _Sheet:
@@ -173,7 +135,7 @@ class _Sheet:
         tags = geography(bands.grid, np.dtype(np.uint8), painted.outside)
         looks = (Tag.of(262, SHORT, [COLOURED]), _palette(painted.colours))
         table = np.append(painted.values, np.uint8(painted.outside))
-        return cls(8, table, (*looks, *tags))
+        return cls(painted.path, 8, table, (*looks, *tags))
 
     def block(self, tile: Index) -> bytes:
         """The compressed block of a tile of indices, (512, 512)."""
@@ -217,11 +179,7 @@ class _Pyramid:
     """All resolutions, fed from the finest; each row of tiles fills half of one above it."""
 
     def __init__(
-        self,
-        bands: Bands,
-        sheets: Sequence[_Sheet],
-        pool: ThreadPoolExecutor,
-        spool: Callable[[], IO[bytes]],
+        self, bands: Bands, sheets: Sequence[_Sheet], pool: ThreadPoolExecutor, stack: ExitStack
     ) -> None:
         self.sheets, self.pool, self.nodata = sheets, pool, bands.nodata
         self.dtype, self.row, self.steps = bands.dtype, 0, list[_Step]()
@@ -230,7 +188,7 @@ class _Pyramid:
         rows, cols = bands.grid.shape.rows, bands.grid.shape.cols
         while not self.steps or max(self.steps[-1].rows, self.steps[-1].cols) > TILE:
             blank = np.full((TILE, -(-cols // TILE) * TILE), bands.nodata, bands.dtype)
-            files = [spool() for _ in sheets]
+            files = [stack.enter_context(_spool(sheet.path.parent)) for sheet in sheets]
             self.steps.append(_Step(rows, cols, files, blank))
             rows, cols = (rows + 1) // 2, (cols + 1) // 2
 

@@ -12,21 +12,19 @@ from geozone.engine.burn import Numbered, index_type, nodata_of
 from geozone.engine.grid import Grid
 from geozone.engine.runs import Runs, expanded
 from geozone.law.evidence import Evidence
-from geozone.pages.cog import Band, Bands, Drawn
+from geozone.pages.cog import Band, Bands
 
 
 @dataclass(frozen=True, eq=False)
 class EvidenceBands:
     """The table of a grid's evidence, and its cells from the top in bands of any height.
 
-    ``parts()`` begins anew at every call; cells outside the area hold ``outside``. ``drawn`` is
-    the file of the cells, where it is made already.
+    ``parts()`` begins anew at every call; cells outside the area hold ``outside``.
     """
 
     grid: Grid
     evidence: Evidence
     parts: Callable[[], Iterable[Band]]
-    drawn: Drawn | None = None
 
     @property
     def dtype(self) -> np.dtype[Any]:

@@ -17,7 +17,7 @@ from geozone.answers.zoning import Zoning, judge_rows, not_judged
 from geozone.law.activity import Activity
 from geozone.law.judgement import Judgement
 from geozone.law.verdict import Verdict
-from geozone.pages.cog import Painted, write_cog, write_painted
+from geozone.pages.cog import Painted, write_cog
 from geozone.pages.evidence import EvidenceBands
 from geozone.pages.files import Held, staged
 from geozone.pages.geopackage import write_geopackage
@@ -107,12 +107,7 @@ def _write_grids(drafts: Path, zoning: Zoning, evidence: EvidenceBands, how: Zon
     site = zoning.site
     judged = judge_rows(site, evidence.evidence, zoning)
     painted = _painted(drafts, judged) if how.verdict_grids else []
-    if evidence.drawn is None:
-        write_cog(drafts / "evidence.tif", evidence.bands(), painted, jobs=how.jobs)
-    else:
-        evidence.drawn.write(drafts / "evidence.tif")
-        if painted:
-            write_painted(painted, evidence.bands(), jobs=how.jobs)
+    write_cog(drafts / "evidence.tif", evidence.bands(), painted, jobs=how.jobs)
     rows = ([int(state) for state in row] for row in evidence.evidence.rows)
     table = _line_by_line(_evidence_table(site, evidence, judged), "rows", rows)
     (drafts / "evidence.json").write_bytes(table.encode("utf-8"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import closing
 from itertools import pairwise
 from pathlib import Path
 
@@ -19,7 +18,7 @@ from geozone.engine.grid import Grid, Shape2d
 from geozone.engine.kernels.modes import halve_marked
 from geozone.engine.kernels.overview import halve
 from geozone.pages import tiff
-from geozone.pages.cog import Band, Bands, Painted, draw_cog, write_cog, write_painted
+from geozone.pages.cog import Band, Bands, Painted, write_cog
 
 ZONE = CRS.from_epsg(4547)
 OWN = CRS.from_proj4("+proj=tmerc +lon_0=113.3 +k=0.9999 +x_0=400000 +ellps=GRS80 +type=crs")
@@ -167,19 +166,6 @@ def test_bands_may_have_any_height(tmp_path):
     parts = [Band(a, index[a:b]) for a, b in pairwise(ends)]
     write_cog(tmp_path / "a.tif", Bands(grid_of(index), 65535, index.dtype, parts), jobs=2)
     assert (tmp_path / "a.tif").read_bytes() == write(tmp_path / "b.tif", index).read_bytes()
-
-
-def test_what_is_drawn_before_it_has_a_place_is_the_same(tmp_path):
-    index = ground(1100, 900)
-    painted = Painted(tmp_path / "v.tif", (np.arange(900) % 3).astype(np.uint8), 255, COLOURS)
-    write(tmp_path / "a.tif", index, painted=[painted])
-    expected = [(tmp_path / name).read_bytes() for name in ("a.tif", "v.tif")]
-    bands = Bands(grid_of(index), 65535, index.dtype, in_bands(index, 100))
-    with closing(draw_cog(tmp_path, bands, jobs=2)) as drawn:
-        drawn.write(tmp_path / "a.tif")
-    write_painted([painted], Bands(grid_of(index), 65535, index.dtype, in_bands(index, 64)))
-    assert [(tmp_path / name).read_bytes() for name in ("a.tif", "v.tif")] == expected
-    assert sorted(one.name for one in tmp_path.iterdir()) == ["a.tif", "v.tif"]
 
 
 def test_painted_files_show_the_same_cells_in_colours(tmp_path):

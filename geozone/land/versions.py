@@ -21,16 +21,23 @@ INFO = re.compile(r"(?P<name>[^-]+)-(?P<version>[^-]+)\.dist-info")
 """How the folder is called that tells of an installed distribution."""
 
 
+GEOPARQUET = "GeoParquet"
+"""What Arrow reads alone: GDAL, and all that its reader loads, is not asked."""
+
+
 @cache
-def vector_versions() -> dict[str, str]:
-    """What reads, checks and places the vector files of a project."""
+def vector_versions(driver: str) -> dict[str, str]:
+    """What reads, checks and places the vector files of a project, by what reads them."""
+    arrow = {"pyarrow": installed("pyarrow")}
+    if driver == GEOPARQUET:
+        return shape_versions() | arrow
     import pyogrio  # noqa: PLC0415 - it loads pandas, and is asked for where files are read
 
     return {
         **shape_versions(),
         "pyogrio": pyogrio.__version__,
         "gdal (pyogrio)": ".".join(str(part) for part in pyogrio.__gdal_version__),
-        "pyarrow": installed("pyarrow"),
+        **arrow,
     }
 
 

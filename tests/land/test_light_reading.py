@@ -66,6 +66,7 @@ def file(tmp_path, make):
         (LAYER, ".csv", ()),
         (LAYER, ".xlsx", ("openpyxl",)),
         (LAYER, ".gpkg", OF_PYOGRIO),
+        (LAYER, ".parquet", ("pyarrow.parquet",)),
         (PROPOSAL, ".xlsx", ("openpyxl",)),
         (PROPOSAL, ".gpkg", OF_PYOGRIO),
         (PROPOSAL, ".parquet", ("pyarrow.parquet",)),

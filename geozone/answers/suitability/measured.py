@@ -243,5 +243,5 @@ def _receipt(
         crs=label(operation.source),
         operation=operation.says,
         encoding=found.encoding,
-        versions=tuple(sorted(vector_versions().items())),
+        versions=tuple(sorted(vector_versions(found.driver).items())),
     )

@@ -131,7 +131,7 @@ def _drawn(
         operation=operation.says if operation else "",
         bend_m=bend,
         encoding=found.encoding,
-        versions=tuple(sorted(vector_versions().items())),
+        versions=tuple(sorted(vector_versions(found.driver).items())),
     )
     return Drawn(shapes, names, tuple(texts[at] for at in kept)), receipt
 

@@ -22,6 +22,7 @@ from geozone.land.faults import did_you_mean
 from geozone.land.formats.aliases import places_of
 from geozone.land.formats.features import Features, Texts, UnreadableError, Wanted, canonical_text
 from geozone.land.formats.wkb import shapes_of
+from geozone.land.versions import GEOPARQUET
 
 DEGREES = CRS.from_epsg(4326)
 """What a column has that states no CRS; also as ``OGC:CRS84``: longitude always comes first."""
@@ -85,7 +86,7 @@ def read_parquet(path: Path, wanted: Wanted) -> Features:
         columns=columns,
         fids=found.fids,
         crs=found.crs,
-        driver="GeoParquet",
+        driver=GEOPARQUET,
         layer=found.column,
         declared=found.declared,
         scanned=found.scanned,

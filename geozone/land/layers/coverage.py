@@ -157,5 +157,5 @@ def _receipt(found: Features, checked: Checked, source: Source, crs: CRS) -> Rec
         remarks=(*source.notes, *found.notes),
         crs=label(crs),
         encoding=found.encoding,
-        versions=tuple(sorted(vector_versions().items())),
+        versions=tuple(sorted(vector_versions(found.driver).items())),
     )

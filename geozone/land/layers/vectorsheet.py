@@ -74,7 +74,7 @@ def vector_sheet(
         bend_m=bend,
         encoding=found.encoding,
         placed=operation is not None,
-        versions=vector_versions(),
+        versions=vector_versions(found.driver),
     )
 
 

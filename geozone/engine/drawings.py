@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 
 from geozone.engine.answered import Answered
 from geozone.engine.outlines.areas import AreaFit, Areas, label_areas, ring_sizes, summed
+from geozone.engine.outlines.closedcells import Cells
 from geozone.engine.outlines.edges import NOWHERE, Edges
 from geozone.engine.outlines.faces import Faces
 from geozone.engine.outlines.joining import join
-from geozone.engine.outlines.splicing import Cells, splice
+from geozone.engine.outlines.splicing import splice
 from geozone.engine.outlines.tracing import Drawn
 
 MOST_CHANGED = 0.1

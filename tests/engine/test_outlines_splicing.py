@@ -11,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_outlines_trace import edges_of
 
+from geozone.engine.outlines.closedcells import Cells
 from geozone.engine.outlines.edges import Edges
 from geozone.engine.outlines.faces import Faces
-from geozone.engine.outlines.splicing import Cells, splice
+from geozone.engine.outlines.splicing import splice
 from geozone.engine.outlines.tracing import drawn, trace
 
 SIDE_M, SIDE_MM, ACROSS = 20, 20_000, 5

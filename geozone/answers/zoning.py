@@ -13,7 +13,8 @@ from shapely.geometry.base import BaseGeometry
 
 from geozone.answers.site import Site
 from geozone.answers.working import Working, exactly
-from geozone.engine.outlines.faces import multipolygons
+from geozone.engine.drawings import Called
+from geozone.engine.outlines.faces import Faces, multipolygons
 from geozone.engine.partition import Partition, partition
 from geozone.law.activity import Activity
 from geozone.law.evidence import Evidence, Row
@@ -24,6 +25,8 @@ from geozone.rules.manyrows import Cases
 from geozone.rules.program import bound
 
 SQUARE_METRES_PER_HECTARE = 10_000.0
+AHEAD = 1
+"""Activities whose kept polygons are read before they are asked for: a province's take 100 MB."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +85,12 @@ class Zoning:
         labels = np.array([place[why] for why in told], np.int32)
         return Sorted(reasons, labels, self.partition.summed(labels, len(reasons)))
 
+    def sized(self, activity: Activity) -> tuple[Faces, NDArray[np.float64]]:
+        """The polygons of the zones of an activity and their areas, as far as kept from before."""
+        told = self.sorted[activity]
+        called = Called(drawing_name(activity), tuple(map(repr, told.reasons)))
+        return self.partition.sized(told.labels, called)
+
     def of(self, activity: Activity) -> tuple[Zone, ...]:
         """The zones of an activity, severest first; drawn anew each time."""
         told = self.sorted[activity]
@@ -134,13 +143,23 @@ def zone(site: Site, how: Working | None = None) -> Zoning:
     way = how or Working()
     with exactly(site.project):
         cut = partition(
-            site.regions, site.project.area, jobs=way.jobs, keep=way.cells, progress=way.progress
+            site.regions,
+            site.project.area,
+            jobs=way.jobs,
+            keep=way.cells,
+            drawings=[drawing_name(one) for one in site.programs][:AHEAD] if way.jobs > 1 else (),
+            progress=way.progress,
         )
     return Zoning(site, cut, judge_rows(site, cut.evidence))
 
 
 def _order(why: Reason) -> tuple[Any, ...]:  # a mixed sort key
     return (-why.verdict, why.rules, why.causes, why.needs)
+
+
+def drawing_name(activity: Activity) -> str:
+    """What the polygons of an activity are kept as."""
+    return f"zones {activity}"
 
 
 def not_judged(site: Site) -> list[dict[str, str]]:

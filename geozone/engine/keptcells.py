@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
@@ -30,6 +31,9 @@ FORMAT = "4"
 KEY_BYTES = 20
 BLOCK, FOOTPRINT, ABOUT = ".block", ".footprint", ".about"
 
+Kept = tuple[dict[str, Any], dict[str, NDArray[Any]]]
+"""A header and arrays."""
+
 UNUSED = 2
 """How many files that this run did not use stay, for each that it used."""
 
@@ -55,6 +59,7 @@ class KeptCells:
         self._told = f"{FORMAT} {edition()} {told}"
         self._window = f"{window!r}"
         self._used: set[Path] = set()
+        self._coming: dict[str, Future[Kept | None]] = {}
 
     def cell(self, digests: bytes) -> str:
         """The name of a cell, by the digests of what counters leave in it."""
@@ -126,7 +131,7 @@ class KeptCells:
     def _path(self, name: str, ending: str) -> Path:
         return self._folder / name[:2] / f"{name}{ending}"
 
-    def _read(self, path: Path) -> tuple[dict[str, Any], dict[str, NDArray[Any]]] | None:
+    def _read(self, path: Path) -> Kept | None:
         self._used.add(path)
         found = read_kept(path)
         if found is None or found[0].get("name") != path.name:
@@ -137,8 +142,18 @@ class KeptCells:
         """Say that the cells of a block are in use, read or not."""
         self._used.add(self._path(self._block(names), BLOCK))
 
-    def about(self, what: str) -> tuple[dict[str, Any], dict[str, NDArray[Any]]] | None:
+    def expect(self, what: str) -> None:
+        """Begin to read what ``about`` will be asked for."""
+        pool = ThreadPoolExecutor(1)
+        self._coming[what] = pool.submit(self._about, what)
+        pool.shutdown(wait=False)
+
+    def about(self, what: str) -> Kept | None:
         """What was last kept about these cells together, for some purpose."""
+        coming = self._coming.pop(what, None)
+        return coming.result() if coming else self._about(what)
+
+    def _about(self, what: str) -> Kept | None:
         return self._read(self._path(self._named(self._window.encode(), what.encode()), ABOUT))
 
     def keep_about(self, what: str, told: dict[str, Any], arrays: Arrays) -> None:

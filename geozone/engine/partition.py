@@ -98,14 +98,16 @@ def partition(
     *,
     jobs: int = 1,
     keep: Path | None = None,
+    drawings: Sequence[str] = (),
     progress: Progress | None = None,
 ) -> Partition:
     """The area (working CRS) cut wherever a region's state changes.
 
     Lines run within 1 cm of where the exact distance decides. ``jobs`` threads share the
     cells; their number changes nothing. Cells that are kept in the folder ``keep`` are not cut
-    again. Raises ``ValueError`` without regions and
-    ``ArithmeticError`` where the shapes do not add up to the area.
+    again; what is kept of the ``drawings`` that will be asked for is read meanwhile.
+    Raises ``ValueError`` without regions and ``ArithmeticError`` where the shapes do not add up
+    to the area.
     """
     if not regions:
         raise ValueError("a partition needs at least one region")
@@ -115,6 +117,9 @@ def partition(
     bounds = Bounds(*area.bounds)
     fit = AreaFit.of(scale, area.bounds)
     ground = Answered(counted.rings, bounds, fit, jobs=jobs, keep=keep)
+    if ground.known:
+        for name in drawings:
+            ground.known.kept.expect(name)
     ground.read(progress)
     evidence, rows = _evidence(ground.tables.table, regions, ask, counted)
     ground.label(rows)

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from geozone.answers.site import Site
 from geozone.answers.zoning import Reason, Zoning
-from geozone.engine.drawings import Called
 from geozone.engine.outlines.faces import Faces
 from geozone.law.activity import Activity
 from geozone.pages.layer import Features, Kind, Layer
@@ -50,9 +49,8 @@ def is_synthetic(site: Site) -> str:
 def _features(
     zoning: Zoning, activity: Activity, synthetic: str, split: bool
 ) -> Iterator[Features]:
-    told, cut = zoning.sorted[activity], zoning.partition
-    called = Called(f"zones {activity}", tuple(map(repr, told.reasons)))
-    faces, sizes = cut.sized(told.labels, called)
+    told = zoning.sorted[activity]
+    faces, sizes = zoning.sized(activity)
     ends = np.searchsorted(faces.label, np.arange(len(told.reasons) + 1)).tolist()
     for number, why in enumerate(told.reasons):
         first, end = ends[number : number + 2]

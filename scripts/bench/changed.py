@@ -1,8 +1,9 @@
 """One layer of a project changes: the engine alone, and what it kept: ``changed.py --data DIR``.
 
 DIR is a ground that ``run.py`` made; it is copied. In one process, kernels loaded: the partition
-with its evidence and the evidence of all cells of a grid, with nothing kept, with everything kept,
-and after the last feature of a layer is gone. Opening the project is told apart. What comes is
+with its evidence, judged, the polygons of all zones with their areas, and the evidence of all
+cells of a grid, with nothing kept, with everything kept, and after the last feature of a layer is
+gone. Opening the project is told apart. What comes is
 held against a run that keeps nothing; the exit code is 1 where it differs.
 """
 
@@ -24,7 +25,7 @@ import geozone as gz
 from geozone.answers.grids import grid_evidence
 from geozone.answers.site import open_site
 from geozone.answers.working import Working
-from geozone.engine.partition import partition
+from geozone.answers.zoning import zone
 from geozone.options import CUTTING, Options
 
 Told = tuple[float, float, float, bytes]
@@ -60,7 +61,7 @@ def _compared(copy: Path, args: argparse.Namespace) -> int:
             share = f"{one[1] / fresh[1]:.0%}, {one[2] / fresh[2]:.0%} of its CPU"
             print(f"| {name} | {one[0]:.2f} | {one[1]:.2f} | {one[2]:.2f} | {share} |", flush=True)
         alike = alike and changed[3] == fresh[3]
-    print("the same edges and cells" if alike else "edges or cells DIFFER")
+    print("the same polygons and cells" if alike else "polygons or cells DIFFER")
     return 0 if alike else 1
 
 
@@ -72,12 +73,15 @@ def _told(copy: Path, args: argparse.Namespace, *, keep: bool) -> Told:
     kept = options.working(project, CUTTING)
     how = kept if keep else Working(jobs=args.jobs, memory_bytes=kept.memory_bytes)
     opened, cpu = time.perf_counter(), time.process_time()
-    cut = partition(site.regions, project.area, jobs=args.jobs, keep=how.cells)
+    zoning = zone(site, how)
+    drawn = [zoning.sized(activity) for activity in zoning.judgements]
     cells = grid_evidence(site, args.metres, how).whole(args.jobs)
     wall, cpu = time.perf_counter() - opened, time.process_time() - cpu
-    found = hashlib.sha256(repr((cut.evidence.rows, cells.evidence.rows)).encode())
-    for one in (cut.edges.ends, cut.edges.left, cut.edges.right, cells.index):
-        found.update(np.ascontiguousarray(one).data)
+    rows = (zoning.partition.evidence.rows, cells.evidence.rows)
+    found = hashlib.sha256(repr(rows).encode() + np.ascontiguousarray(cells.index).data)
+    for faces, sizes in drawn:
+        for one in (faces.label, faces.polygons, faces.rings, faces.xy, sizes):
+            found.update(np.ascontiguousarray(one).data)
     return opened - began, wall, cpu, found.digest()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pytest
 import shapely
 from examples import examples
 from hypothesis import given
@@ -106,3 +107,52 @@ def spliced(seed: int) -> tuple[Faces, Faces]:
 def test_splicing_is_tracing_anew(seed: int) -> None:
     found, wanted = spliced(seed)
     assert as_bytes(found) == as_bytes(wanted)
+
+
+def crossed() -> tuple[Edges, Edges]:
+    """Two halves of a square of four cells, and a line across one cell that ends in no edge."""
+    square = [shapely.box(x, y, x + 20, y + 20) for x in (0, 20) for y in (0, 20)]
+    loose = np.array([[5_000, 5_000, 9_000, 9_000]], np.int32)
+    one, other = np.array([2], np.int32), np.array([3], np.int32)
+    return from_corner(edges_of(square, [0, 0, 1, 1])), Edges(
+        loose, one, other, np.zeros(2, np.int64)
+    )
+
+
+def cells(*places: tuple[int, int]) -> Cells:
+    return Cells.of(np.array(places, np.int64).reshape(-1, 2), SIDE_MM)
+
+
+def test_edges_that_do_not_meet_the_others_are_told() -> None:
+    before, loose = crossed()
+    old, same = drawn(before), np.arange(2, dtype=np.int32)
+    nothing = Edges(before.ends[:0], before.left[:0], before.right[:0], before.origin)
+    for edges in (loose, nothing):  # a cell without its old edges: those beside it lead nowhere
+        with pytest.raises(ArithmeticError, match=r"leads nowhere|disagree"):
+            splice(old, edges, cells((0, 0)), same)
+    far = Edges(loose.ends, loose.left, loose.right, np.array([1 << 40, 0], np.int64))
+    with pytest.raises(ArithmeticError, match="too far"):
+        splice(old, far, cells((0, 0)), same)
+
+
+def test_no_cells_change_nothing_but_labels() -> None:
+    before, loose = crossed()
+    nothing = Edges(loose.ends[:0], loose.left[:0], loose.right[:0], np.zeros(2, np.int64))
+    found, which = splice(drawn(before), nothing, cells(), np.array([1, 0], np.int32))
+    assert as_bytes(found) == as_bytes(trace(before, np.array([1, 0], np.int32)))
+    assert sorted(which.tolist()) == [0, 1]
+
+
+def test_places_on_the_border_of_a_cell_lie_in_it() -> None:
+    some = cells((1, 1), (-1, 0))
+    places = np.array([(20_000, 20_000), (40_000, 30_000), (30_000, 40_000), (40_000, 40_000)])
+    assert some.hold(places).all()
+    assert some.hold(np.array([(-20_000, 0), (0, 20_000), (-1, 1)])).all()
+    outside = [(19_999, 30_000), (40_001, 30_000), (30_000, 19_999), (1, 1), (-20_001, 5), (5, 5)]
+    assert not some.hold(np.array(outside)).any()
+    along, within, beside = (
+        (20_000, 20_000, 20_000, 40_000),
+        (20_000, 20_000, 40_000, 40_000),
+        (40_000, 20_000, 60_000, 40_000),
+    )
+    assert some.hold_edges(np.array([along, within, beside])).tolist() == [True, True, False]

@@ -111,6 +111,21 @@ def link_chains(
     return FINE, -1
 
 
+@njit(cache=True, nogil=True, inline="always")
+def _laid(
+    ring: NDArray[np.int64],
+    kind: NDArray[np.int64],
+    mark: NDArray[np.int64],
+    listed: NDArray[np.int64],
+) -> int:
+    """Lists the chains of a ring and forgets the nodes that they came by; gives how many."""
+    for at in range(len(ring)):
+        listed[at] = ring[at]
+        if kind[ring[at]] > 0:
+            mark[kind[ring[at]] - 1] = 0
+    return len(ring)
+
+
 @njit(cache=True, nogil=True)
 def walk_chains(
     follows: NDArray[np.int64],
@@ -122,7 +137,8 @@ def walk_chains(
 ) -> tuple[int, int]:
     """Walks around every face, split into rings; gives how many rings and walks there are.
 
-    Ring r has the chains ``listed[starts[r]:starts[r + 1]]`` and is of walk ``walk_of[r]``.
+    Ring r has the chains ``listed[starts[r]:starts[r + 1]]`` and is of walk ``walk_of[r]``. Rings
+    are split as ``tracerings.walk_faces`` splits them.
     """
     done = np.zeros(len(follows), np.bool_)
     stack = np.empty(len(follows), np.int64)
@@ -135,33 +151,23 @@ def walk_chains(
         top, chain, more = 0, begin, True
         while more:
             done[chain] = True
-            said, now, bottom = kind[chain], chain, top
+            said, now = kind[chain], chain
             chain = follows[chain]
             more = chain != begin
             if said > 0 and mark[said - 1] > 0:
                 bottom = mark[said - 1] - 1
-                for at in range(bottom, top):
-                    listed[filled] = stack[at]
-                    filled += 1
-                    if kind[stack[at]] > 0:
-                        mark[kind[stack[at]] - 1] = 0
+                filled += _laid(stack[bottom:top], kind, mark, listed[filled:])
                 walk_of[rings] = walks
-                rings += 1
+                rings, top = rings + 1, bottom
                 starts[rings] = filled
-                top = bottom
             if said > 0:
                 mark[said - 1] = top + 1
             stack[top] = now
             top += 1
-        for at in range(top):
-            listed[filled] = stack[at]
-            filled += 1
-            if kind[stack[at]] > 0:
-                mark[kind[stack[at]] - 1] = 0
+        filled += _laid(stack[:top], kind, mark, listed[filled:])
         walk_of[rings] = walks
-        rings += 1
+        rings, walks = rings + 1, walks + 1
         starts[rings] = filled
-        walks += 1
     return rings, walks
 
 

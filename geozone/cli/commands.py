@@ -88,26 +88,18 @@ def zone(  # noqa: PLR0917 - click passes every option
 ) -> None:
     """Zones of a study area: zones.gpkg, evidence.tif, evidence.json, summary.json."""
     from geozone.api import open as open_project  # noqa: PLC0415 - keeps --help light
+    from geozone.engine.kernels import load  # noqa: PLC0415
     from geozone.pages.files import held  # noqa: PLC0415
     from geozone.pages.report import zone_lines  # noqa: PLC0415
 
     with held(out) as place, working(jobs, memory, fresh, quiet) as options:
         if jobs > 1:
-            Thread(target=_load).start()
+            Thread(target=load).start()
         workspace = open_project(project, options)
         run = workspace.zone(*activity, on=on, resolution_m=resolution)
         run.save(place, also=[f".{one}" for one in also], verdict_grids=verdict_grids)
     if not quiet:
         say(zone_lines(run.summary(), out))
-
-
-def _load() -> None:
-    """Load the libraries that zones take, while a project is opened."""
-    from geozone.engine import kernels  # noqa: PLC0415 - keeps --help light
-    from geozone.pages import geopackage  # noqa: PLC0415
-
-    kernels.load()
-    geopackage.load()
 
 
 @main.command()

@@ -48,11 +48,6 @@ def write_geopackage(path: Path, layers: Sequence[Layer], *, crs: CRS, on: date)
     forget_writes(path)
 
 
-def load() -> None:
-    """Load the library that makes the tables, which takes half a second, beside other work."""
-    import pyogrio.errors  # noqa: F401, PLC0415 - heavy
-
-
 @contextmanager
 def told_by_disk(path: Path) -> Iterator[None]:
     """Turn what databases and drivers say of a disk that takes no more into ``OSError``."""

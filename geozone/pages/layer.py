@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -49,14 +49,25 @@ class Layer:
     features: Iterable[Features]
     style: str = ""
 
-    def ahead(self) -> Layer:
-        """The layer, its next features drawn by a thread while those before are written."""
-        return replace(self, features=_ahead(iter(self.features)))
+    def ahead(self, *, begun: bool = False) -> Layer:
+        """The layer, its next features drawn by a thread while those before are written.
+
+        The first ones are drawn when they are asked for, or from now on if it has ``begun``.
+        """
+        return replace(self, features=_ahead(iter(self.features), begun))
 
 
-def _ahead(features: Iterator[Features]) -> Iterator[Features]:
-    with ThreadPoolExecutor(1) as pool:
-        coming = pool.submit(next, features, None)
+def _ahead(features: Iterator[Features], begun: bool) -> Iterator[Features]:
+    pool = ThreadPoolExecutor(1)
+    first = pool.submit(next, features, None) if begun else None
+    return _following(pool, features, first)
+
+
+def _following(
+    pool: ThreadPoolExecutor, features: Iterator[Features], first: Future[Features | None] | None
+) -> Iterator[Features]:
+    with pool:
+        coming = first or pool.submit(next, features, None)
         while (found := coming.result()) is not None:
             coming = pool.submit(next, features, None)
             yield found

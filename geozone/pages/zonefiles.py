@@ -95,7 +95,8 @@ def _write_polygons(drafts: Path, zoning: Zoning, how: ZoneOptions) -> None:
     site = zoning.site
     layers = zone_layers(zoning, split=how.split)
     if how.jobs > 1:
-        layers = [one.ahead() for one in layers]
+        # The first layer is drawn while its tables are made, which loads slowly.
+        layers = [one.ahead(begun=at == 0) for at, one in enumerate(layers)]
     write_geopackage(drafts / "zones.gpkg", layers, crs=site.project.crs, on=site.on)
     for ending in how.also:
         for layer in zone_layers(zoning, split=how.split):

@@ -101,16 +101,19 @@ def test_a_geopackage_is_still_edited_by_gdal(tmp_path):
 def test_features_that_are_drawn_ahead_are_the_same(tmp_path):
     shapes = shapes_of(700)
     at_once = made(tmp_path / "at_once.gpkg", layer_of(shapes, batch=100))
-    ahead = made(tmp_path / "ahead.gpkg", layer_of(shapes, batch=100).ahead())
-    assert ahead.read_bytes() == at_once.read_bytes()
+    for begun in (False, True):
+        layer = layer_of(shapes, batch=100).ahead(begun=begun)
+        ahead = made(tmp_path / f"ahead_{begun}.gpkg", layer)
+        assert ahead.read_bytes() == at_once.read_bytes()
 
 
-def test_what_goes_wrong_ahead_is_told_to_who_writes():
+@pytest.mark.parametrize("begun", [False, True])
+def test_what_goes_wrong_ahead_is_told_to_who_writes(begun):
     def features():
         yield features_of(shapes_of(3), {})
         raise ArithmeticError("edges cross")
 
-    coming = iter(Layer("a__b", {}, features()).ahead().features)
+    coming = iter(Layer("a__b", {}, features()).ahead(begun=begun).features)
     assert len(next(coming)) == 3
     with pytest.raises(ArithmeticError, match="edges cross"):
         next(coming)

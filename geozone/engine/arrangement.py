@@ -102,7 +102,6 @@ def arrange(
     progress: Progress | None = None,
     cell_mm: int = CELL_MM,
     keep: Path | None = None,
-    tidy: bool = False,
 ) -> Iterator[BlockEdges]:
     """The edges of every cell that meets the bounds and counter 0, block by block.
 
@@ -111,15 +110,13 @@ def arrange(
     nothing crosses. A cell's edges depend only on the shapes: not on their order, nor on the
     bounds, nor on ``jobs``, the number of threads. ``progress`` counts cells, skipped ones too.
     In the folder ``keep`` cells are kept, and found again; of counters that have names rings are
-    only drawn where that is needed. ``tidy`` removes old files from the folder.
+    only drawn where that is needed.
 
     Raises ``ValueError`` for rings that are open or beyond a million kilometres, and
     ``ArithmeticError`` if a cell does not come to rest or its windings contradict one another.
     """
     found = Arrangement.over(counters, bounds, jobs=jobs, cell_mm=cell_mm, keep=keep)
     yield from found.blocks(progress=progress)
-    if tidy:
-        found.tidy()
 
 
 @dataclass(frozen=True, eq=False)

@@ -30,9 +30,6 @@ class Tables:
         self._first: dict[int, int] = {}
         self._counters, self._count = counters, 0
 
-    def __len__(self) -> int:
-        return self._count
-
     def add(self, cell: int, told: Answers) -> None:
         """Number the answers of one more cell."""
         self.cells[cell], self._first[cell] = told, self._count

@@ -147,7 +147,10 @@ def test_tasks_are_paths_and_numbers_and_may_be_done_twice(
 
 def test_old_cells_go(tmp_path: Path) -> None:
     for step in range(8):
-        told([AREA, replace(FIELDS, xy=FIELDS.xy + step * 0.01), RIM], tmp_path, tidy=True)
+        ground = [AREA, replace(FIELDS, xy=FIELDS.xy + step * 0.01), RIM]
+        found = arrangement.Arrangement.over(ground, BOUNDS, cell_mm=CELL_MM, keep=tmp_path)
+        assert list(found.blocks())
+        found.tidy()
     assert len(list(tmp_path.glob("*/*.block"))) <= (UNUSED + 1) * 2
 
 

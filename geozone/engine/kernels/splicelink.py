@@ -6,18 +6,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-STRAIGHT = -1
-FINE, LOOSE, TWICE, AT_ODDS = 0, 1, 2, 3
-"""What may be wrong at a node, as in ``tracenodes``."""
-
-
-@njit(cache=True, nogil=True, inline="always")
-def _before(ax: np.int64, ay: np.int64, bx: np.int64, by: np.int64) -> np.int64:
-    """Positive if one way comes before another counter-clockwise from east, 0 if the same."""
-    upper = ay > 0 or (ay == 0 and ax > 0)
-    if upper != (by > 0 or (by == 0 and bx > 0)):
-        return np.int64(1 if upper else -1)
-    return np.int64(np.sign(ax * by - ay * bx))
+from geozone.engine.kernels.tracenodes import AT_ODDS, FINE, LOOSE, STRAIGHT, TWICE, before
 
 
 @njit(cache=True, nogil=True)
@@ -25,7 +14,7 @@ def _sort(items: NDArray[np.int64], ways: NDArray[np.int64]) -> None:
     for at in range(1, len(items)):
         item, to = items[at], at
         x, y = ways[item, 0], ways[item, 1]
-        while to > 0 and _before(x, y, ways[items[to - 1], 0], ways[items[to - 1], 1]) > 0:
+        while to > 0 and before(x, y, ways[items[to - 1], 0], ways[items[to - 1], 1]) > 0:
             items[to] = items[to - 1]
             to -= 1
         items[to] = item
@@ -50,7 +39,7 @@ def _node(
         same = False
         if at > 0:
             other = items[at - 1]
-            same = _before(ways[other, 0], ways[other, 1], x, y) == 0
+            same = before(ways[other, 0], ways[other, 1], x, y) == 0
             if same and (other & 1) == (item & 1):
                 return TWICE, 0, 0
         degree += int(not same)
@@ -60,10 +49,10 @@ def _node(
         found, turned = np.int64(-1), np.int64(-1)
         for back in range(1, count):
             other = items[at - back]  # clockwise, around
-            if _before(ways[other, 0], ways[other, 1], x, y) == 0:
+            if before(ways[other, 0], ways[other, 1], x, y) == 0:
                 continue
             if turned >= 0 and (
-                _before(ways[other, 0], ways[other, 1], ways[turned, 0], ways[turned, 1]) != 0
+                before(ways[other, 0], ways[other, 1], ways[turned, 0], ways[turned, 1]) != 0
             ):
                 break
             turned = other

@@ -63,6 +63,18 @@ def primitive(local: NDArray[np.float64], degree: int, u: float, v: float) -> fl
 
 
 @njit(cache=True, nogil=True)
+def strip(
+    local: NDArray[np.float64], degree: int, u0: float, v0: float, u1: float, v1: float
+) -> float:
+    """Twice the integral of ``primitive`` over v along an edge, by Gauss's two points."""
+    du, dv, u, v = u1 - u0, v1 - v0, (u0 + u1) / 2, (v0 + v1) / 2
+    return dv * (
+        primitive(local, degree, u - GAUSS * du, v - GAUSS * dv)
+        + primitive(local, degree, u + GAUSS * du, v + GAUSS * dv)
+    )
+
+
+@njit(cache=True, nogil=True)
 def ring_areas(
     rings: NDArray[np.int64],
     xy: NDArray[np.float64],
@@ -95,11 +107,7 @@ def ring_areas(
         for at in range(first, end - 1):
             u0, v0 = (xy[at, 0] - x0) / half, (xy[at, 1] - y0) / half
             u1, v1 = (xy[at + 1, 0] - x0) / half, (xy[at + 1, 1] - y0) / half
-            du, dv, u, v = u1 - u0, v1 - v0, (u0 + u1) / 2, (v0 + v1) / 2
-            total += dv * (
-                primitive(local, degree, u - GAUSS * du, v - GAUSS * dv)
-                + primitive(local, degree, u + GAUSS * du, v + GAUSS * dv)
-            )
+            total += strip(local, degree, u0, v0, u1, v1)
         out[ring] = total / 2 * half * half
 
 
@@ -135,12 +143,7 @@ def cell_areas(
                 continue
             u0, v0 = (ends[edge, 0] / 1000.0 - middle) / half, v0 / half
             u1, v1 = (ends[edge, 2] / 1000.0 - middle) / half, v1 / half
-            du, dv, u, v = u1 - u0, v1 - v0, (u0 + u1) / 2, (v0 + v1) / 2
-            found = dv * (
-                primitive(local, degree, u - GAUSS * du, v - GAUSS * dv)
-                + primitive(local, degree, u + GAUSS * du, v + GAUSS * dv)
-            )
-            found *= half * half / 2
+            found = strip(local, degree, u0, v0, u1, v1) * (half * half / 2)
             if left[edge] >= 0:
                 out[left[edge]] += found
             if right[edge] >= 0:

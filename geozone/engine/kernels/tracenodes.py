@@ -165,14 +165,20 @@ def _way(half: int, ends: NDArray[np.int32]) -> tuple[np.int64, np.int64]:
 
 
 @njit(cache=True, nogil=True, inline="always")
-def _before(one: int, other: int, ends: NDArray[np.int32]) -> np.int64:
-    """Positive if one half-edge comes before another counter-clockwise from east, 0 if level."""
-    ax, ay = _way(one, ends)
-    bx, by = _way(other, ends)
+def before(ax: np.int64, ay: np.int64, bx: np.int64, by: np.int64) -> np.int64:
+    """Positive if one way comes before another counter-clockwise from east, 0 if the same."""
     upper = ay > 0 or (ay == 0 and ax > 0)
     if upper != (by > 0 or (by == 0 and bx > 0)):
         return np.int64(1 if upper else -1)
     return np.int64(np.sign(ax * by - ay * bx))
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _before(one: int, other: int, ends: NDArray[np.int32]) -> np.int64:
+    """``before`` of the ways of two half-edges."""
+    ax, ay = _way(one, ends)
+    bx, by = _way(other, ends)
+    return before(ax, ay, bx, by)
 
 
 @njit(cache=True, nogil=True)

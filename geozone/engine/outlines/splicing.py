@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from geozone.engine.outlines.closedcells import Cells
 from geozone.engine.outlines.edges import MM, Edges
 from geozone.engine.outlines.faces import Faces
-from geozone.engine.outlines.tracing import Drawn, ordered
+from geozone.engine.outlines.tracing import FAULTS, Drawn, ordered
 
 Numbers = NDArray[np.int32]
 Places = NDArray[np.int64]
@@ -22,7 +22,6 @@ Mask = NDArray[np.bool_]
 
 NONE = -1
 ANY_AREA = np.iinfo(np.int64).max
-_FAULTS = ("", "an edge that leads nowhere", "two edges in one", "labels that disagree")
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,16 +100,22 @@ def splice(
 
 def _described(old: Drawn, cells: Cells, labels: Numbers) -> tuple[_Rings, Mask]:
     """The old rings with the labels of today, and which have a corner in closed cells."""
-    from geozone.engine.kernels.splicecut import describe_rings  # noqa: PLC0415 - as above
-
-    count = len(old.rings) - 1
-    boxes, twice = np.empty((count, 4), np.int32), np.empty(count, np.int64)
-    near = np.empty(count, bool)
-    describe_rings(old.rings, old.xy, cells.size, cells.corner, cells.inside, boxes, twice, near)
+    boxes, twice, near = _measured(old.rings, old.xy, cells)
     met = cells.hold(old.bends)
     near[np.searchsorted(old.rings, old.straight[met], side="right") - 1] = True
     owner = np.repeat(labels[old.label], np.diff(old.polygons))
     return _Rings(old.rings, old.xy, owner, old.walk.astype(np.int64), boxes, twice), near
+
+
+def _measured(rings: Places, xy: Numbers, cells: Cells) -> tuple[Numbers, Places, Mask]:
+    """The boxes and doubled areas of rings, and which have a corner in closed cells."""
+    from geozone.engine.kernels.splicecut import describe_rings  # noqa: PLC0415 - as above
+
+    count = len(rings) - 1
+    boxes, twice = np.empty((count, 4), np.int32), np.empty(count, np.int64)
+    near = np.empty(count, bool)
+    describe_rings(rings, xy, cells.size, cells.corner, cells.inside, boxes, twice, near)
+    return boxes, twice, near
 
 
 def _cut(old: Drawn, cells: Cells, known: _Rings, chosen: Places) -> _Chains:
@@ -172,26 +177,14 @@ def _walked(chains: _Chains, cells: Cells, origin: Places, walks_before: int) ->
     filled = ring_corners(
         listed, starts[: found + 1], kind, chains.starts, chains.places, chains.bare, rings, xy
     )
-    label = chains.label[listed[starts[:found]]]
-    boxes, twice = np.empty((found, 4), np.int32), np.empty(found, np.int64)
-    made = _Rings(rings, xy[:filled], label, walk[:found] + walks_before, boxes, twice)
     if (np.diff(rings) < 4).any():
         raise ArithmeticError("a face without ground")
-    _describe(made, cells)
-    return made
-
-
-def _describe(made: _Rings, cells: Cells) -> None:
-    from geozone.engine.kernels.splicecut import describe_rings  # noqa: PLC0415 - as above
-
-    unasked = np.empty(len(made.twice), bool)
-    describe_rings(
-        made.rings, made.xy, cells.size, cells.corner, cells.inside,
-        made.boxes, made.twice, unasked,
-    )  # fmt: skip
-    shells = made.walk[made.twice > 0]
-    if (made.twice == 0).any() or len(np.unique(shells)) < len(shells):
+    label, walk = chains.label[listed[starts[:found]]], walk[:found]
+    boxes, twice, _ = _measured(rings, xy[:filled], cells)
+    shells = walk[twice > 0]
+    if (twice == 0).any() or len(np.unique(shells)) < len(shells):
         raise ArithmeticError("edges that cross")
+    return _Rings(rings, xy[:filled], label, walk + walks_before, boxes, twice)
 
 
 def _linked(chains: _Chains, cells: Cells, origin: Places) -> tuple[Places, Places, int]:
@@ -212,7 +205,7 @@ def _linked(chains: _Chains, cells: Cells, origin: Places) -> tuple[Places, Plac
         fault, node = 1, 0
     if fault:
         x, y = ends[order[starts[node]]] + origin
-        raise ArithmeticError(f"{_FAULTS[fault]} at {x / MM:.3f}, {y / MM:.3f}")
+        raise ArithmeticError(f"{FAULTS[fault]} at {x / MM:.3f}, {y / MM:.3f}")
     return follows, kind, len(first)
 
 

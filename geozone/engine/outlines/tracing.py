@@ -161,11 +161,12 @@ def _linked(edges: Edges, jobs: int) -> tuple[Numbers, Numbers]:
     with ThreadPoolExecutor(jobs) as pool:
         for fault, half in pool.map(work, np.stack([cuts[:-1], cuts[1:]], axis=1)):
             if fault:
-                raise ArithmeticError(f"{_FAULTS[fault]} at {_place(edges, half)}")
+                raise ArithmeticError(f"{FAULTS[fault]} at {_place(edges, half)}")
     return follows, kind
 
 
-_FAULTS = ("", "an edge that leads nowhere", "two edges in one", "labels that disagree")
+FAULTS = ("", "an edge that leads nowhere", "two edges in one", "labels that disagree")
+"""What kernels tell by number of what is wrong at a node."""
 
 
 def _place(edges: Edges, half: int) -> str:

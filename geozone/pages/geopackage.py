@@ -1,4 +1,4 @@
-"""Layers streamed into a GeoPackage: its tables as GDAL makes them, its rows by SQLite."""
+"""Layers streamed into a GeoPackage: tables as GDAL makes them, rows page by page."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 from pyproj import CRS
 
-from geozone.pages.insert import insert_rows
 from geozone.pages.layer import Layer
 from geozone.pages.rtree import fill_rtree, rounded
 from geozone.pages.stamp import finish_geopackage, forget_writes
+from geozone.pages.tablepages import TablePages, root_page
 
 GEOMETRY = "geom"
 _HEAD = np.dtype(
@@ -38,12 +38,13 @@ def write_geopackage(path: Path, layers: Sequence[Layer], *, crs: CRS, on: date)
     with told_by_disk(path):
         _make_empty(path, layers, crs)
         finish_geopackage(path, on, {layer.name: layer.style for layer in layers if layer.style})
+        bounds = [_put(path, layer) for layer in layers]
         with closing(sqlite3.connect(path, isolation_level=None)) as base:
             for pragma in ("journal_mode = OFF", "synchronous = OFF", "cache_size = -32768"):
                 base.execute(f"PRAGMA {pragma}")  # a draft: it is synced when it is whole
             base.execute("BEGIN")
-            for layer in layers:
-                _fill(base, layer)
+            for layer, reach in zip(layers, bounds, strict=True):
+                _tell(base, layer, reach)
             base.execute("COMMIT")
     forget_writes(path)
 
@@ -60,6 +61,10 @@ def told_by_disk(path: Path) -> Iterator[None]:
         raise OSError(number, str(error), str(path)) from error
     except (DataSourceError, DataLayerError) as error:
         raise OSError(errno.EIO, str(error), str(path)) from error
+    except OSError as error:
+        if error.errno is None or error.filename is not None:
+            raise
+        raise OSError(error.errno, error.strerror, str(path)) from error
 
 
 def _make_empty(path: Path, layers: Sequence[Layer], crs: CRS) -> None:
@@ -91,46 +96,40 @@ def arrow_schema(layer: Layer):  # type: ignore[no-untyped-def] # pyarrow has no
     return pyarrow.schema([*columns, pyarrow.field(GEOMETRY, pyarrow.binary(), metadata=shape)])
 
 
-def _fill(base: sqlite3.Connection, layer: Layer) -> None:
-    """Put a layer's features in: its triggers, which need GDAL's functions, are away meanwhile."""
-    ask = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = ?"
-    triggers = base.execute(f"{ask} ORDER BY rowid", (layer.name,)).fetchall()
-    for name, _ in triggers:
-        base.execute(f'DROP TRIGGER "{name}"')
-    bounds = _insert(base, layer)
-    fill_rtree(base, f"rtree_{layer.name}_{GEOMETRY}", rounded(bounds))
-    for _, sql in triggers:
-        base.execute(sql)
-    base.execute(
-        "UPDATE gpkg_ogr_contents SET feature_count = ? WHERE table_name = ?",
-        (len(bounds), layer.name),
-    )
-    if len(bounds):
-        low, high = bounds.min(axis=0), bounds.max(axis=0)
-        base.execute(
-            "UPDATE gpkg_contents SET min_x = ?, min_y = ?, max_x = ?, max_y = ?"
-            " WHERE table_name = ?",
-            (float(low[0]), float(low[1]), float(high[2]), float(high[3]), layer.name),
-        )
-
-
-def _insert(base: sqlite3.Connection, layer: Layer) -> NDArray[np.float64]:
-    """Insert a layer's features, numbered from one; gives the bounds of all of them."""
-    ask = "SELECT srs_id FROM gpkg_geometry_columns WHERE table_name = ?"
-    ((srs,),) = base.execute(ask, (layer.name,)).fetchall()
+def _put(path: Path, layer: Layer) -> NDArray[np.float64]:
+    """Put a layer's features in its table, numbered from one; gives the bounds of all of them."""
     names = ("fid", GEOMETRY, *layer.columns)
-    found, count = [np.empty((0, 4))], 0
-    for batch in layer.features:
-        if batch.values.keys() != layer.columns.keys():
-            raise ValueError(f"layer {layer.name} has columns {list(layer.columns)}")
-        bounds = batch.bounds
-        numbers = range(count + 1, count + len(batch) + 1)
-        blobs = batch.wkb(_heads(bounds, srs)).pieces()
-        columns = (batch.values[name] for name in layer.columns)
-        insert_rows(base, layer.name, names, zip(numbers, blobs, *columns, strict=True), len(batch))
-        found.append(bounds)
-        count += len(batch)
+    with closing(sqlite3.connect(path)) as base:
+        root = root_page(base, layer.name, names)
+        ask = "SELECT srs_id FROM gpkg_geometry_columns WHERE table_name = ?"
+        ((srs,),) = base.execute(ask, (layer.name,)).fetchall()
+    found = [np.empty((0, 4))]
+    with path.open("r+b") as file:
+        table = TablePages(file, root)
+        for batch in layer.features:
+            if batch.values.keys() != layer.columns.keys():
+                raise ValueError(f"layer {layer.name} has columns {list(layer.columns)}")
+            bounds = batch.bounds
+            columns = [(kind, batch.values[name]) for name, kind in layer.columns.items()]
+            table.add(batch.wkb(_heads(bounds, srs)), columns)
+            found.append(bounds)
+        table.finish()
     return np.concatenate(found)
+
+
+def _tell(base: sqlite3.Connection, layer: Layer, bounds: NDArray[np.float64]) -> None:
+    """Fill a layer's index, and say how many features it has and how far they reach."""
+    fill_rtree(base, f"rtree_{layer.name}_{GEOMETRY}", rounded(bounds))
+    if not len(bounds):
+        return
+    given = (len(bounds), layer.name)
+    base.execute("INSERT INTO sqlite_sequence (seq, name) VALUES (?, ?)", given)
+    base.execute("UPDATE gpkg_ogr_contents SET feature_count = ? WHERE table_name = ?", given)
+    low, high = bounds.min(axis=0), bounds.max(axis=0)
+    base.execute(
+        "UPDATE gpkg_contents SET min_x = ?, min_y = ?, max_x = ?, max_y = ? WHERE table_name = ?",
+        (float(low[0]), float(low[1]), float(high[2]), float(high[3]), layer.name),
+    )
 
 
 def _heads(bounds: NDArray[np.float64], srs: int) -> NDArray[np.uint8]:

@@ -60,13 +60,13 @@ class ZoneRun:
 
         target = Path(folder)
         site = self.zoning.site
-        files = ZoneOptions(verdict_grids, tuple(also), jobs=self.options.jobs)
+        how = self.options.working(site.project, BURNING)
+        files = ZoneOptions(verdict_grids, tuple(also), jobs=how.jobs, kept=how.tables)
         spare([target / one for one in files.names(site.programs)], site.project.reads)
         with ExitStack() as stack:
             place = stack.enter_context(held(folder))
 
             def gather() -> EvidenceBands:
-                how = self.options.working(site.project, BURNING)
                 found = grid_evidence(site, self.resolution_m, how)
                 stack.enter_context(self.options.during(WRITING))
                 return EvidenceBands.of_runs(found.grid, found.runs, found.told)

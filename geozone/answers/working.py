@@ -33,6 +33,11 @@ class Working:
         """Where cells of partitions are kept."""
         return self.folder / "cells" if self.folder else None
 
+    @property
+    def tables(self) -> Path | None:
+        """Where empty tables of databases are kept."""
+        return self.folder / "tables" if self.folder else None
+
 
 @contextmanager
 def exactly(project: Project) -> Iterator[None]:

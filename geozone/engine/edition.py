@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from functools import cache
-from importlib.metadata import version
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
+from geozone.land.versions import installed
 from geozone.version import VERSION
 
 LIBRARIES = ("numba", "numpy", "pyproj", "shapely")
@@ -22,7 +22,7 @@ def edition() -> str:
     """
     digest = hashlib.sha256(VERSION.encode())
     for name in LIBRARIES:
-        digest.update(f"\n{name} {version(name)}".encode())
+        digest.update(f"\n{name} {installed(name)}".encode())
     for place, content in sorted(_texts(files("geozone.engine"), "")):
         digest.update(f"\n{place} {len(content)}\n".encode())
         digest.update(content)

@@ -13,12 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 from pyproj import CRS
 
+from geozone.pages.emptytables import GEOMETRY, make_empty
 from geozone.pages.layer import Layer
 from geozone.pages.rtree import fill_rtree, rounded
 from geozone.pages.stamp import finish_geopackage, forget_writes
 from geozone.pages.tablepages import TablePages, root_page
 
-GEOMETRY = "geom"
 _HEAD = np.dtype(
     [("magic", "S2"), ("version", "u1"), ("flags", "u1"), ("srs", "<i4"), ("box", "<f8", (4,))]
 )
@@ -26,17 +26,20 @@ _FLAGS = 0b011
 """Little-endian, with an envelope of west, east, south and north."""
 
 
-def write_geopackage(path: Path, layers: Sequence[Layer], *, crs: CRS, on: date) -> None:
+def write_geopackage(
+    path: Path, layers: Sequence[Layer], *, crs: CRS, on: date, kept: Path | None = None
+) -> None:
     """Write layers of multipolygons with spatial indices and QGIS styles, one after the other.
 
     Features may come in batches of any size; memory holds one batch and 16 bytes per feature
-    for the index. Stamps carry the decision date: the same layers give the same bytes.
+    for the index. Stamps carry the decision date: the same layers give the same bytes. In a
+    folder for what is ``kept`` the empty tables wait for the next time.
 
     Raises ``OSError`` where the disk does not take it, ``ValueError`` where columns differ from
     what the layer says.
     """
-    with told_by_disk(path):
-        _make_empty(path, layers, crs)
+    with _told_by_disk(path):
+        make_empty(path, layers, crs, kept)
         finish_geopackage(path, on, {layer.name: layer.style for layer in layers if layer.style})
         bounds = [_put(path, layer) for layer in layers]
         with closing(sqlite3.connect(path, isolation_level=None)) as base:
@@ -50,50 +53,17 @@ def write_geopackage(path: Path, layers: Sequence[Layer], *, crs: CRS, on: date)
 
 
 @contextmanager
-def told_by_disk(path: Path) -> Iterator[None]:
-    """Turn what databases and drivers say of a disk that takes no more into ``OSError``."""
-    from pyogrio.errors import DataLayerError, DataSourceError  # noqa: PLC0415 - heavy
-
+def _told_by_disk(path: Path) -> Iterator[None]:
+    """Turn what databases say of a disk that takes no more into ``OSError`` of this file."""
     try:
         yield
     except sqlite3.OperationalError as error:
         number = errno.ENOSPC if error.sqlite_errorname == "SQLITE_FULL" else errno.EIO
         raise OSError(number, str(error), str(path)) from error
-    except (DataSourceError, DataLayerError) as error:
-        raise OSError(errno.EIO, str(error), str(path)) from error
     except OSError as error:
         if error.errno is None or error.filename is not None:
             raise
         raise OSError(error.errno, error.strerror, str(path)) from error
-
-
-def _make_empty(path: Path, layers: Sequence[Layer], crs: CRS) -> None:
-    """The tables of the layers, without features, as GDAL makes them."""
-    import pyarrow  # noqa: PLC0415 - heavy, and only bulk outputs need it
-    import pyogrio  # noqa: PLC0415
-
-    for layer in layers:
-        schema = arrow_schema(layer)
-        pyogrio.write_arrow(
-            pyarrow.Table.from_batches([], schema),
-            path,
-            layer=layer.name,
-            driver="GPKG",
-            geometry_name=GEOMETRY,
-            geometry_type="MultiPolygon",
-            crs=crs.to_wkt(),
-            append=path.exists(),
-        )
-
-
-def arrow_schema(layer: Layer):  # type: ignore[no-untyped-def] # pyarrow has no types
-    """The columns of a layer for Arrow, the geometry (WKB) last."""
-    import pyarrow  # noqa: PLC0415 - heavy, and only bulk outputs need it
-
-    kinds = {str: pyarrow.string(), float: pyarrow.float64()}
-    columns = [pyarrow.field(name, kinds[kind]) for name, kind in layer.columns.items()]
-    shape = {b"ARROW:extension:name": b"geoarrow.wkb"}
-    return pyarrow.schema([*columns, pyarrow.field(GEOMETRY, pyarrow.binary(), metadata=shape)])
 
 
 def _put(path: Path, layer: Layer) -> NDArray[np.float64]:

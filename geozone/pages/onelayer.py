@@ -10,7 +10,7 @@ from typing import Any
 
 from pyproj import CRS
 
-from geozone.pages.geopackage import GEOMETRY, arrow_schema, told_by_disk
+from geozone.pages.emptytables import GEOMETRY, arrow_schema, told_by_gdal
 from geozone.pages.layer import Features, Layer
 
 _NODE = 16
@@ -26,7 +26,7 @@ def write_flatgeobuf(path: Path, layer: Layer, *, crs: CRS) -> None:
     import pyogrio  # noqa: PLC0415 - heavy, and this format is one of three
 
     counts: list[int] = []
-    with told_by_disk(path):
+    with told_by_gdal(path):
         pyogrio.write_arrow(
             _reader(layer, counts),
             path,

@@ -44,13 +44,15 @@ class ZoneOptions:
 
     ``verdict_grids`` adds a small coloured grid per activity, ``verdict_TECH__OBJECT.tif``;
     ``also`` adds the polygons in formats of one layer a file, by ending; ``split`` makes the
-    polygons of zones of many vertices features of their own; ``jobs`` threads compress.
+    polygons of zones of many vertices features of their own; ``jobs`` threads compress; what
+    is made of any zones may be ``kept`` in a folder.
     """
 
     verdict_grids: bool = False
     also: tuple[str, ...] = ()
     split: bool = True
     jobs: int = 1
+    kept: Path | None = None
 
     def names(self, activities: Iterable[Activity]) -> tuple[str, ...]:
         """The files that will be written, the summary last."""
@@ -97,7 +99,8 @@ def _write_polygons(drafts: Path, zoning: Zoning, how: ZoneOptions) -> None:
     if how.jobs > 1:
         # The first layer is drawn while its tables are made, which loads slowly.
         layers = [one.ahead(begun=at == 0) for at, one in enumerate(layers)]
-    write_geopackage(drafts / "zones.gpkg", layers, crs=site.project.crs, on=site.on)
+    path = drafts / "zones.gpkg"
+    write_geopackage(path, layers, crs=site.project.crs, on=site.on, kept=how.kept)
     for ending in how.also:
         for layer in zone_layers(zoning, split=how.split):
             path = drafts / f"zones_{layer.name}{ending}"

@@ -280,7 +280,7 @@ def test_the_edition_counts_every_text(tmp_path: Path, monkeypatch: pytest.Monke
 
     monkeypatch.setattr(edition, "files", lambda name: tmp_path)
     assert told("a = 1") == told("a = 1") != told("a = 2")
-    monkeypatch.setattr(edition, "version", lambda name: "0")
+    monkeypatch.setattr(edition, "installed", lambda name: "0")
     assert told("a = 1") != told("a = 2")
     edition.edition.cache_clear()
 

@@ -23,6 +23,7 @@ from made_faces import features_of
 from pyproj import CRS
 from shapely.geometry import MultiPolygon, box
 
+from geozone.engine.keptfile import read_kept
 from geozone.pages.geopackage import write_geopackage
 from geozone.pages.layer import Layer
 from geozone.pages.onelayer import ONE_LAYER, is_whole, write_flatgeobuf
@@ -249,3 +250,35 @@ def test_files_that_may_not_grow_are_refused(tmp_path):
     assert sorted(one.suffix for one in (tmp_path / "out-1").iterdir()) == sorted(
         [".gpkg", ".tif", *ONE_LAYER]
     )
+
+
+def test_empty_tables_are_kept_and_the_same(tmp_path):
+    shapes, kept = shapes_of(50), tmp_path / "kept"
+    wanted = made(tmp_path / "z.gpkg", layer_of(shapes)).read_bytes()
+
+    def again():
+        path = tmp_path / "again.gpkg"
+        path.unlink(missing_ok=True)
+        layer = layer_of(shapes)
+        write_geopackage(path, [layer], crs=ZONE, on=ON, kept=kept)
+        return path.read_bytes()
+
+    assert again() == wanted
+    (place,) = kept.iterdir()
+    before = place.read_bytes()
+    assert again() == wanted
+    assert place.read_bytes() == before
+    place.write_bytes(before[:-1] + b"x")  # damaged: made again
+    assert again() == wanted
+    assert read_kept(place) is not None
+    other = layer_of(shapes, name="c__d")
+    write_geopackage(tmp_path / "other.gpkg", [other], crs=ZONE, on=ON, kept=kept)
+    assert len(list(kept.iterdir())) == 2
+    assert geopandas.read_file(tmp_path / "other.gpkg", layer="c__d").geometry.size == 50
+
+
+def test_tables_that_cannot_be_kept_are_made(tmp_path):
+    (tmp_path / "kept").write_bytes(b"a file where the folder would be")
+    path = tmp_path / "z.gpkg"
+    write_geopackage(path, [layer_of(shapes_of(5))], crs=ZONE, on=ON, kept=tmp_path / "kept")
+    assert geopandas.read_file(path, layer="a__b").geometry.size == 5

@@ -69,8 +69,13 @@ class Placed:
 
 
 def place(shapes: Shapes, operation: Operation) -> Placed:
-    """Moves shapes (n,); edges follow the straight ones of the source to a millimetre."""
-    moved: Shapes = shapely.transform(straightened(shapes, operation), operation)
+    """Moves shapes (n,); edges follow the straight ones of the source to a millimetre.
+
+    Between systems of the same coordinates they are the very shapes that were given.
+    """
+    moved = shapes
+    if not operation.is_identity:
+        moved = shapely.transform(straightened(shapes, operation), operation)
     coordinates, at = shapely.get_coordinates(moved, return_index=True)
     there = np.ones(len(moved), bool)
     there[at[~np.isfinite(coordinates).all(axis=1)]] = False

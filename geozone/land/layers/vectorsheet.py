@@ -20,6 +20,7 @@ from geozone.land.heard import report_heard
 from geozone.land.layers.columns import attributes_of, classes_of
 from geozone.land.layers.sheet import LEFT_OUT, Frame, Sheet
 from geozone.land.problems import Problems
+from geozone.land.shapes.bythreads import by_threads
 from geozone.land.shapes.geometry import ZH, Checked, check_shapes, kinds_of, listed
 from geozone.land.shapes.remarks import duplicate_notes, sliver_notes
 from geozone.land.spec import LayerSpec
@@ -152,7 +153,9 @@ def placed(
     if operation is None or frame is None or not len(kept):
         return shapes, kept, 0.0
     moved = place(shapes, operation)
-    whole = moved.there & shapely.is_valid(moved.shapes)
+    whole = moved.there
+    if moved.shapes is not shapes:
+        whole = whole & by_threads(shapely.is_valid, moved.shapes)
     stays = whole | _near(shapes, ~whole, operation, frame)
     names = tuple(ids[at] for at in kept[stays])
     torn = ~whole[stays]

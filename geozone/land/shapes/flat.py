@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import shapely
@@ -92,7 +93,7 @@ class Flat:
         """Only what encloses ground."""
         return self.chains(self.sign != LINE)
 
-    @property
+    @cached_property
     def bounds(self) -> NDArray[np.float64]:
         """West, south, east and north of every chain, shape (m, 4); every chain has a vertex."""
         if not len(self.owner):

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from shapely.errors import GEOSException
 
 from geozone.land.problems import SHOWN, Problems
+from geozone.land.shapes.bythreads import by_threads
 from geozone.land.shapes.repairs import Mend
 from geozone.land.shapes.spikes import without_spikes
 
@@ -80,10 +81,8 @@ def check_shapes(shapes: Shapes, names: tuple[str, ...], problems: Problems) -> 
     finite = _finite(shapes)
     _report("invalid-geometry", "坐标非数 / a coordinate is not a number", ~finite, names, problems)
     open_ = ~null & ~empty & ~hollow & ~mixed & finite
-    stages = _repaired(shapes, open_)
-    flat = stages[-1][1]
-    wrong = np.zeros(len(flat), bool)
-    wrong[open_] = ~shapely.is_valid(flat[open_])
+    stages, sound = _repaired(shapes, open_)
+    flat, wrong = stages[-1][1], open_ & ~sound
     _report_invalid(flat, wrong, names, problems)
     good = open_ & ~wrong
     return Checked(flat, good, int(null.sum()), _mends(shapes, stages, good, names))
@@ -93,35 +92,45 @@ Stages = list[tuple[str, Shapes, Picks]]
 """Each kind of repair with the shapes after it, and which of them it changed."""
 
 
-def _repaired(shapes: Shapes, usable: Picks) -> Stages:
+def _repaired(shapes: Shapes, usable: Picks) -> tuple[Stages, Picks]:
+    """The stages of repairs, and which of the usable shapes (a mask) are valid after them."""
     high = shapely.has_z(shapes) | shapely.has_m(shapes)
-    flat: Shapes = shapely.force_2d(shapes)
+    flat: Shapes = shapely.force_2d(shapes) if high.any() else shapes.copy()
     for at in np.flatnonzero(shapely.get_type_id(flat) == RING):
         flat[at] = shapely.LineString(flat[at])
     slim = _kept_where(flat, _slimmed(flat, usable))
-    sharp = usable.copy()
-    sharp[usable] = ~shapely.is_valid(slim[usable]) & np.isin(
-        shapely.get_type_id(slim[usable]), POLYGONAL
-    )
+    sound = np.zeros(len(slim), bool)
+    sound[usable] = by_threads(shapely.is_valid, slim[usable])
+    sharp = usable & ~sound & np.isin(shapely.get_type_id(slim), POLYGONAL)
     blunt = slim.copy()
     blunt[sharp] = without_spikes(slim[sharp])
     blunt = _kept_where(slim, blunt)
-    return [
+    sound[sharp] = shapely.is_valid(blunt[sharp])
+    stages = [
         ("dropped Z or M", flat, high),
         ("repeated vertices", slim, _changed(flat, slim)),
         ("zero-width spikes", blunt, _changed(slim, blunt)),
     ]
+    return stages, sound
 
 
 def _slimmed(flat: Shapes, usable: Picks) -> Shapes:
-    slim = flat.copy()
+    slim, few = flat.copy(), usable & _repeating(flat)
     try:
-        slim[usable] = shapely.remove_repeated_points(flat[usable], 0.0)
+        slim[few] = shapely.remove_repeated_points(flat[few], 0.0)
     except GEOSException:  # of one shape with a ring that collapses: the others are told apart
-        for at in np.flatnonzero(usable):
+        for at in np.flatnonzero(few):
             with suppress(GEOSException):
                 slim[at] = shapely.remove_repeated_points(flat[at], 0.0)
     return slim
+
+
+def _repeating(shapes: Shapes) -> Picks:
+    """Which shapes have two equal vertices one behind the other; they may be of two rings."""
+    xy, at = shapely.get_coordinates(shapes, return_index=True)
+    found = np.zeros(len(shapes), bool)
+    found[at[1:][(xy[1:] == xy[:-1]).all(axis=1)]] = True
+    return found
 
 
 def _changed(before: Shapes, after: Shapes) -> Picks:

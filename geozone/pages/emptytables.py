@@ -1,0 +1,90 @@
+"""The tables of a GeoPackage without features, as GDAL makes them."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from pyproj import CRS
+
+from geozone.engine.keptfile import read_kept, write_kept
+from geozone.land.versions import bundled, installed
+from geozone.pages.layer import Layer
+
+GEOMETRY = "geom"
+_KIND = "tables of a GeoPackage"
+_FILE = "file"
+_NAME_BYTES = 16
+
+
+def make_empty(path: Path, layers: Sequence[Layer], crs: CRS, kept: Path | None = None) -> None:
+    """Make a GeoPackage of layers of multipolygons that have no features yet.
+
+    With a folder for what is ``kept``, the same tables are not made again: GDAL loads slowly.
+    Raises ``OSError`` where the disk does not take it.
+    """
+    if kept is None:
+        _made(path, layers, crs)
+        return
+    told = {"kind": _KIND, "name": _name(layers, crs)}
+    place = kept / f"{told['name']}.tables"
+    found = read_kept(place)
+    if found is not None and found[0] == told:
+        path.write_bytes(found[1][_FILE].data)
+        return
+    _made(path, layers, crs)
+    with suppress(OSError):  # what is not kept is made again
+        write_kept(place, told, {_FILE: np.frombuffer(path.read_bytes(), np.uint8)})
+
+
+def _name(layers: Sequence[Layer], crs: CRS) -> str:
+    """Names all that the tables depend on."""
+    asked = [(one.name, [(name, kind.__name__) for name, kind in one.columns.items()])
+             for one in layers]  # fmt: skip
+    made_by = (installed("pyogrio"), bundled("pyogrio", "gdal"))
+    told = (asked, crs.to_wkt(), made_by)
+    return hashlib.blake2b(repr(told).encode(), digest_size=_NAME_BYTES).hexdigest()
+
+
+def _made(path: Path, layers: Sequence[Layer], crs: CRS) -> None:
+    import pyarrow  # noqa: PLC0415 - heavy, and only bulk outputs need it
+    import pyogrio  # noqa: PLC0415
+
+    with told_by_gdal(path):
+        for layer in layers:
+            pyogrio.write_arrow(
+                pyarrow.Table.from_batches([], arrow_schema(layer)),
+                path,
+                layer=layer.name,
+                driver="GPKG",
+                geometry_name=GEOMETRY,
+                geometry_type="MultiPolygon",
+                crs=crs.to_wkt(),
+                append=path.exists(),
+            )
+
+
+@contextmanager
+def told_by_gdal(path: Path) -> Iterator[None]:
+    """Turn what GDAL's drivers say of a disk that takes no more into ``OSError``."""
+    from pyogrio.errors import DataLayerError, DataSourceError  # noqa: PLC0415 - heavy
+
+    try:
+        yield
+    except (DataSourceError, DataLayerError) as error:
+        raise OSError(errno.EIO, str(error), str(path)) from error
+
+
+def arrow_schema(layer: Layer) -> Any:  # pyarrow has no types
+    """The columns of a layer for Arrow, the geometry (WKB) last."""
+    import pyarrow  # noqa: PLC0415 - heavy, and only bulk outputs need it
+
+    kinds = {str: pyarrow.string(), float: pyarrow.float64()}
+    columns = [pyarrow.field(name, kinds[kind]) for name, kind in layer.columns.items()]
+    shape = {b"ARROW:extension:name": b"geoarrow.wkb"}
+    return pyarrow.schema([*columns, pyarrow.field(GEOMETRY, pyarrow.binary(), metadata=shape)])

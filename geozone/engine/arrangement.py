@@ -143,7 +143,7 @@ class Arrangement:
         if keep is None:
             return cls(CutCells(counters, window, solve), jobs)
         kept = KeptCells(keep, f"{cell_mm} {PASSES}", window)
-        return cls(KnownCells(counters, window, solve, kept), jobs)
+        return cls(KnownCells(counters, window, solve, kept, jobs=jobs), jobs)
 
     def blocks(
         self, only: Mask | None = None, *, progress: Progress | None = None

@@ -93,7 +93,13 @@ class KnownCells:
     """
 
     def __init__(
-        self, rings: Sequence[Rings], window: Window, solve: Solve, kept: KeptCells
+        self,
+        rings: Sequence[Rings],
+        window: Window,
+        solve: Solve,
+        kept: KeptCells,
+        *,
+        jobs: int = 1,
     ) -> None:
         self.window = window
         self._rings, self._solve, self.kept = rings, solve, kept
@@ -103,7 +109,7 @@ class KnownCells:
         total, new = (sum(one.size for one in some) for some in (rings, self._changed))
         self._wanted = None if new > MOST_CHANGED * total else self._missing()
         self._whole = self._wanted is not None
-        self._drawn = Drawn.of(*self._to_draw())
+        self._drawn = Drawn.of(*self._to_draw(), jobs=jobs)
 
     @property
     def _changed(self) -> list[Rings]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
@@ -215,12 +216,13 @@ class Drawn:
     boxes: tuple[NDArray[np.int64], ...]
 
     @classmethod
-    def of(cls, rings: Sequence[Rings], near: Near | None = None) -> Drawn:
-        """All rings, or those that matter to some boxes.
+    def of(cls, rings: Sequence[Rings], near: Near | None = None, *, jobs: int = 1) -> Drawn:
+        """All rings, or those that matter to some boxes; those are few, so threads share them.
 
         Raises ``ValueError`` for rings that are open or beyond a million kilometres.
         """
-        counters = tuple(one.near(near) for one in rings)
+        with ThreadPoolExecutor(1 if near is None else max(jobs, 1)) as pool:
+            counters = tuple(pool.map(lambda one: one.near(near), rings))
         return cls(counters, tuple(_boxes(number, one) for number, one in enumerate(counters)))
 
     @property

@@ -116,6 +116,8 @@ def held_of(entry: Entry) -> Held:
     flat = Flat(arrays["xy"], arrays["starts"], arrays["sign"], arrays["owner"])
     known = with_content(flat, bytes.fromhex(told["flat"]))
     parts, firsts, bounds = arrays["parts"], arrays["firsts"], arrays["bounds"]
+    if len(bounds) == len(known.owner):  # a chain a shape
+        vars(known)["bounds"] = bounds
     return Held(
         shapes=Packed(known, arrays["kinds"], parts, firsts, bounds),
         classes=Column(arrays["classes"], tuple(told["classes"])),

@@ -14,7 +14,7 @@ from shapely.geometry.base import BaseGeometry
 from geozone.answers.site import Site
 from geozone.answers.working import Working, exactly
 from geozone.engine.drawings import Called
-from geozone.engine.outlines.faces import Faces, multipolygons
+from geozone.engine.outlines.faces import Polygons, multipolygons
 from geozone.engine.partition import Partition, partition
 from geozone.law.activity import Activity
 from geozone.law.evidence import Evidence, Row
@@ -85,7 +85,7 @@ class Zoning:
         labels = np.array([place[why] for why in told], np.int32)
         return Sorted(reasons, labels, self.partition.summed(labels, len(reasons)))
 
-    def sized(self, activity: Activity) -> tuple[Faces, NDArray[np.float64]]:
+    def sized(self, activity: Activity) -> tuple[Polygons, NDArray[np.float64]]:
         """The polygons of the zones of an activity and their areas, as far as kept from before."""
         told = self.sorted[activity]
         called = Called(drawing_name(activity), tuple(map(repr, told.reasons)))

@@ -11,12 +11,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geozone.engine.answered import Answered
-from geozone.engine.outlines.areas import AreaFit, Areas, label_areas, ring_sizes, summed
+from geozone.engine.outlines.areas import (
+    AreaFit,
+    Areas,
+    label_areas,
+    part_sizes,
+    ring_sizes,
+    summed,
+)
 from geozone.engine.outlines.closedcells import Cells
 from geozone.engine.outlines.edges import NOWHERE, Edges
-from geozone.engine.outlines.faces import Faces
+from geozone.engine.outlines.faces import Polygons
 from geozone.engine.outlines.joining import join
-from geozone.engine.outlines.splicing import splice
+from geozone.engine.outlines.splicing import Spliced, splice
 from geozone.engine.outlines.tracing import Drawn
 
 MOST_CHANGED = 0.1
@@ -48,7 +55,7 @@ class Drawings:
     fit: AreaFit
     jobs: int = 1
 
-    def sized(self, called: Called, whole: Callable[[], Drawn]) -> tuple[Faces, Areas]:
+    def sized(self, called: Called, whole: Callable[[], Drawn]) -> tuple[Polygons, Areas]:
         """The polygons, as ``whole`` draws them, and their areas in ellipsoidal square metres.
 
         They come from those that were kept by that name, if the ground is much as it was.
@@ -58,10 +65,9 @@ class Drawings:
             if found is not None:
                 return found
         told = whole()
-        faces = told.faces()
-        sizes = ring_sizes(faces.xy, faces.rings, self.fit, jobs=self.jobs)
+        sizes = part_sizes(told, self.fit, jobs=self.jobs)
         self._keep(called, told, sizes)
-        return faces, summed(faces, sizes)
+        return told, summed(told, sizes)
 
     @property
     def _names(self) -> Mapping[int, str]:
@@ -90,7 +96,7 @@ class Drawings:
         """The labels of the answers in a cell."""
         return self.labels[self.ground.tables.span(cell)]
 
-    def _recalled(self, called: Called) -> tuple[Faces, Areas] | None:
+    def _recalled(self, called: Called) -> tuple[Polygons, Areas] | None:
         names, known = self._names, self.ground.known
         found = known.kept.about(called.name) if known and names else None
         if found is None:
@@ -104,14 +110,20 @@ class Drawings:
             return None
         old = Drawn(**{name: arrays[name] for name in ARRAYS})
         edges, cells = self._edges(changed, old), self._cells(changed, old)
-        faces, which = splice(old, edges, cells, today)
-        before = np.append(arrays["area_m2"], np.nan)[which]
-        if not np.array_equal(arrays["fit"], self._fitted):
-            before[:] = np.nan
-        rings = ring_sizes(faces.xy, faces.rings, self.fit, known=before, jobs=self.jobs)
-        sizes = summed(faces, rings)
-        self._check(faces, sizes, len(called.labels))
-        return faces, sizes
+        spliced = splice(old, edges, cells, today)
+        before = arrays["area_m2"] if np.array_equal(arrays["fit"], self._fitted) else None
+        sizes = summed(spliced, self._ring_sizes(spliced, before))
+        self._check(spliced, sizes, len(called.labels))
+        return spliced, sizes
+
+    def _ring_sizes(self, spliced: Spliced, before: Areas | None) -> Areas:
+        """The areas of rings, of which those of old ones may be known."""
+        if before is None:
+            return part_sizes(spliced, self.fit, jobs=self.jobs)
+        xy, starts, which = spliced.new
+        found = np.append(before, np.nan)[spliced.which]
+        found[which] = ring_sizes(xy, starts, self.fit, jobs=self.jobs)
+        return found
 
     def _changed(self, before: Mapping[int, tuple[str, Labels]]) -> list[int]:
         """The cells that are not as they were before, or whose ground has other labels."""
@@ -137,11 +149,11 @@ class Drawings:
         kept = cells.hold_edges(edges.ends + shift)
         return Edges(edges.ends[kept], edges.left[kept], edges.right[kept], edges.origin)
 
-    def _check(self, faces: Faces, sizes: Areas, count: int) -> None:
+    def _check(self, found: Polygons, sizes: Areas, count: int) -> None:
         """Polygons have the ground of their labels, summed without them."""
-        found = label_areas(faces.label, sizes, count)
+        drawn = label_areas(found.label, sizes, count)
         wanted = label_areas(self.labels, self.ground.tables.area_m2, count)
-        if (np.abs(found - wanted) > EXACT * wanted + LEAST_M2).any():
+        if (np.abs(drawn - wanted) > EXACT * wanted + LEAST_M2).any():
             raise ArithmeticError("polygons that are not the ground of their labels")
 
 

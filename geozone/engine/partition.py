@@ -19,7 +19,7 @@ from geozone.engine.fields import AREA, Asked, Making, asked, scale_over
 from geozone.engine.outline import Shapes
 from geozone.engine.outlines.areas import AreaFit, label_areas, ring_sizes
 from geozone.engine.outlines.edges import NOWHERE, Edges
-from geozone.engine.outlines.faces import Faces, multipolygons
+from geozone.engine.outlines.faces import Faces, Polygons, multipolygons
 from geozone.engine.outlines.tracing import drawn, trace
 from geozone.engine.region import Region
 from geozone.engine.runner import Progress
@@ -83,7 +83,7 @@ class Partition:
         """The polygons of zones, where row i is ground of zone ``labels[i]``, or of none at -1."""
         return trace(self.edges, np.ascontiguousarray(labels, np.int32), jobs=self.jobs)
 
-    def sized(self, labels: Labels, called: Called) -> tuple[Faces, NDArray[np.float64]]:
+    def sized(self, labels: Labels, called: Called) -> tuple[Polygons, NDArray[np.float64]]:
         """The polygons of zones and their areas, shape (p,); where cells are kept, from those
         that were drawn before by that name, as far as nothing changed.
         """

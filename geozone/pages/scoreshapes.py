@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import starmap
 from typing import Any
 
 import numpy as np
@@ -17,13 +18,13 @@ from geozone.answers.zoning import SQUARE_METRES_PER_HECTARE
 from geozone.engine.grid import Grid, Shape2d
 from geozone.engine.outlines.areas import areas
 from geozone.engine.outlines.edges import MM, NOWHERE, Edges
-from geozone.engine.outlines.faces import Faces
-from geozone.engine.outlines.tracing import trace
+from geozone.engine.outlines.faces import Faces, parts
+from geozone.engine.outlines.tracing import drawn
 from geozone.law.verdict import Verdict
 from geozone.pages.layer import Features, Kind, Layer
 from geozone.pages.scorewords import CLASS_NAMES, code_of, looks
 from geozone.pages.style import qml_of
-from geozone.pages.zonelayers import single, vertex_batches
+from geozone.pages.zonelayers import single
 
 COLUMNS: dict[str, Kind] = {
     "class": str, "class_zh": str, "class_en": str, "verdict": str, "hectares": float,
@@ -84,9 +85,9 @@ def class_layer(
     coarse = Grid(grid.crs, grid.left, grid.top, size, shape)
 
     def features() -> Iterator[Features]:
-        faces = trace(_edges(coarse, strips, drawing.side), jobs=jobs)
+        classes = drawn(_edges(coarse, strips, drawing.side), jobs=jobs)
         fit = GroundCells.of(coarse).fit
-        for part in vertex_batches(faces) if len(faces) else ():
+        for part in starmap(classes.part, parts(classes, 0, len(classes.label))):
             yield single(part, _values(part, areas(part, fit, jobs=jobs), synthetic))
 
     return Layer("classes", COLUMNS, features(), qml_of("class", looks()))

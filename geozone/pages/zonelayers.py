@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from geozone.answers.site import Site
 from geozone.answers.zoning import Reason, Zoning
-from geozone.engine.outlines.faces import Faces
+from geozone.engine.outlines.faces import Faces, parts, vertices
 from geozone.law.activity import Activity
 from geozone.pages.layer import Features, Kind, Layer
 from geozone.pages.style import qml
@@ -22,9 +22,6 @@ COLUMNS: Mapping[str, Kind] = {
 
 MANY_VERTICES = 5_000
 """More make a multipolygon slow to draw and to ask: its polygons become features."""
-
-BATCH_VERTICES = 500_000
-"""Vertices that are written at once, if no feature has more."""
 
 
 def zone_layers(zoning: Zoning, *, split: bool = True) -> list[Layer]:
@@ -50,28 +47,16 @@ def _features(
     zoning: Zoning, activity: Activity, synthetic: str, split: bool
 ) -> Iterator[Features]:
     told = zoning.sorted[activity]
-    faces, sizes = zoning.sized(activity)
-    ends = np.searchsorted(faces.label, np.arange(len(told.reasons) + 1)).tolist()
+    drawn, sizes = zoning.sized(activity)
+    ends = np.searchsorted(drawn.label, np.arange(len(told.reasons) + 1)).tolist()
     for number, why in enumerate(told.reasons):
         first, end = ends[number : number + 2]
-        zone = faces.part(first, end)
-        if split and len(zone.xy) > MANY_VERTICES:
-            for part in vertex_batches(zone):
-                yield single(part, _values(why, sizes[first : first + len(part)], synthetic))
-                first += len(part)
-        elif len(zone):
+        if split and vertices(drawn, first, end) > MANY_VERTICES:
+            for part in parts(drawn, first, end):
+                yield single(drawn.part(*part), _values(why, sizes[slice(*part)], synthetic))
+        elif end > first:
             whole = told.area_m2[number : number + 1]
-            yield together(zone, _values(why, whole, synthetic))
-
-
-def vertex_batches(faces: Faces, most: int = BATCH_VERTICES) -> Iterator[Faces]:
-    """Faces in runs, each of so many vertices at most, or of one polygon."""
-    total, first = faces.rings[faces.polygons] - faces.rings[0], 0
-    while first < len(faces):
-        last = int(np.searchsorted(total, total[first] + most, side="right")) - 1
-        last = max(last, first + 1)
-        yield faces.part(first, last)
-        first = last
+            yield together(drawn.part(first, end), _values(why, whole, synthetic))
 
 
 def single(faces: Faces, values: Mapping[str, list[Any]]) -> Features:

@@ -75,12 +75,13 @@ def _told(copy: Path, args: argparse.Namespace, *, keep: bool) -> Told:
     opened, cpu = time.perf_counter(), time.process_time()
     zoning = zone(site, how)
     drawn = [zoning.sized(activity) for activity in zoning.judgements]
+    faces = [(one.part(0, len(one.label)), sizes) for one, sizes in drawn]
     cells = grid_evidence(site, args.metres, how).whole(args.jobs)
     wall, cpu = time.perf_counter() - opened, time.process_time() - cpu
     rows = (zoning.partition.evidence.rows, cells.evidence.rows)
     found = hashlib.sha256(repr(rows).encode() + np.ascontiguousarray(cells.index).data)
-    for faces, sizes in drawn:
-        for one in (faces.label, faces.polygons, faces.rings, faces.xy, sizes):
+    for whole, sizes in faces:
+        for one in (whole.label, whole.polygons, whole.rings, whole.xy, sizes):
             found.update(np.ascontiguousarray(one).data)
     return opened - began, wall, cpu, found.digest()
 

@@ -71,7 +71,8 @@ def zoned(found: Partition, kinds: int, turn: int = 0) -> tuple[Any, Called]:
 
 
 def as_bytes(found: Partition, labels: Any, called: Called) -> list[bytes]:
-    faces, sizes = found.sized(labels, called)
+    drawn, sizes = found.sized(labels, called)
+    faces = drawn.part(0, len(drawn.label))
     told = (faces.label, faces.polygons, faces.rings, faces.xy, sizes, found.area_m2)
     return [repr(found.evidence.rows).encode(), *(one.tobytes() for one in told)]
 
@@ -170,9 +171,8 @@ def test_polygons_that_are_not_the_ground_of_their_labels_are_drawn_anew(
     spliced = drawings.splice
 
     def wrong(*given: Any) -> Any:
-        faces, which = spliced(*given)
-        wider = replace(faces, xy=faces.xy + (faces.xy - faces.xy[0]) * 1e-5)
-        return wider, np.full_like(which, -1)
+        found = spliced(*given)
+        return replace(found, label=np.full_like(found.label, found.label[-1]))
 
     monkeypatch.setattr(drawings, "splice", wrong)
     assert as_bytes(found, *zoned(found, 9)) == wanted

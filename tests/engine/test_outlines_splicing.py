@@ -15,7 +15,7 @@ from test_outlines_trace import edges_of
 from geozone.engine.outlines.closedcells import Cells
 from geozone.engine.outlines.edges import Edges
 from geozone.engine.outlines.faces import Faces
-from geozone.engine.outlines.splicing import splice
+from geozone.engine.outlines.splicing import Spliced, splice
 from geozone.engine.outlines.tracing import drawn, trace
 
 SIDE_M, SIDE_MM, ACROSS = 20, 20_000, 5
@@ -91,15 +91,25 @@ def spliced(seed: int) -> tuple[Faces, Faces]:
     edges = from_corner(edges_of(ground, after))
     corners = places * float(SIDE_M)
     inside = shapely.union_all(shapely.box(*corners.T, *(corners + SIDE_M).T))
-    found, which = splice(
+    new = splice(
         old, within(edges, inside), Cells.of(places, SIDE_MM), np.arange(9, dtype=np.int32)
     )
+    found, which = whole(new), new.which
+    xy, starts, at = new.new
+    assert sorted(at.tolist()) == np.flatnonzero(which < 0).tolist()
+    for number, ring in enumerate(at.tolist()):
+        ours = found.xy[found.rings[ring] : found.rings[ring + 1]]
+        assert np.array_equal(ours, xy[starts[number] : starts[number + 1]])
     stays = np.flatnonzero(which >= 0)
     for ring, known in zip(stays.tolist(), which[stays].tolist(), strict=True):
         ours = found.xy[found.rings[ring] : found.rings[ring + 1]]
         theirs = old.faces().xy[old.rings[known] : old.rings[known + 1]]
         assert np.array_equal(ours, theirs)
     return found, trace(edges)
+
+
+def whole(given: Spliced) -> Faces:
+    return given.part(0, len(given.label))
 
 
 @given(seeds)
@@ -138,9 +148,28 @@ def test_edges_that_do_not_meet_the_others_are_told() -> None:
 def test_no_cells_change_nothing_but_labels() -> None:
     before, loose = crossed()
     nothing = Edges(loose.ends[:0], loose.left[:0], loose.right[:0], np.zeros(2, np.int64))
-    found, which = splice(drawn(before), nothing, cells(), np.array([1, 0], np.int32))
-    assert as_bytes(found) == as_bytes(trace(before, np.array([1, 0], np.int32)))
-    assert sorted(which.tolist()) == [0, 1]
+    found = splice(drawn(before), nothing, cells(), np.array([1, 0], np.int32))
+    assert as_bytes(whole(found)) == as_bytes(trace(before, np.array([1, 0], np.int32)))
+    assert sorted(found.which.tolist()) == [0, 1]
+
+
+@given(seeds)
+@examples(10)
+def test_parts_are_those_of_the_whole(seed: int) -> None:
+    """Of polygons that are traced, in metres or not, and of spliced ones."""
+    draw = np.random.default_rng(seed)
+    ground = pieces(draw)
+    edges = from_corner(
+        edges_of(ground, labelled(draw, shapely.get_coordinates(shapely.point_on_surface(ground))))
+    )
+    old = drawn(edges)
+    nothing = Edges(edges.ends[:0], edges.left[:0], edges.right[:0], edges.origin)
+    same = splice(old, nothing, cells(), np.arange(9, dtype=np.int32))
+    faces = trace(edges)
+    first, end = sorted(draw.integers(0, len(faces) + 1, 2).tolist())
+    wanted = as_bytes(faces.part(first, end))
+    assert as_bytes(old.part(first, end)) == wanted
+    assert as_bytes(same.part(first, end)) == wanted
 
 
 def test_places_on_the_border_of_a_cell_lie_in_it() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import geopandas
@@ -113,7 +114,7 @@ def test_polygons_of_large_zones_are_features(zoning, burned, tmp_path, monkeypa
         save(tmp_path / "a", zoning, burned, split=False)["zones.gpkg"], layer=NAME
     )
     monkeypatch.setattr(zonelayers, "MANY_VERTICES", 3)
-    monkeypatch.setattr(zonelayers, "BATCH_VERTICES", 7)
+    monkeypatch.setattr(zonelayers, "parts", partial(zonelayers.parts, most=7))
     parts = geopandas.read_file(save(tmp_path / "b", zoning, burned)["zones.gpkg"], layer=NAME)
     assert len(parts) == sum(len(one.geoms) for one in whole.geometry) > len(whole)
     assert {len(one.geoms) for one in parts.geometry} == {1}

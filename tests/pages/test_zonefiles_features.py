@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from made_faces import faces_of
 from shapely.geometry import MultiPolygon, Polygon, box
 
+from geozone.engine.outlines.faces import parts, vertices
 from geozone.pages.insert import AT_ONCE, insert_rows
 from geozone.pages.layer import Features
-from geozone.pages.zonelayers import hundredths, single, together, vertex_batches
+from geozone.pages.zonelayers import hundredths, single, together
 
 few = examples(10, each=6)
 
@@ -83,14 +84,17 @@ def test_hundredths_are_those_of_round(sizes):
 
 @few
 @given(st.integers(0, 30), st.integers(1, 60))
-def test_batches_hold_all_faces_in_order(count, most):
+def test_parts_hold_all_faces_in_order(count, most):
     faces = faces_of(holed(count))
-    found = list(vertex_batches(faces, most))
+    found = [faces.part(*one) for one in parts(faces, 0, count, most)]
     assert sum(len(part) for part in found) == count
     assert (
         np.concatenate([np.empty((0, 2)), *(part.xy for part in found)]).tolist()
         == faces.xy.tolist()
     )
     assert all(len(part.xy) <= most or len(part) == 1 for part in found)
+    assert vertices(faces, 0, count) == len(faces.xy)
+    some = list(parts(faces, count // 3, count, most))
+    assert [at for one in some for at in range(*one)] == list(range(count // 3, count))
     texts = [bytes(text) for part in found for text in single(part, {}).wkb().pieces()]
     assert texts == [bytes(text) for text in single(faces, {}).wkb().pieces()]

@@ -59,7 +59,7 @@ def innermost(
 
 
 @njit(cache=True, nogil=True)
-def in_metres(
+def gather_rings(
     order: NDArray[np.int64],
     split: np.int64,
     old_rings: NDArray[np.int64],
@@ -70,7 +70,10 @@ def in_metres(
     firsts: NDArray[np.int64],
     xy: NDArray[np.float64],
 ) -> None:
-    """Rings in some order, in metres: ring r is an old one below ``split``, else a new one."""
+    """Rings in some order, in metres: ring r is an old one below ``split``, else a new one.
+
+    ``firsts`` is where each begins in ``xy``.
+    """
     for place in range(len(order)):
         ring, to = order[place], firsts[place]
         old = ring < split

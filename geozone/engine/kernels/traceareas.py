@@ -93,8 +93,6 @@ def ring_areas(
     local = np.empty_like(coefs)
     half = frame[2]
     for ring in range(len(rings) - 1):
-        if not np.isnan(out[ring]):
-            continue
         first, end = rings[ring], rings[ring + 1]
         x0, y0, reach = xy[first, 0], xy[first, 1], 0.0
         for at in range(first + 1, end):

@@ -191,7 +191,7 @@ def write_rings(
 
 
 @njit(cache=True, nogil=True)
-def in_metres(
+def to_metres(
     places: NDArray[np.int32], origin: NDArray[np.int64], xy: NDArray[np.float64]
 ) -> None:
     """Places (n, 2) in millimetres from an origin, as metres."""

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from geozone.engine.arrangement import BlockEdges
 from geozone.engine.outline import Bounds
 from geozone.engine.outlines.edges import MM
-from geozone.engine.outlines.faces import Faces
+from geozone.engine.outlines.faces import Faces, Polygons, parts
 from geozone.engine.scalefit import LEAST_HALF_M, ScaleFit
 
 DEGREE = 6
@@ -67,9 +67,20 @@ def areas(faces: Faces, fit: AreaFit, *, jobs: int = 1) -> Areas:
     return summed(faces, ring_sizes(faces.xy, faces.rings, fit, jobs=jobs))
 
 
-def summed(faces: Faces, sizes: Areas) -> Areas:
+def summed(given: Polygons, sizes: Areas) -> Areas:
     """The area of every polygon, shape (p,), from those of all rings, those of holes negative."""
-    return np.add.reduceat(sizes, faces.polygons[:-1]) if len(faces) else sizes
+    return np.add.reduceat(sizes, given.polygons[:-1]) if len(given.label) else sizes
+
+
+def part_sizes(given: Polygons, fit: AreaFit, *, jobs: int = 1) -> Areas:
+    """``ring_sizes`` of all rings of polygons, of which a part a thread is in metres at a time."""
+
+    def work(ends: tuple[int, int]) -> Areas:
+        one = given.part(*ends)
+        return ring_sizes(one.xy, one.rings, fit)
+
+    with ThreadPoolExecutor(jobs) as pool:
+        return np.concatenate([np.empty(0), *pool.map(work, parts(given, 0, len(given.label)))])
 
 
 def ring_sizes(
@@ -77,16 +88,12 @@ def ring_sizes(
     rings: NDArray[np.int64],
     fit: AreaFit,
     *,
-    known: Areas | None = None,
     jobs: int = 1,
 ) -> Areas:
-    """The area of every ring on the ellipsoid in square metres, counter-clockwise positive.
-
-    Where one is ``known`` already (no NaN) it is not worked out again.
-    """
+    """The area of every ring on the ellipsoid in square metres, counter-clockwise positive."""
     from geozone.engine.kernels.traceareas import ring_areas  # noqa: PLC0415 - numba loads slowly
 
-    found = np.full(len(rings) - 1, np.nan) if known is None else known.copy()
+    found = np.empty(len(rings) - 1)
     xy = np.ascontiguousarray(xy)
     shares = np.linspace(0, rings[-1], jobs + 1)[1:-1]
     cuts = [0, *np.searchsorted(rings, shares).tolist(), len(found)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 import shapely
@@ -37,6 +38,49 @@ class Faces:
         places = self.rings[rings[0] : rings[-1] + 1]
         xy = self.xy[places[0] : places[-1]]
         return Faces(self.label[first:end], rings - rings[0], places - places[0], xy)
+
+
+class Polygons(Protocol):
+    """Polygons as ``Faces``, whose vertices are in metres part by part: all take much room."""
+
+    @property
+    def label(self) -> NDArray[np.int32]:
+        """As in ``Faces``, as is the rest."""
+        ...
+
+    @property
+    def polygons(self) -> NDArray[np.int64]: ...  # noqa: D102
+
+    @property
+    def rings(self) -> NDArray[np.int64]: ...  # noqa: D102
+
+    def part(self, first: int, end: int) -> Faces:
+        """The polygons from ``first`` to before ``end``."""
+        ...
+
+
+PART_VERTICES = 500_000
+"""Vertices that are in metres at once, if no polygon has more."""
+
+
+def vertices(given: Polygons, first: int, end: int) -> int:
+    """How many vertices the polygons from ``first`` to before ``end`` have."""
+    low, high = given.rings[given.polygons[[first, end]]].tolist()
+    return int(high - low)
+
+
+def parts(
+    given: Polygons, first: int, end: int, most: int = PART_VERTICES
+) -> Iterator[tuple[int, int]]:
+    """Those polygons in runs, each of so many vertices at most, or of one polygon."""
+    total = given.rings[given.polygons[first : end + 1]]
+    at = first
+    while at < end:
+        wanted = total[at - first] + most
+        last = first + int(np.searchsorted(total, wanted, side="right")) - 1
+        last = max(last, at + 1)
+        yield at, last
+        at = last
 
 
 @dataclass(frozen=True, eq=False)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from geozone.engine.outlines.closedcells import Cells
 from geozone.engine.outlines.edges import MM, Edges
 from geozone.engine.outlines.faces import Faces
-from geozone.engine.outlines.tracing import FAULTS, Drawn, ordered
+from geozone.engine.outlines.tracing import FAULTS, Drawn, in_metres, ordered
 
 Numbers = NDArray[np.int32]
 Places = NDArray[np.int64]
@@ -56,6 +56,48 @@ class _Rings:
 
 
 @dataclass(frozen=True, eq=False)
+class Spliced:
+    """Polygons as in ``Polygons``, of old rings and new ones.
+
+    Ring r is number ``order[r]`` of the old ones and, after them, the new ones.
+    """
+
+    label: Numbers
+    polygons: Places
+    rings: Places
+    order: Places
+    _old: _Rings
+    _new: _Rings
+    _origin: Places
+
+    @property
+    def which(self) -> Places:
+        """For every ring which of the old ones it is, or ``NONE``."""
+        return np.where(self.order < len(self._old.label), self.order, NONE)
+
+    @property
+    def new(self) -> tuple[NDArray[np.float64], Places, Places]:
+        """The vertices of new rings in metres, where each ring begins, and which it is of all."""
+        place = np.empty(len(self._old.label) + len(self._new.label), np.int64)
+        place[self.order] = np.arange(len(self.order))
+        xy = in_metres(self._new.xy, self._origin)
+        return xy, self._new.rings, place[len(self._old.label) :]
+
+    def part(self, first: int, end: int) -> Faces:
+        """The polygons from ``first`` to before ``end``, in metres."""
+        from geozone.engine.kernels.spliceinside import gather_rings  # noqa: PLC0415 - as above
+
+        rings = self.polygons[first : end + 1]
+        places = self.rings[rings[0] : rings[-1] + 1]
+        places = places - places[0]
+        xy = np.empty((int(places[-1]), 2))
+        old, new = self._old, self._new
+        order, split = self.order[rings[0] : rings[-1]], np.int64(len(old.label))
+        gather_rings(order, split, old.rings, old.xy, new.rings, new.xy, self._origin, places, xy)
+        return Faces(self.label[first:end], rings - rings[0], places, xy)
+
+
+@dataclass(frozen=True, eq=False)
 class _Chains:
     """Edges one after the other on one face's border: ``places[starts[c]:starts[c + 1]]``.
 
@@ -79,12 +121,8 @@ class _Chains:
         return found
 
 
-def splice(
-    old: Drawn, edges: Edges, cells: Cells, labels: Numbers
-) -> tuple[Faces, NDArray[np.int64]]:
+def splice(old: Drawn, edges: Edges, cells: Cells, labels: Numbers) -> Spliced:
     """What ``trace`` gives where the old edges stay, but for those in closed cells, now ``edges``.
-
-    And for every ring which of the old ones it is, or ``NONE``.
 
     ``labels`` (old labels,) are today's. Edges part labels, as ``parting`` gives them, and
     meet those outside in their ends. Raises ``ArithmeticError`` where they do not.
@@ -209,10 +247,8 @@ def _linked(chains: _Chains, cells: Cells, origin: Places) -> tuple[Places, Plac
     return follows, kind, len(first)
 
 
-def _assembled(old: Drawn, known: _Rings, gone: Mask, fresh: _Rings) -> tuple[Faces, Places]:
-    """The old rings that are not gone, and the new ones, as polygons; and which are old."""
-    from geozone.engine.kernels.spliceinside import in_metres  # noqa: PLC0415 - as above
-
+def _assembled(old: Drawn, known: _Rings, gone: Mask, fresh: _Rings) -> Spliced:
+    """The old rings that are not gone, and the new ones, as polygons."""
     split = len(gone)
     shell = _shells(old, known, gone, fresh)
     there = np.flatnonzero(np.append(~gone, np.ones(len(fresh.label), bool)))
@@ -227,21 +263,8 @@ def _assembled(old: Drawn, known: _Rings, gone: Mask, fresh: _Rings) -> tuple[Fa
         raise ArithmeticError("an island without land around it")
     order, shells, polygons = ordered(label, place[shell[there]], twice < 0, (first, second))
     firsts = np.concatenate([[0], np.cumsum(counts[order])])
-    xy = np.empty((int(firsts[-1]), 2))
-    in_metres(
-        there[order],
-        np.int64(split),
-        known.rings,
-        known.xy,
-        fresh.rings,
-        fresh.xy,
-        old.origin,
-        firsts,
-        xy,
-    )
-    which = there[order]
-    faces = Faces(label[shells].astype(np.int32), polygons, firsts, xy)
-    return faces, np.where(which < split, which, NONE)
+    own = label[shells].astype(np.int32)
+    return Spliced(own, polygons, firsts, there[order], known, fresh, old.origin)
 
 
 def _shells(old: Drawn, known: _Rings, gone: Mask, fresh: _Rings) -> Places:

@@ -62,13 +62,25 @@ class Drawn:
         places, flat = np.empty(0, np.int64), np.empty((0, 2), np.int32)
         return cls(np.zeros(2, np.int64), none, one, one, flat, none, places, places, flat)
 
+    def part(self, first: int, end: int) -> Faces:
+        """The polygons from ``first`` to before ``end``, in metres."""
+        rings = self.polygons[first : end + 1]
+        places = self.rings[rings[0] : rings[-1] + 1]
+        xy = in_metres(self.xy[places[0] : places[-1]], self.origin)
+        return Faces(self.label[first:end], rings - rings[0], places - places[0], xy)
+
     def faces(self) -> Faces:
         """The polygons in metres."""
-        from geozone.engine.kernels.tracerings import in_metres  # noqa: PLC0415 - numba loads slowly
+        return self.part(0, len(self.label))
 
-        xy = np.empty(self.xy.shape, np.float64)
-        in_metres(self.xy, self.origin, xy)
-        return Faces(self.label, self.polygons, self.rings, xy)
+
+def in_metres(xy: Numbers, origin: Places) -> NDArray[np.float64]:
+    """Places (n, 2) in millimetres from an origin, as metres."""
+    from geozone.engine.kernels.tracerings import to_metres  # noqa: PLC0415 - numba loads slowly
+
+    found = np.empty(xy.shape, np.float64)
+    to_metres(xy, origin, found)
+    return found
 
 
 def trace(edges: Edges, relabel: Numbers | None = None, *, jobs: int = 1) -> Faces:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import mmap
 import os
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -64,16 +65,20 @@ def write_kept(
 
 
 def read_kept(path: Path) -> tuple[dict[str, Any], dict[str, NDArray[Any]]] | None:
-    """The header and the arrays of a file; ``None`` where it is not there or not whole."""
+    """The header and the arrays of a file; ``None`` where it is not there or not whole.
+
+    Arrays that are not packed stay in the file, which is replaced and never written to.
+    """
     import pyarrow as pa  # noqa: PLC0415 - loads late
 
     try:
-        whole = path.read_bytes()
-    except OSError:
+        with path.open("rb") as handle:
+            whole = memoryview(mmap.mmap(handle.fileno(), 0, access=mmap.ACCESS_READ))
+    except (OSError, ValueError):  # an empty file
         return None
     start = len(MAGIC) + DIGEST
-    body = memoryview(whole)[start:]
-    if len(body) < 2 * LENGTH or not whole.startswith(MAGIC):
+    body = whole[start:]
+    if len(body) < 2 * LENGTH or whole[: len(MAGIC)] != MAGIC:
         return None
     if hashlib.sha256(body).digest() != whole[len(MAGIC) : start]:
         return None

@@ -15,6 +15,7 @@ from pyproj import CRS
 
 from geozone.pages.emptytables import GEOMETRY, make_empty
 from geozone.pages.layer import Layer
+from geozone.pages.pagesfile import PagesFile
 from geozone.pages.rtree import fill_rtree, rounded
 from geozone.pages.stamp import finish_geopackage, forget_writes
 from geozone.pages.tablepages import TablePages, root_page
@@ -74,16 +75,16 @@ def _put(path: Path, layer: Layer) -> NDArray[np.float64]:
         ask = "SELECT srs_id FROM gpkg_geometry_columns WHERE table_name = ?"
         ((srs,),) = base.execute(ask, (layer.name,)).fetchall()
     found = [np.empty((0, 4))]
-    with path.open("r+b") as file:
-        table = TablePages(file, root)
+    table = TablePages(path, root)
+    with PagesFile(path) as file:
         for batch in layer.features:
             if batch.values.keys() != layer.columns.keys():
                 raise ValueError(f"layer {layer.name} has columns {list(layer.columns)}")
             bounds = batch.bounds
             columns = [(kind, batch.values[name]) for name, kind in layer.columns.items()]
-            table.add(batch.wkb(_heads(bounds, srs)), columns)
+            table.add(file, batch.wkb(_heads(bounds, srs)), columns)
             found.append(bounds)
-        table.finish()
+        table.finish(file)
     return np.concatenate(found)
 
 

@@ -10,22 +10,28 @@ from __future__ import annotations
 import errno
 import sqlite3
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
 from geozone.engine.outlines.faces import Wkb
+from geozone.pages.pagesfile import PagesFile, room_for
 
 MOST_BYTES = 1_000_000_000
 """SQLite refuses to read longer rows (its limit ``SQLITE_MAX_LENGTH``)."""
 
 _LOCKED_BYTE = 1 << 30
+_HEADER = 100
 _PAGE_SIZE, _RESERVED, _PAGE_COUNT, _FIRST_FREE = 16, 20, 28, 32
 _INTERIOR = 5
 _INTERIOR_HEAD = 12
 _INTERIOR_CELL = 2 + 4 + 9
 """Bytes of a child at most: its place, its page, its last row."""
+
+_GATHERED = 1 << 24
+"""Bytes of pages that are written at once, if no feature takes more."""
 
 _NOTHING, _DOUBLE, _TEXT, _BLOB = 0, 7, 13, 12
 
@@ -36,80 +42,101 @@ Columns = Sequence[tuple[type, Sequence[Any]]]
 class TablePages:
     """The pages of a table whose rows are numbered from one, written behind all others.
 
-    ``file`` is a database that nobody has open, ``root`` the root page of the empty table. Its
+    ``path`` is a database that nobody has open, ``root`` the root page of the empty table. Its
     columns are the rows' number, a blob, and texts or doubles.
     """
 
-    def __init__(self, file: BinaryIO, root: int) -> None:
-        self._file, self._root = file, root
-        size = self._header(_PAGE_SIZE, 2)
+    def __init__(self, path: Path, root: int) -> None:
+        with path.open("rb") as file:
+            head = file.read(_HEADER)
+        self._path, self._root = path, root
+        size = _number(head, _PAGE_SIZE, 2)
         self._size = 65536 if size == 1 else size
-        self._room = self._size - self._header(_RESERVED, 1)
+        self._room = self._size - head[_RESERVED]
         self._lock = _LOCKED_BYTE // self._size + 1
-        self._state = np.array([self._header(_PAGE_COUNT, 4), 0, 0, 0], np.int64)
-        self._leaf = np.zeros(self._size, np.uint8)
+        self._state = np.array([_number(head, _PAGE_COUNT, 4), 0, 0, 0], np.int64)
         self._ended: list[NDArray[np.int64]] = [np.empty((0, 2), np.int64)]
         self.count = 0
+        # The leaf that was open when pages were last written comes first, then all after them.
+        self._opened, self._before = 0, int(self._state[0])
+        self._out = room_for(max(_GATHERED // self._size, 2) * self._size)
 
-    def add(self, blobs: Wkb, columns: Columns) -> None:
+    def add(self, file: PagesFile, blobs: Wkb, columns: Columns) -> None:
         """Add rows. Raises ``OSError`` where one is longer than SQLite reads."""
-        from geozone.engine.kernels.tablepages import (  # noqa: PLC0415 - numba loads slowly
-            LAST,
-            OPEN,
-            fill_rows,
-            place_rows,
-        )
+        from geozone.engine.kernels.tablepages import fill_rows, place_rows  # noqa: PLC0415 - numba loads slowly
 
         sizes = np.diff(blobs.offsets)
         kinds, starts, pool = _stored(sizes, columns)
         starts[:, 0] = blobs.offsets[:-1]
-        self._check(kinds)
-        opened, before = int(self._state[OPEN]), int(self._state[LAST])
+        _check(kinds)
         placed, ended = np.empty((len(sizes), 4), np.int64), np.empty((len(sizes), 2), np.int64)
-        first = self.count + 1
+        first, (last, leaf, *_) = self.count + 1, self._state.tolist()
         full = place_rows(kinds, first, self._room, self._lock, self._state, placed, ended)
         self._ended.append(ended[:full])
-        # The leaf that is open comes first, the new pages behind it.
-        out = np.zeros((int(self._state[LAST]) - before + 1) * self._size, np.uint8)
-        out[: self._size] = self._leaf
-        pages = (self._size, self._room, self._lock, opened, before)
-        fill_rows(kinds, starts, blobs.data, pool, first, pages, placed, out)
-        if opened:
-            self._write(opened, out[: self._size])
-        self._write(before + 1, out[self._size :])
-        leaf = int(self._state[OPEN])
-        at = 0 if leaf == opened else (leaf - before) * self._size
-        self._leaf = out[at : at + self._size].copy()
+        self._make_room(file, last, leaf)
+        pages = (self._size, self._room, self._lock, self._opened, self._before)
+        fill_rows(kinds, starts, blobs.data, pool, first, pages, placed, self._out)
         self.count += len(sizes)
 
-    def finish(self) -> None:
-        """Link the pages to the table; the database is whole again."""
-        from geozone.engine.kernels.tablepages import LAST, OPEN  # noqa: PLC0415 - numba loads slowly
+    def _make_room(self, file: PagesFile, last: int, leaf: int) -> None:
+        """Write the pages up to the last one before, if those that came do not fit behind them."""
+        if self._end(int(self._state[0])) <= len(self._out):
+            return
+        self._flush(file, last, leaf)
+        wanted = self._end(int(self._state[0]))
+        if wanted > len(self._out):
+            old, self._out = self._out, room_for(wanted)
+            self._out[: self._size] = old[: self._size]
 
+    def _flush(self, file: PagesFile, last: int, leaf: int) -> None:
+        """Write the pages up to the last one; the leaf stays open."""
+        end = self._end(last)
+        if self._opened:
+            file.write((self._opened - 1) * self._size, self._out[: self._size])
+        if last > self._before:
+            file.write(self._before * self._size, self._out[self._size : end])
+        if leaf:
+            self._out[: self._size] = self._page(leaf)
+        self._out[self._size : end] = 0
+        self._opened, self._before = leaf, last
+
+    def _page(self, page: int) -> NDArray[np.uint8]:
+        """What a page that is not written yet holds."""
+        at = 0 if page == self._opened else (page - self._before) * self._size
+        return self._out[at : at + self._size]
+
+    def _end(self, last: int) -> int:
+        return (last - self._before + 1) * self._size
+
+    def finish(self, file: PagesFile) -> None:
+        """Write what is left, and link the pages to the table; the database is whole again."""
         if not self.count:
             return
-        leaf = [(int(self._state[OPEN]), self.count)]
-        held = np.concatenate([*self._ended, leaf])
-        if len(held) == 1:
-            self._write(self._root, self._leaf)
-            self._set_free(int(held[0, 0]))
-        else:
-            self._hold(held)
-        self._set_header(_PAGE_COUNT, int(self._state[LAST]))
+        last, leaf, *_ = self._state.tolist()
+        whole = self._page(leaf).tobytes()
+        self._flush(file, last, leaf)
+        held = np.concatenate([*self._ended, [(leaf, self.count)]])
+        with self._path.open("r+b") as stream:
+            if len(held) == 1:
+                self._write(stream, self._root, whole)
+                self._set_free(stream, leaf)
+            else:
+                self._hold(stream, held)
+            _set_number(stream, _PAGE_COUNT, int(self._state[0]))
 
-    def _hold(self, held: NDArray[np.int64]) -> None:
+    def _hold(self, stream: BinaryIO, held: NDArray[np.int64]) -> None:
         """Write the pages above others, given with their last rows, up to the root."""
-        from geozone.engine.kernels.tablepages import LAST, page_after  # noqa: PLC0415 - as above
+        from geozone.engine.kernels.tablepages import page_after  # noqa: PLC0415 - as above
 
         most = (self._room - _INTERIOR_HEAD) // _INTERIOR_CELL
         while len(held) > most:
             above = []
             for some in np.array_split(held, -(-len(held) // most)):
-                page = self._state[LAST] = page_after(int(self._state[LAST]), self._lock)
-                self._write(page, self._interior(some))
+                page = self._state[0] = page_after(int(self._state[0]), self._lock)
+                self._write(stream, page, self._interior(some))
                 above.append((page, some[-1, 1]))
             held = np.array(above)
-        self._write(self._root, self._interior(held))
+        self._write(stream, self._root, self._interior(held))
 
     def _interior(self, held: NDArray[np.int64]) -> bytes:
         """A page above others: the last one stands in its head."""
@@ -123,30 +150,34 @@ class TablePages:
         page: bytes = head + bytes(self._room - len(head) - len(whole)) + whole
         return page.ljust(self._size, b"\0")
 
-    def _set_free(self, page: int) -> None:
+    def _set_free(self, stream: BinaryIO, page: int) -> None:
         """Tell a page free: it holds no others, and the ones free before follow it."""
-        follows, count = self._header(_FIRST_FREE, 4), self._header(_FIRST_FREE + 4, 4)
-        self._write(page, follows.to_bytes(4, "big").ljust(self._size, b"\0"))
-        self._set_header(_FIRST_FREE, page)
-        self._set_header(_FIRST_FREE + 4, count + 1)
+        stream.seek(0)
+        head = stream.read(_HEADER)
+        follows = head[_FIRST_FREE : _FIRST_FREE + 4]
+        self._write(stream, page, follows.ljust(self._size, b"\0"))
+        _set_number(stream, _FIRST_FREE, page)
+        _set_number(stream, _FIRST_FREE + 4, _number(head, _FIRST_FREE + 4, 4) + 1)
 
-    def _check(self, kinds: NDArray[np.int64]) -> None:
-        longest = int((kinds // 2).sum(axis=1).max(initial=0))
-        if longest > MOST_BYTES:
-            said = f"a feature of {longest:,} bytes: GeoPackages take {MOST_BYTES:,} at most"
-            raise OSError(errno.EFBIG, said)
+    def _write(self, stream: BinaryIO, page: int, content: bytes) -> None:
+        stream.seek((page - 1) * self._size)
+        stream.write(content)
 
-    def _header(self, offset: int, size: int) -> int:
-        self._file.seek(offset)
-        return int.from_bytes(self._file.read(size), "big")
 
-    def _set_header(self, offset: int, value: int) -> None:
-        self._file.seek(offset)
-        self._file.write(value.to_bytes(4, "big"))
+def _number(head: bytes, offset: int, size: int) -> int:
+    return int.from_bytes(head[offset : offset + size], "big")
 
-    def _write(self, page: int, content: NDArray[np.uint8] | bytes) -> None:
-        self._file.seek((page - 1) * self._size)
-        self._file.write(content if isinstance(content, bytes) else content.data)
+
+def _set_number(stream: BinaryIO, offset: int, value: int) -> None:
+    stream.seek(offset)
+    stream.write(value.to_bytes(4, "big"))
+
+
+def _check(kinds: NDArray[np.int64]) -> None:
+    longest = int((kinds // 2).sum(axis=1).max(initial=0))
+    if longest > MOST_BYTES:
+        said = f"a feature of {longest:,} bytes: GeoPackages take {MOST_BYTES:,} at most"
+        raise OSError(errno.EFBIG, said)
 
 
 def root_page(base: sqlite3.Connection, table: str, names: Sequence[str]) -> int:

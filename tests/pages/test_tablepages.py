@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from geozone.engine.outlines.faces import Wkb
 from geozone.pages import tablepages
+from geozone.pages.pagesfile import PagesFile
 from geozone.pages.tablepages import TablePages, root_page
 
 few = examples(40, each=10)
@@ -51,20 +52,20 @@ def put(path, batches):
     wanted = []
     with closing(sqlite3.connect(path)) as base:
         root = root_page(base, "t", NAMES)
-    with path.open("r+b") as file:
-        table = TablePages(file, root)
+    table = TablePages(path, root)
+    with PagesFile(path) as file:
         for batch in batches:
             blobs = [blob(len(wanted) + at, row[0]) for at, row in enumerate(batch)]
             offsets = np.concatenate([[0], np.cumsum([len(one) for one in blobs])]).astype(np.int64)
             data = np.frombuffer(b"".join(blobs), np.uint8)
             columns = [(str, [row[1] for row in batch]), (float, [row[2] for row in batch])]
-            table.add(Wkb(offsets, data), columns)
+            table.add(file, Wkb(offsets, data), columns)
             first = len(wanted) + 1
             wanted += [
                 (first + at, one, row[1], row[2])
                 for at, (one, row) in enumerate(zip(blobs, batch, strict=True))
             ]
-        table.finish()
+        table.finish(file)
     return wanted
 
 
@@ -127,10 +128,12 @@ def test_two_tables_are_filled_one_after_the_other(tmp_path):
         base.commit()
         other = root_page(base, "u", NAMES)
     wanted = put(path, [[(3_000, "a", 1.0)] * 50])
-    with path.open("r+b") as file:
-        table = TablePages(file, other)
-        table.add(Wkb(np.array([0, 2]), np.frombuffer(b"xy", np.uint8)), [(str, "z"), (float, [2])])
-        table.finish()
+    table = TablePages(path, other)
+    with PagesFile(path) as file:
+        table.add(
+            file, Wkb(np.array([0, 2]), np.frombuffer(b"xy", np.uint8)), [(str, "z"), (float, [2])]
+        )
+        table.finish(file)
     check(path, wanted)
     with closing(sqlite3.connect(path)) as base:
         assert base.execute("SELECT * FROM u").fetchall() == [(1, b"xy", "z", 2.0)]

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,7 +19,6 @@ if TYPE_CHECKING:  # each is loaded by the questions that need it
     from geozone.answers.assess import Assessment
     from geozone.answers.debt import Debt
     from geozone.answers.explain import Explained
-    from geozone.answers.grids import GridEvidence
     from geozone.answers.suitability.measured import Reading
     from geozone.answers.suitability.surfaces import Preparation
     from geozone.answers.zoning import Zoning
@@ -41,8 +39,6 @@ class ZoneRun:
     zoning: Zoning
     options: Options
     resolution_m: float | None = None
-    evidence: Callable[[], GridEvidence] | None = None
-    """What gives the grid's evidence, where it was begun ahead."""
 
     def summary(self) -> dict[str, dict[str, float]]:
         """Hectares (ellipsoidal) per activity and verdict."""
@@ -71,8 +67,7 @@ class ZoneRun:
             place = stack.enter_context(held(folder))
 
             def gather() -> EvidenceBands:
-                made = self.evidence or partial(grid_evidence, site, self.resolution_m, how)
-                found = made()
+                found = grid_evidence(site, self.resolution_m, how)
                 stack.enter_context(self.options.during(WRITING))
                 return EvidenceBands.of_runs(found.grid, found.runs, found.told)
 
@@ -91,24 +86,19 @@ class Workspace:
         *activities: str,
         on: date | None = None,
         resolution_m: float | None = None,
-        saves: bool = False,
     ) -> ZoneRun:
         """The exact zones of the activities (default: the project's), each ``TECH:OBJECT``.
 
-        Who ``saves`` them all says so: with several threads the grid is begun meanwhile.
         Raises ``Refused`` for unknown activities, without a decision date, and for cells of
         the grid that are too small, too large or no number.
         """
-        from geozone.answers.grids import check_size, evidence_ahead  # noqa: PLC0415 - late
+        from geozone.answers.grids import check_size  # noqa: PLC0415 - late
         from geozone.answers.zoning import zone  # noqa: PLC0415 - late
 
         site = open_site(self.project, activities_of(self.project, activities), on)
         check_size(site, resolution_m)
-        how, evidence = self.options.working(self.project, BURNING), None
-        if saves and how.jobs > 1:
-            evidence = evidence_ahead(site, resolution_m, how)
         zoning = zone(site, self.options.working(self.project, CUTTING))
-        return ZoneRun(zoning, self.options, resolution_m, evidence)
+        return ZoneRun(zoning, self.options, resolution_m)
 
     def assess(
         self,

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from geozone.answers.site import Site
 from geozone.answers.working import Progress, Working, exactly
 from geozone.engine.burn import Burned, Numbered, assembled, fitted_around, numbered
-from geozone.engine.fields import Asked, Making, asked
+from geozone.engine.fields import Making, asked
 from geozone.engine.grid import Grid, grid_over
 from geozone.engine.kept import KeptBands
 from geozone.engine.runs import Runs
@@ -27,9 +26,6 @@ MOST_METRES = 100_000.0
 """The largest cell: beyond it no projection's scale holds over a cell."""
 
 RESOLUTION = "resolution_m / --resolution"
-
-MOST_MISSING = 0.1
-"""Of bands: where more are not kept, they are not begun before they are called for."""
 
 RUN_BYTES = 12
 SHARE = 0.25
@@ -63,59 +59,19 @@ def grid_evidence(
 
     Without a resolution that of the project. Raises ``Refused`` as ``check_size`` does.
     """
-    return _Asked.of(site, resolution_m, how or Working(), most).evidence()
-
-
-def evidence_ahead(
-    site: Site, resolution_m: float | None, how: Working
-) -> Callable[[], GridEvidence]:
-    """What gives ``grid_evidence`` when it is called, begun beside now if most of it is kept.
-
-    What has to be burned waits until it is called for: it takes all threads, and much memory.
-    """
-
-    def begin() -> Callable[[], GridEvidence]:
-        found = _Asked.of(site, resolution_m, how, MOST_CELLS)
-        if found.bands.missing() > MOST_MISSING * found.bands.count:
-            return found.evidence
-        evidence = found.evidence()
-        return lambda: evidence
-
-    pool = ThreadPoolExecutor(1)
-    begun = pool.submit(begin)
-    pool.shutdown(wait=False)
-    return lambda: begun.result()()
-
-
-@dataclass(frozen=True, eq=False)
-class _Asked:
-    """A grid whose evidence is asked for, and the bands in which it comes."""
-
-    site: Site
-    grid: Grid
-    ask: Asked
-    bands: KeptBands
-    how: Working
-
-    @classmethod
-    def of(cls, site: Site, resolution_m: float | None, how: Working, most: float) -> _Asked:
-        """The grid over a site's area. Raises ``Refused`` as ``check_size`` does."""
-        project = site.project
-        size = check_size(site, resolution_m, most)
-        grid = grid_over(project.area, project.crs, size)
-        with exactly(project):
-            ask = asked(site.regions, project.area, Making(how.jobs, how.cells))
-            scale = fitted_around(grid, ask.fields)
-            bands = KeptBands(ask.fields, grid, scale, how.bands, jobs=how.jobs)
-        return cls(site, grid, ask, bands, how)
-
-    def evidence(self) -> GridEvidence:
-        """The evidence, of bands that are read or burned now."""
-        drawn = _Drawn(self.bands, self.how)
-        with exactly(self.site.project):
-            tables = [one.table for one in drawn.first()]
-        conditions = [region.condition for region in self.site.regions]
-        return GridEvidence(self.grid, numbered(conditions, self.ask, tables), drawn.again)
+    way = how or Working()
+    project = site.project
+    size = check_size(site, resolution_m, most)
+    grid = grid_over(project.area, project.crs, size)
+    with exactly(project):
+        ask = asked(site.regions, project.area, Making(way.jobs, way.cells))
+        bands = KeptBands(
+            ask.fields, grid, fitted_around(grid, ask.fields), way.bands, jobs=way.jobs
+        )
+        drawn = _Drawn(bands, way)
+        tables = [one.table for one in drawn.first()]
+    conditions = [region.condition for region in site.regions]
+    return GridEvidence(grid, numbered(conditions, ask, tables), drawn.again)
 
 
 class _Drawn:

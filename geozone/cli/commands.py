@@ -96,7 +96,7 @@ def zone(  # noqa: PLR0917 - click passes every option
         if jobs > 1:
             Thread(target=load).start()
         workspace = open_project(project, options)
-        run = workspace.zone(*activity, on=on, resolution_m=resolution, saves=True)
+        run = workspace.zone(*activity, on=on, resolution_m=resolution)
         run.save(place, also=[f".{one}" for one in also], verdict_grids=verdict_grids)
     if not quiet:
         say(zone_lines(run.summary(), out))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -69,7 +69,6 @@ class KeptBands:
         self._fields = tuple(range(len(fields)))
         self._burner = Burner(fields, grid, scale, BAND_ROWS)
         self._folder: Path | None = None
-        self._looked: dict[int, Chosen] = {}
         if folder is not None:
             self._remember(fields, grid, scale, folder, jobs)
 
@@ -89,13 +88,6 @@ class KeptBands:
         """How many bands there are."""
         return self._burner.count
 
-    def missing(self) -> int:
-        """How many bands are not kept as they are asked for."""
-        if self._folder is None:
-            return self.count
-        self._looked = self._choices(range(self.count))
-        return sum(map(bool, self._looked.values()))
-
     def runs(
         self, bands: Sequence[int], *, jobs: int = 1, progress: Progress | None = None
     ) -> Iterator[Runs]:
@@ -114,8 +106,9 @@ class KeptBands:
         if folder is None:
             self._burner.prepare(self._fields, pool.map)
             return lambda at: self._burner.runs(bands[at], self._fields)
-        looked, self._looked = self._looked, {}
-        choices = {one: looked[one] for one in bands} if looked else self._choices(bands)
+        paths = {band: folder / f"{band:06d}.band" for band in bands}
+        keys = {band: self._keys(band) for band in bands}
+        choices = _choices(paths, keys)
         if any(choices.values()):
             _tidy(folder)
         for one in sorted(set(choices.values()) - {()}):
@@ -123,22 +116,9 @@ class KeptBands:
 
         def work(at: int) -> Runs:
             band = bands[at]
-            return self._band(band, _path(folder, band), self._keys(band), choices[band])
+            return self._band(band, paths[band], keys[band], choices[band])
 
         return work
-
-    def _choices(self, bands: Sequence[int]) -> dict[int, Chosen]:
-        """By band, the fields to burn: what is not kept there, or a little more."""
-        folder = self._folder or Path()
-        found = {}
-        for band in bands:
-            known = set((peek_kept(_path(folder, band)) or {}).get("keys", ()))
-            wanted = enumerate(self._keys(band))
-            found[band] = tuple(place for place, key in wanted if key not in known)
-        if len(set(found.values())) > MOST_CHOICES:
-            every = tuple(sorted({place for one in found.values() for place in one}))
-            return {band: every if one else one for band, one in found.items()}
-        return found
 
     def _keys(self, band: int) -> tuple[str, ...]:
         """By field, the key of its answers in a band: of all that they depend on."""
@@ -167,8 +147,16 @@ class KeptBands:
         return fresh
 
 
-def _path(folder: Path, band: int) -> Path:
-    return folder / f"{band:06d}.band"
+def _choices(paths: Mapping[int, Path], keys: Mapping[int, tuple[str, ...]]) -> dict[int, Chosen]:
+    """By band, the fields to burn: what is not kept there, or a little more."""
+    found = {}
+    for band, wanted in keys.items():
+        known = set((peek_kept(paths[band]) or {}).get("keys", ()))
+        found[band] = tuple(place for place, key in enumerate(wanted) if key not in known)
+    if len(set(found.values())) > MOST_CHOICES:
+        every = tuple(sorted({place for one in found.values() for place in one}))
+        return {band: every if one else one for band, one in found.items()}
+    return found
 
 
 def _tidy(used: Path) -> None:

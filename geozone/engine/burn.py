@@ -33,11 +33,8 @@ from geozone.engine.table import distinct
 from geozone.law.condition import Condition
 from geozone.law.evidence import Evidence
 
-BAND_ROWS = 32
-"""Rows of the bands that runs are given in, and kept in."""
-
-BURNED_ROWS = 128
-"""Rows burned at once where only cells are asked for: most shapes then lie in one band or two."""
+BAND_ROWS = 128
+"""Rows of the bands that runs are given in, and kept in: most shapes then lie in one or two."""
 
 Index = NDArray[np.uint16] | NDArray[np.uint32]
 
@@ -82,7 +79,7 @@ def burn(
     area: BaseGeometry,
     *,
     jobs: int = 1,
-    band_rows: int = BURNED_ROWS,
+    band_rows: int = BAND_ROWS,
     progress: Progress | None = None,
 ) -> Burned:
     """The states of regions at the cell centres of a grid that lie in an area.

@@ -69,7 +69,7 @@ class ZoneRun:
             def gather() -> EvidenceBands:
                 found = grid_evidence(site, self.resolution_m, how)
                 stack.enter_context(self.options.during(WRITING))
-                return EvidenceBands.of_runs(found.grid, found.runs, found.told)
+                return EvidenceBands.of(found)
 
             write_zone_files(place, self.zoning, gather, files)
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from geozone.answers.site import Site
 from geozone.answers.working import Progress, Working, exactly
@@ -12,7 +13,7 @@ from geozone.engine.burn import Burned, Numbered, assembled, fitted_around, numb
 from geozone.engine.fields import Making, asked
 from geozone.engine.grid import Grid, grid_over
 from geozone.engine.kept import KeptBands
-from geozone.engine.runs import Runs
+from geozone.engine.runs import Runs, Words
 from geozone.land.project import Project
 from geozone.law.errors import Fault, Refused
 
@@ -27,6 +28,9 @@ MOST_METRES = 100_000.0
 
 RESOLUTION = "resolution_m / --resolution"
 
+MOST_MISSING = 0.1
+"""Of bands: where the answers of more are not kept, all are drawn at once."""
+
 RUN_BYTES = 12
 SHARE = 0.25
 """Of the memory that may be used, what runs may take before they are drawn a second time."""
@@ -36,12 +40,18 @@ SHARE = 0.25
 class GridEvidence:
     """The answers at all cells of a grid as runs, from the top, and the evidence they come to.
 
-    ``runs()`` begins anew at every call.
+    ``runs()`` begins anew at every call, ``some`` gives those of bands by number. ``tables`` are
+    the answers that occur in each band. Where bands are kept in a folder, ``kept``, each has one
+    of the ``names``: equal names have equal answers.
     """
 
     grid: Grid
     told: Numbered
     runs: Callable[[], Iterable[Runs]]
+    some: Callable[[Sequence[int]], Iterable[Runs]]
+    tables: Sequence[Words]
+    names: Sequence[str] = ()
+    kept: Path | None = None
 
     def whole(self, jobs: int = 1) -> Burned:
         """The evidence of all cells at once."""
@@ -69,21 +79,40 @@ def grid_evidence(
             ask.fields, grid, fitted_around(grid, ask.fields), way.bands, jobs=way.jobs
         )
         drawn = _Drawn(bands, way)
-        tables = [one.table for one in drawn.first()]
-    conditions = [region.condition for region in site.regions]
-    return GridEvidence(grid, numbered(conditions, ask, tables), drawn.again)
+        tables = drawn.tables()
+    told = numbered([region.condition for region in site.regions], ask, tables)
+    return GridEvidence(grid, told, drawn.again, drawn.some, tables, bands.names, bands.folder)
 
 
 class _Drawn:
-    """Runs that are drawn once and stay in memory if there is room, else are drawn again."""
+    """Runs that are drawn once and stay in memory if there is room, else are drawn again.
+
+    Where the answers of most bands are kept, only the others are drawn at first.
+    """
 
     def __init__(self, bands: KeptBands, how: Working) -> None:
         self._bands, self._how = bands, how
         self._found: list[Runs] | None = []
 
-    def first(self) -> Iterator[Runs]:
+    def tables(self) -> list[Words]:
+        """The answers that occur in each band."""
+        every = range(self._bands.count)
+        found = self._bands.tables()
+        missing = [band for band in every if band not in found]
+        if len(missing) > MOST_MISSING * len(every):
+            missing = list(every)
+            drawn = self._collected(missing)
+        else:
+            self._found = None
+            drawn = self._draw(missing, self._how.progress)
+        found |= {band: one.table for band, one in zip(missing, drawn, strict=True)}
+        if missing:
+            self._bands.keep_tables(found)
+        return [found[band] for band in every]
+
+    def _collected(self, bands: Sequence[int]) -> Iterator[Runs]:
         size = 0
-        for one in self._draw(self._how.progress):
+        for one in self._draw(bands, self._how.progress):
             size += RUN_BYTES * len(one.cols)
             if size > SHARE * self._how.memory_bytes:
                 self._found = None
@@ -92,11 +121,15 @@ class _Drawn:
             yield one
 
     def again(self) -> Iterable[Runs]:
-        return self._draw(None) if self._found is None else iter(self._found)
+        return self.some(range(self._bands.count))
 
-    def _draw(self, progress: Progress | None) -> Iterator[Runs]:
-        every = range(self._bands.count)
-        return self._bands.runs(every, jobs=self._how.jobs, progress=progress)
+    def some(self, bands: Sequence[int]) -> Iterable[Runs]:
+        if self._found is None:
+            return self._draw(bands, None)
+        return map(self._found.__getitem__, bands)
+
+    def _draw(self, bands: Sequence[int], progress: Progress | None) -> Iterator[Runs]:
+        return self._bands.runs(bands, jobs=self._how.jobs, progress=progress)
 
 
 def whole_grid(

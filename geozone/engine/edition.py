@@ -29,6 +29,15 @@ def edition() -> str:
     return digest.hexdigest()
 
 
+@cache
+def text_hash(package: str, *names: str) -> str:
+    """The hash of some texts of a package, for what is kept of what they make."""
+    digest = hashlib.sha256(VERSION.encode())
+    for name in names:
+        digest.update((files(package) / name).read_bytes())
+    return digest.hexdigest()
+
+
 def _texts(folder: Traversable, place: str) -> list[tuple[str, bytes]]:
     """The texts of a folder and those in it, by place."""
     found = []

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geozone.engine.bandnames import BandNames
+from geozone.engine.bandtables import keep_tables, known_tables
 from geozone.engine.burn import BAND_ROWS
 from geozone.engine.burner import Burner, Chosen
 from geozone.engine.edition import edition
@@ -29,7 +30,7 @@ from geozone.engine.keptfile import (
     written_s,
 )
 from geozone.engine.runner import Progress, ahead, reported
-from geozone.engine.runs import Runs, merged, packed
+from geozone.engine.runs import Runs, Words, merged, packed, words_of
 from geozone.engine.scalefit import ScaleFit
 
 FORMAT = "2"
@@ -69,6 +70,8 @@ class KeptBands:
         self._fields = tuple(range(len(fields)))
         self._burner = Burner(fields, grid, scale, BAND_ROWS)
         self._folder: Path | None = None
+        self.names: tuple[str, ...] = ()
+        """By band, what its answers depend on; nothing where none are kept."""
         if folder is not None:
             self._remember(fields, grid, scale, folder, jobs)
 
@@ -82,11 +85,28 @@ class KeptBands:
         self._told = [_hashed(name, f"{one.reach_m!r} {one.solid}") for one in fields]
         digests = BandNames(grid, _salt(folder), self._folder).of(fields, jobs)
         self._digests = [one.tobytes().hex() for one in digests]
+        self.names = tuple(_hashed(*self._keys(band)) for band in range(self.count))
 
     @property
     def count(self) -> int:
         """How many bands there are."""
         return self._burner.count
+
+    @property
+    def folder(self) -> Path | None:
+        """Where what belongs to this grid alone is kept."""
+        return self._folder
+
+    def tables(self) -> dict[int, Words]:
+        """By number, the tables of those bands of which they are kept as they are asked for."""
+        if self._folder is None:
+            return {}
+        return known_tables(self._folder, self.names, words_of(len(self._fields)))
+
+    def keep_tables(self, tables: Mapping[int, Words]) -> None:
+        """Keep the tables of all bands."""
+        if self._folder is not None:
+            keep_tables(self._folder, self.names, tables)
 
     def runs(
         self, bands: Sequence[int], *, jobs: int = 1, progress: Progress | None = None

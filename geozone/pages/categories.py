@@ -6,7 +6,7 @@ from html import escape
 from itertools import count, takewhile
 from pathlib import Path
 
-from geozone.pages.cog import Legend
+from geozone.pages.cogtiles import Legend
 
 ENDING = ".aux.xml"
 """After the name of the GeoTIFF, whose own format has no room for them."""

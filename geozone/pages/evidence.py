@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from geozone.engine.burn import Numbered, index_type, nodata_of
+from geozone.answers.grids import GridEvidence
+from geozone.engine.burn import BAND_ROWS, Numbered, index_type, nodata_of
 from geozone.engine.grid import Grid
 from geozone.engine.runs import Runs, expanded
+from geozone.engine.states import Mask
 from geozone.law.evidence import Evidence
-from geozone.pages.cog import Band, Bands
+from geozone.pages.cogtiles import Band, Bands, Named
+from geozone.pages.tiff import TILE
+
+_NAME_BYTES = 16
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,6 +32,7 @@ class EvidenceBands:
     grid: Grid
     evidence: Evidence
     parts: Callable[[], Iterable[Band]]
+    named: Named | None = None
 
     @property
     def dtype(self) -> np.dtype[Any]:
@@ -38,7 +46,21 @@ class EvidenceBands:
 
     def bands(self) -> Bands:
         """The cells as a file takes them."""
-        return Bands(self.grid, self.outside, self.dtype, self.parts())
+        return Bands(self.grid, self.outside, self.dtype, self.parts(), named=self.named)
+
+    @classmethod
+    def of(cls, found: GridEvidence) -> EvidenceBands:
+        """The bands of what was found; where they are kept, so may be what is made of them."""
+        bands = cls.of_runs(found.grid, found.runs, found.told)
+        if found.kept is None or TILE % BAND_ROWS:
+            return bands
+
+        def some(wanted: Sequence[int]) -> Iterable[Band]:
+            return cls.of_runs(found.grid, lambda: found.some(wanted), found.told).parts()
+
+        pairs = zip(found.names, found.tables, strict=True)
+        names = [_named(name, *found.told.of(table)) for name, table in pairs]
+        return replace(bands, named=Named(names, BAND_ROWS, some, found.kept))
 
     @classmethod
     def of_runs(
@@ -57,3 +79,10 @@ class EvidenceBands:
                 yield Band(one.row, index)
 
         return cls(grid, told.evidence, parts)
+
+
+def _named(name: str, numbers: NDArray[np.uint32], inside: Mask) -> str:
+    """Names the cells of a band: by what its answers depend on, and what each of them became."""
+    told = hashlib.blake2b(name.encode(), digest_size=_NAME_BYTES)
+    told.update(numbers.tobytes() + inside.tobytes())
+    return told.hexdigest()

@@ -16,7 +16,8 @@ from geozone.answers.suitability.draws import without_error
 from geozone.answers.suitability.model import OUTSIDE, Model
 from geozone.answers.suitability.sensitivity import Changed, Level, Table
 from geozone.pages.categories import ENDING, write_categories
-from geozone.pages.cog import Band, Bands, Colour, Legend, write_cog
+from geozone.pages.cog import write_cog
+from geozone.pages.cogtiles import Band, Bands, Colour, Legend
 from geozone.pages.markup import Html, joined, tag
 from geozone.pages.scoreborders import borders_part, borders_told
 from geozone.pages.scoretable import NUMBER, Head, number, table

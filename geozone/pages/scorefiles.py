@@ -14,7 +14,8 @@ from geozone.answers.suitability.model import OUTSIDE, Class
 from geozone.answers.suitability.scoring import Scored
 from geozone.answers.working import exactly
 from geozone.pages.categories import ENDING, write_categories
-from geozone.pages.cog import Band, Bands, write_cog
+from geozone.pages.cog import write_cog
+from geozone.pages.cogtiles import Band, Bands
 from geozone.pages.files import Held, staged
 from geozone.pages.geopackage import write_geopackage
 from geozone.pages.scorechance import CHANCE_FILES, write_chances

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from geozone.answers.suitability.model import OUTSIDE, Class
-from geozone.pages.cog import Legend
+from geozone.pages.cogtiles import Legend
 from geozone.pages.style import Look, rgb
 from geozone.pages.text import VERDICT_COLOURS, Text, text
 

@@ -17,7 +17,8 @@ from geozone.answers.suitability.surfaces import Surface
 from geozone.land.factors.covered import Covered, Picks
 from geozone.land.factors.window import Window
 from geozone.law.errors import Fault, Refused
-from geozone.pages.cog import Band, Bands, write_cog
+from geozone.pages.cog import write_cog
+from geozone.pages.cogtiles import Band, Bands
 from geozone.pages.files import Held, staged
 from geozone.pages.surfacecharts import Sheet, surface_picture
 from geozone.pages.tables import json_text

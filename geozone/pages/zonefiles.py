@@ -17,7 +17,8 @@ from geozone.answers.zoning import Zoning, judge_rows, not_judged
 from geozone.law.activity import Activity
 from geozone.law.judgement import Judgement
 from geozone.law.verdict import Verdict
-from geozone.pages.cog import Painted, write_cog
+from geozone.pages.cog import write_cog
+from geozone.pages.cogtiles import Painted
 from geozone.pages.evidence import EvidenceBands
 from geozone.pages.files import Held, staged
 from geozone.pages.geopackage import write_geopackage

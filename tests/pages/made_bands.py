@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from geozone.engine.burn import Burned
 from geozone.engine.grid import Grid
-from geozone.pages.cog import Band, Index
+from geozone.pages.cogtiles import Band, Index
 from geozone.pages.evidence import EvidenceBands
 
 

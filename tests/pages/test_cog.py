@@ -18,7 +18,8 @@ from geozone.engine.grid import Grid, Shape2d
 from geozone.engine.kernels.modes import halve_marked
 from geozone.engine.kernels.overview import halve
 from geozone.pages import tiff
-from geozone.pages.cog import Band, Bands, Painted, write_cog
+from geozone.pages.cog import write_cog
+from geozone.pages.cogtiles import Band, Bands, Painted
 
 ZONE = CRS.from_epsg(4547)
 OWN = CRS.from_proj4("+proj=tmerc +lon_0=113.3 +k=0.9999 +x_0=400000 +ellps=GRS80 +type=crs")

@@ -209,7 +209,8 @@ import numpy as np
 import test_zonefiles_layers as own
 from geozone.engine.grid import Grid, Shape2d
 from geozone.law.errors import Refused
-from geozone.pages.cog import Band, Bands, write_cog
+from geozone.pages.cog import write_cog
+from geozone.pages.cogtiles import Band, Bands
 from geozone.pages.files import staged
 shapes = own.shapes_of(3000)
 cells = np.random.default_rng(0).integers(0, 60000, (600, 700), np.uint16)

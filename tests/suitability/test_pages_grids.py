@@ -15,7 +15,8 @@ from pyproj import CRS
 
 from geozone.engine.grid import Grid, Shape2d
 from geozone.engine.kernels.overview import averaged
-from geozone.pages.cog import Band, Bands, Legend, write_cog
+from geozone.pages.cog import write_cog
+from geozone.pages.cogtiles import Band, Bands, Legend
 
 ZONE = CRS.from_epsg(4547)
 COLOURS = [(1, 2, 3), (40, 50, 60), (200, 100, 0)]

@@ -80,3 +80,17 @@ def link_chains(
                 at += 1
                 end = partner[end ^ 1]
             groups += 1
+
+
+@njit(cache=True, nogil=True)
+def doubled_areas(
+    xy: NDArray[np.float64], starts: NDArray[np.int64], found: NDArray[np.float64]
+) -> None:
+    """Fills the doubled areas of rings (m,), counter-clockwise positive, each from its begin."""
+    for ring in range(len(starts) - 1):
+        first, total = starts[ring], 0.0
+        x0, y0 = xy[first, 0], xy[first, 1]
+        for at in range(first, starts[ring + 1] - 1):
+            total += (xy[at, 0] - x0) * (xy[at + 1, 1] - y0)
+            total -= (xy[at, 1] - y0) * (xy[at + 1, 0] - x0)
+        found[ring] = total

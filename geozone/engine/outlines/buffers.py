@@ -163,12 +163,10 @@ def _lone_shells(flat: Flat, most_m: float) -> Mask:
 
 def _doubled_areas(flat: Flat) -> Places:
     """Signed and doubled, of every chain."""
-    chain = np.repeat(np.arange(len(flat.sign)), np.diff(flat.starts))
-    local = flat.xy - flat.xy[flat.starts[:-1]][chain]
-    ahead = np.roll(local, -1, axis=0)
-    cross = local[:, 0] * ahead[:, 1] - local[:, 1] * ahead[:, 0]
-    cross[flat.starts[1:] - 1] = 0.0
-    found: Places = np.add.reduceat(cross, flat.starts[:-1])
+    from geozone.engine.kernels.tracebuffers import doubled_areas  # noqa: PLC0415 - numba loads slowly
+
+    found = np.empty(len(flat.sign))
+    doubled_areas(np.ascontiguousarray(flat.xy), flat.starts, found)
     return found
 
 

@@ -66,19 +66,15 @@ def covered_ends(xy: Places, starts: Numbers) -> Mask:
     before. So of lines that meet in a place one is rounded there. The two ends of a chain
     without any extent are one end.
     """
-    place, chain = _distinct(xy, starts)
-    alike = _alike(place)
-    counts = np.bincount(chain, minlength=len(starts) - 1)
-    lasts = np.cumsum(counts) - 1
-    firsts = lasts - counts + 1
-    ends = alike[np.column_stack([firsts, lasts])].ravel()
+    from geozone.engine.kernels.places import met_within  # noqa: PLC0415 - numba loads slowly
+
+    places = _bits(xy[_end_places(starts)])
+    ends, table = _known(places)
+    met, counts = np.zeros(len(ends), bool), np.empty(len(starts) - 1, np.int64)
+    met_within(np.ascontiguousarray(xy).view(np.uint64), starts, places, table, met, counts)
     number = np.arange(len(ends))
-    earliest = np.empty(len(place), np.int64)
+    earliest = np.empty(len(ends), np.int64)
     earliest[ends[::-1]] = number[::-1]  # of equal places the first end is written last
-    inner = np.ones(len(place), bool)
-    inner[firsts] = inner[lasts] = False
-    met = np.zeros(len(place), bool)
-    met[alike[inner]] = True
     covered = (number != earliest[ends]) | met[ends]
     found: Mask = covered.reshape(-1, 2) & (counts > 1)[:, None]
     return found
@@ -86,18 +82,27 @@ def covered_ends(xy: Places, starts: Numbers) -> Mask:
 
 def _ends(xy: Places, starts: Numbers) -> Numbers:
     """Where chains begin and end, shape (m, 2): equal numbers are equal places."""
-    both = np.column_stack([starts[:-1], starts[1:] - 1]).ravel()
-    return _alike(xy[both]).reshape(-1, 2)
+    found, _ = _known(_bits(xy[_end_places(starts)]))
+    return found.reshape(-1, 2)
 
 
-def _alike(xy: Places) -> Numbers:
-    """The first of some places that is the same as each, shape (n,)."""
+def _end_places(starts: Numbers) -> Numbers:
+    """The first and the last vertex of every chain, one after the other."""
+    return np.column_stack([starts[:-1], starts[1:] - 1]).ravel()
+
+
+def _bits(xy: Places) -> NDArray[np.uint64]:
+    """What places are compared by: there are two zeros, of which one is left."""
+    return np.ascontiguousarray(xy + 0.0).view(np.uint64)
+
+
+def _known(bits: NDArray[np.uint64]) -> tuple[Numbers, Numbers]:
+    """The first of some places that is the same as each, shape (n,), and where to find them."""
     from geozone.engine.kernels.places import first_alike  # noqa: PLC0415 - numba loads slowly
 
-    bits = np.ascontiguousarray(xy + 0.0).view(np.uint64)  # there are two zeros
-    found = np.empty(len(bits), np.int64)
-    first_alike(bits, np.full(2 << len(bits).bit_length(), -1, np.int64), found)
-    return found
+    found, table = np.empty(len(bits), np.int64), np.full(2 << len(bits).bit_length(), -1, np.int64)
+    first_alike(bits, table, found)
+    return found, table
 
 
 def _meet(ends: Numbers) -> bool:
@@ -119,11 +124,3 @@ def _partners(ends: Numbers) -> Numbers:
     first = np.flatnonzero((rank[:-1] % 2 == 0) & ~new[1:])
     found[chosen[first]], found[chosen[first + 1]] = chosen[first + 1], chosen[first]
     return found
-
-
-def _distinct(xy: Places, starts: Numbers) -> tuple[Places, Numbers]:
-    """The vertices that differ from the one before in their chain, and the chain of each."""
-    chain = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
-    kept = np.append(True, (xy[1:] != xy[:-1]).any(axis=1))
-    kept[starts[:-1]] = True
-    return xy[kept], chain[kept]

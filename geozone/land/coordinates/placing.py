@@ -73,11 +73,11 @@ def place(shapes: Shapes, operation: Operation) -> Placed:
 
     Between systems of the same coordinates they are the very shapes that were given.
     """
-    moved = shapes
-    if not operation.is_identity:
-        moved = shapely.transform(straightened(shapes, operation), operation)
+    there = np.ones(len(shapes), bool)
+    if operation.is_identity:
+        return Placed(shapes, there)
+    moved: Shapes = shapely.transform(straightened(shapes, operation), operation)
     coordinates, at = shapely.get_coordinates(moved, return_index=True)
-    there = np.ones(len(moved), bool)
     there[at[~np.isfinite(coordinates).all(axis=1)]] = False
     return Placed(moved, there)
 

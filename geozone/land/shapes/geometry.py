@@ -28,7 +28,7 @@ KIND_BY_ID = np.array(
     ["point", "line", "line", "polygon", "point", "line", "polygon", "other", "other"], object
 )
 """The kind of each type id; the last one stands for a missing shape, -1."""
-RING, COLLECTION = 2, 7
+RING, POLYGON, COLLECTION = 2, 3, 7
 POLYGONAL = (3, 6)
 """Type ids of polygons and multipolygons."""
 BEYOND = 1e12
@@ -78,10 +78,11 @@ def check_shapes(shapes: Shapes, names: tuple[str, ...], problems: Problems) -> 
             f"几何集合 / geometry collection: {listed(names, mixed)}",
             "拆成点、线或面 / take it apart into points, lines or polygons",
         )
-    finite = _finite(shapes)
+    places = shapely.get_coordinates(shapes, return_index=True)
+    finite = _finite(places, len(shapes))
     _report("invalid-geometry", "坐标非数 / a coordinate is not a number", ~finite, names, problems)
     open_ = ~null & ~empty & ~hollow & ~mixed & finite
-    stages, sound = _repaired(shapes, open_)
+    stages, sound = _repaired(shapes, open_, _repeating(places, len(shapes)))
     flat, wrong = stages[-1][1], open_ & ~sound
     _report_invalid(flat, wrong, names, problems)
     good = open_ & ~wrong
@@ -92,20 +93,26 @@ Stages = list[tuple[str, Shapes, Picks]]
 """Each kind of repair with the shapes after it, and which of them it changed."""
 
 
-def _repaired(shapes: Shapes, usable: Picks) -> tuple[Stages, Picks]:
-    """The stages of repairs, and which of the usable shapes (a mask) are valid after them."""
+def _repaired(shapes: Shapes, usable: Picks, repeating: Picks) -> tuple[Stages, Picks]:
+    """The stages of repairs, and which of the usable shapes (a mask) are valid after them.
+
+    Of those that are not ``repeating`` no vertex is equal to the one before it.
+    """
     high = shapely.has_z(shapes) | shapely.has_m(shapes)
     flat: Shapes = shapely.force_2d(shapes) if high.any() else shapes.copy()
     for at in np.flatnonzero(shapely.get_type_id(flat) == RING):
         flat[at] = shapely.LineString(flat[at])
-    slim = _kept_where(flat, _slimmed(flat, usable))
+    few = usable & repeating
+    slim = _kept_where(flat, _slimmed(flat, few)) if few.any() else flat
     sound = np.zeros(len(slim), bool)
     sound[usable] = by_threads(shapely.is_valid, slim[usable])
     sharp = usable & ~sound & np.isin(shapely.get_type_id(slim), POLYGONAL)
-    blunt = slim.copy()
-    blunt[sharp] = without_spikes(slim[sharp])
-    blunt = _kept_where(slim, blunt)
-    sound[sharp] = shapely.is_valid(blunt[sharp])
+    blunt = slim
+    if sharp.any():
+        blunt = slim.copy()
+        blunt[sharp] = without_spikes(slim[sharp])
+        blunt = _kept_where(slim, blunt)
+        sound[sharp] = shapely.is_valid(blunt[sharp])
     stages = [
         ("dropped Z or M", flat, high),
         ("repeated vertices", slim, _changed(flat, slim)),
@@ -114,8 +121,8 @@ def _repaired(shapes: Shapes, usable: Picks) -> tuple[Stages, Picks]:
     return stages, sound
 
 
-def _slimmed(flat: Shapes, usable: Picks) -> Shapes:
-    slim, few = flat.copy(), usable & _repeating(flat)
+def _slimmed(flat: Shapes, few: Picks) -> Shapes:
+    slim = flat.copy()
     try:
         slim[few] = shapely.remove_repeated_points(flat[few], 0.0)
     except GEOSException:  # of one shape with a ring that collapses: the others are told apart
@@ -125,15 +132,21 @@ def _slimmed(flat: Shapes, usable: Picks) -> Shapes:
     return slim
 
 
-def _repeating(shapes: Shapes) -> Picks:
+Places = tuple[NDArray[np.float64], NDArray[np.intp]]
+"""The coordinates (n, 2) of shapes, and of which shape each is."""
+
+
+def _repeating(places: Places, count: int) -> Picks:
     """Which shapes have two equal vertices one behind the other; they may be of two rings."""
-    xy, at = shapely.get_coordinates(shapes, return_index=True)
-    found = np.zeros(len(shapes), bool)
+    xy, at = places
+    found = np.zeros(count, bool)
     found[at[1:][(xy[1:] == xy[:-1]).all(axis=1)]] = True
     return found
 
 
 def _changed(before: Shapes, after: Shapes) -> Picks:
+    if after is before:
+        return np.zeros(len(before), bool)
     fewer: Picks = shapely.get_num_coordinates(after) < shapely.get_num_coordinates(before)
     return fewer
 
@@ -163,7 +176,9 @@ def _mends(given: Shapes, stages: Stages, good: Picks, names: Sequence[str]) -> 
 def _has_empty_parts(shapes: Shapes) -> Picks:
     """Which shapes hold a part or a ring without any vertex."""
     found = np.zeros(len(shapes), bool)
-    parts, owner = shapely.get_parts(shapes, return_index=True)
+    parts, owner = shapes, np.arange(len(shapes))
+    if (shapely.get_type_id(shapes) > POLYGON).any():
+        parts, owner = shapely.get_parts(shapes, return_index=True)
     found[owner[shapely.is_empty(parts)]] = True
     holed = shapely.get_num_interior_rings(parts) > 0
     rings, part = shapely.get_rings(parts[holed], return_index=True)
@@ -171,9 +186,9 @@ def _has_empty_parts(shapes: Shapes) -> Picks:
     return found
 
 
-def _finite(shapes: Shapes) -> Picks:
-    coordinates, at = shapely.get_coordinates(shapes, return_index=True)
-    finite = np.ones(len(shapes), bool)
+def _finite(places: Places, count: int) -> Picks:
+    coordinates, at = places
+    finite = np.ones(count, bool)
     finite[at[~(np.abs(coordinates) < BEYOND).all(axis=1)]] = False
     return finite
 

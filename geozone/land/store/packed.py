@@ -130,7 +130,8 @@ def _flat(shapes: Shapes, parts: Shapes, owner: Indices, chains: Offsets) -> Fla
         return Flat.of(shapes)
     each, sign = parts, np.zeros(len(parts), np.int8)
     if solid.any():
-        each = shapely.get_rings(parts)
+        lone = chains[-1] == len(parts)  # no holes, and shells alone are had sooner
+        each = shapely.get_exterior_ring(parts) if lone else shapely.get_rings(parts)
         sign = np.where(shapely.is_ccw(each), -1, 1).astype(np.int8)
         sign[chains[:-1]] *= -1  # a shell is the first of its part
     starts = _offsets(shapely.get_num_coordinates(each))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -109,7 +110,13 @@ class KnownCells:
         total, new = (sum(one.size for one in some) for some in (rings, self._changed))
         self._wanted = None if new > MOST_CHANGED * total else self._missing()
         self._whole = self._wanted is not None
-        self._drawn = Drawn.of(*self._to_draw(), jobs=jobs)
+        pool = ThreadPoolExecutor(1)  # what was answered before is read meanwhile
+        self._begun = pool.submit(Drawn.of, *self._to_draw(), jobs=jobs)
+        pool.shutdown(wait=False)
+
+    @property
+    def _drawn(self) -> Drawn:
+        return self._begun.result()
 
     @property
     def _changed(self) -> list[Rings]:

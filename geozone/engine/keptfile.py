@@ -7,7 +7,7 @@ import json
 import mmap
 import os
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ ALIGNED = 16
 """Arrays begin at multiples of so many bytes, as kernels want them."""
 
 DRAFT = ".draft-"
+WHOLE = "whole"
 HOUR_S = 3600.0
 MOST_HEADER = 1 << 24
 Arrays = Mapping[str, NDArray[Any]]  # of any number type
@@ -88,6 +89,21 @@ def read_kept(path: Path) -> tuple[dict[str, Any], dict[str, NDArray[Any]]] | No
     if told["packed"] and length:
         raw = _codec().decompress(pa.py_buffer(raw), decompressed_size=length)
     return told["header"], _arrays(told["arrays"], memoryview(raw))
+
+
+def kept_bytes(place: Path | None, told: Mapping[str, Any], make: Callable[[], bytes]) -> bytes:
+    """What was made before and kept in a place, ``told`` being all that it depends on; else made.
+
+    What cannot be kept is made again.
+    """
+    found = read_kept(place) if place else None
+    if found is not None and found[0] == told and WHOLE in found[1]:
+        return found[1][WHOLE].tobytes()
+    made = make()
+    if place:
+        with suppress(OSError):
+            write_kept(place, told, {WHOLE: np.frombuffer(made, np.uint8)})
+    return made
 
 
 def sweep_drafts(folder: Path) -> None:

@@ -20,6 +20,9 @@ Colour = tuple[int, int, int]
 LEVEL = 1
 """Of zstd: the size hardly falls with more."""
 
+TAGS = "tags"
+"""Where the tags of a grid are kept."""
+
 GREY, COLOURED = 1, 3
 FLOATING_POINT = 3
 """The predictor by which neighbouring floats are made alike."""
@@ -100,7 +103,8 @@ class Sheet:
     @classmethod
     def index(cls, path: Path, bands: Bands) -> Sheet:
         """The sheet of the indices themselves."""
-        tags = geography(bands.grid, bands.dtype, bands.nodata)
+        kept = bands.named.folder / TAGS if bands.named else None
+        tags = geography(bands.grid, bands.dtype, bands.nodata, kept)
         looks = bands.legend.tags if bands.legend else (Tag.of(262, SHORT, [GREY]),)
         if bands.dtype.kind == "f":
             looks = (*looks, Tag.of(317, SHORT, [FLOATING_POINT]))

@@ -5,21 +5,21 @@ from __future__ import annotations
 import errno
 import hashlib
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from pyproj import CRS
 
-from geozone.engine.keptfile import read_kept, write_kept
+from geozone.engine.edition import text_hash
+from geozone.engine.keptfile import kept_bytes
 from geozone.land.versions import bundled, installed
 from geozone.pages.layer import Layer
 
 GEOMETRY = "geom"
-_KIND = "tables of a GeoPackage"
-_FILE = "file"
 _NAME_BYTES = 16
+_MADE_BY = ("geozone.pages", "emptytables.py")
+"""A folder, and the text in it that says how GDAL is asked."""
 
 
 def make_empty(path: Path, layers: Sequence[Layer], crs: CRS, kept: Path | None = None) -> None:
@@ -28,27 +28,20 @@ def make_empty(path: Path, layers: Sequence[Layer], crs: CRS, kept: Path | None 
     With a folder for what is ``kept``, the same tables are not made again: GDAL loads slowly.
     Raises ``OSError`` where the disk does not take it.
     """
-    if kept is None:
-        _made(path, layers, crs)
-        return
-    told = {"kind": _KIND, "name": _name(layers, crs)}
-    place = kept / f"{told['name']}.tables"
-    found = read_kept(place)
-    if found is not None and found[0] == told:
-        path.write_bytes(found[1][_FILE].data)
-        return
-    _made(path, layers, crs)
-    with suppress(OSError):  # what is not kept is made again
-        write_kept(place, told, {_FILE: np.frombuffer(path.read_bytes(), np.uint8)})
-
-
-def _name(layers: Sequence[Layer], crs: CRS) -> str:
-    """Names all that the tables depend on."""
-    asked = [(one.name, [(name, kind.__name__) for name, kind in one.columns.items()])
+    asked = [[one.name, [[name, kind.__name__] for name, kind in one.columns.items()]]
              for one in layers]  # fmt: skip
-    made_by = (installed("pyogrio"), bundled("pyogrio", "gdal"))
-    told = (asked, crs.to_wkt(), made_by)
-    return hashlib.blake2b(repr(told).encode(), digest_size=_NAME_BYTES).hexdigest()
+    told = {
+        "layers": asked,
+        "crs": crs.to_wkt(),
+        "made by": [installed("pyogrio"), *bundled("pyogrio", "gdal"), text_hash(*_MADE_BY)],
+    }
+    name = hashlib.blake2b(repr(told).encode(), digest_size=_NAME_BYTES).hexdigest()
+
+    def make() -> bytes:
+        _made(path, layers, crs)
+        return path.read_bytes()
+
+    path.write_bytes(kept_bytes(kept / f"{name}.tables" if kept else None, told, make))
 
 
 def _made(path: Path, layers: Sequence[Layer], crs: CRS) -> None:

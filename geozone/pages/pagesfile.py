@@ -5,9 +5,10 @@ from __future__ import annotations
 import errno
 import mmap
 import os
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from io import FileIO
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 import numpy as np
@@ -30,6 +31,8 @@ class PagesFile:
     def __init__(self, path: Path) -> None:
         self._path, self._is_direct = path, bool(_DIRECT)
         self._file = self._opened()
+        self._pool = ThreadPoolExecutor(1)
+        self._begun: Future[None] | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -40,19 +43,35 @@ class PagesFile:
         error: BaseException | None,
         at: TracebackType | None,
     ) -> None:
+        self._pool.shutdown()
         self._file.close()
 
-    def write(self, offset: int, content: NDArray[np.uint8]) -> None:
-        """Write whole pages (bytes,), which begin where ``room_for`` lets memory begin."""
-        try:
-            self._write(offset, content.data)
-        except OSError as error:
-            if not self._is_direct or error.errno not in _NOT_DIRECT:
-                raise
-            self._file.close()
-            self._is_direct = False
-            self._file = self._opened()
-            self._write(offset, content.data)
+    def begin(self, parts: Sequence[tuple[int, NDArray[np.uint8]]]) -> None:
+        """Begin to write whole pages, each part from its offset on, when those before are written.
+
+        They begin where ``room_for`` lets memory begin, and stay as they are until ``settle`` or
+        the next ``begin`` returns, which raise what went wrong.
+        """
+        self.settle()
+        self._begun = self._pool.submit(self._write_all, parts)
+
+    def settle(self) -> None:
+        """Wait for what was begun."""
+        begun, self._begun = self._begun, None
+        if begun:
+            begun.result()
+
+    def _write_all(self, parts: Sequence[tuple[int, NDArray[np.uint8]]]) -> None:
+        for offset, content in parts:
+            try:
+                self._write(offset, content.data)
+            except OSError as error:
+                if not self._is_direct or error.errno not in _NOT_DIRECT:
+                    raise
+                self._file.close()
+                self._is_direct = False
+                self._file = self._opened()
+                self._write(offset, content.data)
 
     def _opened(self) -> FileIO:
         try:

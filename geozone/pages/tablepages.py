@@ -59,7 +59,8 @@ class TablePages:
         self.count = 0
         # The leaf that was open when pages were last written comes first, then all after them.
         self._opened, self._before = 0, int(self._state[0])
-        self._out = room_for(max(_GATHERED // self._size, 2) * self._size)
+        room = max(_GATHERED // self._size, 2) * self._size
+        self._out, self._spare, self._used = room_for(room), room_for(room), 0
 
     def add(self, file: PagesFile, blobs: Wkb, columns: Columns) -> None:
         """Add rows. Raises ``OSError`` where one is longer than SQLite reads."""
@@ -89,15 +90,19 @@ class TablePages:
             self._out[: self._size] = old[: self._size]
 
     def _flush(self, file: PagesFile, last: int, leaf: int) -> None:
-        """Write the pages up to the last one; the leaf stays open."""
-        end = self._end(last)
+        """Begin to write the pages up to the last one, in other room than what comes; the leaf
+        stays open.
+        """
+        end, out = self._end(last), self._out
+        open_leaf = self._page(leaf).copy() if leaf else None
+        parts = [(self._before * self._size, out[self._size : end])]
         if self._opened:
-            file.write((self._opened - 1) * self._size, self._out[: self._size])
-        if last > self._before:
-            file.write(self._before * self._size, self._out[self._size : end])
-        if leaf:
-            self._out[: self._size] = self._page(leaf)
-        self._out[self._size : end] = 0
+            parts.append(((self._opened - 1) * self._size, out[: self._size]))
+        file.begin([one for one in parts if len(one[1])])
+        self._out, self._spare = self._spare, out
+        self._out[: self._used], self._used = 0, end
+        if open_leaf is not None:
+            self._out[: self._size] = open_leaf
         self._opened, self._before = leaf, last
 
     def _page(self, page: int) -> NDArray[np.uint8]:
@@ -115,6 +120,7 @@ class TablePages:
         last, leaf, *_ = self._state.tolist()
         whole = self._page(leaf).tobytes()
         self._flush(file, last, leaf)
+        file.settle()
         held = np.concatenate([*self._ended, [(leaf, self.count)]])
         with self._path.open("r+b") as stream:
             if len(held) == 1:

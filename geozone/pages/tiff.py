@@ -7,12 +7,16 @@ import struct
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
+from pathlib import Path
 from typing import IO
 
 import numpy as np
 from numpy.typing import NDArray
 
+from geozone.engine.edition import text_hash
 from geozone.engine.grid import Grid
+from geozone.engine.keptfile import kept_bytes
+from geozone.land.versions import bundled, installed
 
 TILE = 512
 """Rows and columns of a tile."""
@@ -24,6 +28,7 @@ UNSIGNED, IEEE = 1, 3
 CLASSIC_BYTES = 2**32
 _SIZES = {1: 1, ASCII: 1, SHORT: 2, LONG: 4, 5: 8, 12: 8, LONG8: 8}
 _CODES = {SHORT: "H", LONG: "I", LONG8: "Q"}
+_MADE_BY = ("geozone.pages", "tiff.py")
 _GEOGRAPHY = frozenset({33550, 33922, 34735, 34736, 34737, 42113})
 """Pixel scale, tie point, the three tags of GeoKeys, and nodata."""
 
@@ -79,8 +84,27 @@ def block(tile: bytes) -> bytes:
     return len(tile).to_bytes(4, "little") + tile + tile[-4:]
 
 
-def geography(grid: Grid, dtype: np.dtype[np.generic], nodata: float) -> tuple[Tag, ...]:
-    """The tags of a grid's place, CRS and nodata, as GDAL writes them, and of its numbers."""
+def geography(
+    grid: Grid, dtype: np.dtype[np.generic], nodata: float, kept: Path | None = None
+) -> tuple[Tag, ...]:
+    """The tags of a grid's place, CRS and nodata, as GDAL writes them, and of its numbers.
+
+    In a file for what is ``kept`` they wait for the next time: GDAL loads slowly.
+    """
+    told = {
+        "crs": grid.crs.to_wkt(),
+        "transform": list(grid.transform),
+        "type": dtype.name,
+        "nodata": repr(nodata),
+        "made by": [installed("rasterio"), *bundled("rasterio", "gdal"), text_hash(*_MADE_BY)],
+    }
+    content = kept_bytes(kept, told, lambda: _small_file(grid, dtype, nodata))
+    kind = Tag.of(339, SHORT, [IEEE if dtype.kind == "f" else UNSIGNED])
+    return (*(tag for tag in _first_directory(content) if tag.code in _GEOGRAPHY), kind)
+
+
+def _small_file(grid: Grid, dtype: np.dtype[np.generic], nodata: float) -> bytes:
+    """A GeoTIFF of one cell."""
     from rasterio.io import MemoryFile  # noqa: PLC0415 - heavy, and only grids need it
 
     with MemoryFile() as file:
@@ -95,9 +119,8 @@ def geography(grid: Grid, dtype: np.dtype[np.generic], nodata: float) -> tuple[T
             nodata=nodata,
         ):
             pass
-        content = file.read()
-    kind = Tag.of(339, SHORT, [IEEE if dtype.kind == "f" else UNSIGNED])
-    return (*(tag for tag in _first_directory(content) if tag.code in _GEOGRAPHY), kind)
+        content: bytes = file.read()
+    return content
 
 
 def described(names: Mapping[int, str]) -> Tag:

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from geozone.engine.outlines.closedcells import Cells
 from geozone.engine.outlines.edges import MM, Edges
 from geozone.engine.outlines.faces import Faces
-from geozone.engine.outlines.tracing import FAULTS, Drawn, in_metres, ordered
+from geozone.engine.outlines.ordering import ordered
+from geozone.engine.outlines.tracing import FAULTS, Drawn, in_metres
 
 Numbers = NDArray[np.int32]
 Places = NDArray[np.int64]

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from geozone.engine.outlines.edges import LONGEST_MM, MM, Edges
 from geozone.engine.outlines.faces import Faces
+from geozone.engine.outlines.ordering import ordered
 
 PER_BUCKET = 4
 """Half-edges that begin in a bucket of nodes, on average."""
@@ -256,23 +257,3 @@ def _assembled(
         edges.origin, labels[shells].astype(np.int32), polygons, firsts, xy,
         rings.walk_of[order], meeting[:met], straight[:bare], bends[:bare],
     )  # fmt: skip
-
-
-def ordered(
-    labels: NDArray[Any],
-    shell: NDArray[Any],
-    hole: NDArray[np.bool_],
-    corners: tuple[Places, Places],
-) -> tuple[Places, Places, Places]:
-    """The order of rings in polygons, the shells in theirs, and where each polygon begins.
-
-    Ring r has the shell ``shell[r]``, itself if it is one, and its first two corners as numbers.
-    """
-    first, second = corners
-    shells = np.flatnonzero(shell == np.arange(len(shell)))
-    shells = shells[np.lexsort((second[shells], first[shells], labels[shells]))]
-    rank = np.empty(len(shell), np.int64)
-    rank[shells] = np.arange(len(shells))
-    order = np.lexsort((second, first, hole, rank[shell]))
-    polygons = np.append(np.flatnonzero(~hole[order]), len(order)).astype(np.int64)
-    return order, shells, polygons

@@ -25,7 +25,7 @@ from geozone.engine.cutting import (
 )
 from geozone.engine.footprints import Footprints
 from geozone.engine.keptcells import KeptCells, Solved
-from geozone.engine.runs import Words, packed, unpacked
+from geozone.engine.runs import WORD, Words, packed, unpacked, words_of
 
 MOST_CHANGED = 0.5
 """Of all vertices: where no more have changed, they are cut first, to see where they count."""
@@ -228,13 +228,46 @@ class KnownCells:
             cell: name for one in blocks for cell, name in zip(one, self._names(one), strict=True)
         }
 
-    def widened(self, cell: int, table: Words) -> Words:
-        """Sets of the counters near a cell as sets of all counters."""
-        return _wide(table, self._prints.near(cell), len(self._rings))
+    def widened(
+        self,
+        cells: Sequence[int],
+        words: NDArray[np.uint64],
+        begins: NDArray[np.int64],
+        sizes: NDArray[np.int64],
+    ) -> Words:
+        """Sets of the counters near cells as sets of all counters, cell by cell.
 
-    def narrowed(self, cell: int, table: Words) -> Words:
-        """Sets of all counters as sets of the counters near a cell."""
-        return packed(unpacked(table, len(self._rings))[:, self._prints.near(cell)])
+        Those of cell c are ``sizes[c]`` (rows, words) from ``begins[c]`` of ``words`` on.
+        """
+        from geozone.engine.kernels.widths import widen  # noqa: PLC0415 - numba loads slowly
+
+        found = np.zeros((int(sizes[:, 0].sum()), words_of(len(self._rings))), np.uint64)
+        widen(words, begins, sizes, *self._near_all(cells), found)
+        return found
+
+    def narrowed(
+        self, cells: Sequence[int], tables: Sequence[Words]
+    ) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
+        """Sets of all counters as sets of the counters near each cell, one behind the other.
+
+        And how many words those of each cell take.
+        """
+        from geozone.engine.kernels.widths import narrow  # noqa: PLC0415 - as above
+
+        near, ends = self._near_all(cells)
+        widths = np.maximum(-(-np.diff(ends) // WORD), 1)
+        sizes = np.column_stack([[len(one) for one in tables], widths]).astype(np.int64)
+        found = np.zeros(int(sizes.prod(axis=1).sum()), np.uint64)
+        none = np.empty((0, words_of(len(self._rings))), np.uint64)
+        filled = [one for one in tables if len(one)]
+        narrow(np.concatenate([none, *filled]), sizes, near, ends, found)
+        return found, widths
+
+    def _near_all(self, cells: Sequence[int]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """The counters near cells, one cell's behind the other's, and where each cell's begin."""
+        rows, near = np.nonzero(self._prints.near_all(np.array(cells, np.intp)))
+        counts = np.bincount(rows, minlength=len(cells))
+        return near.astype(np.int64), np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
 
     def tidy(self) -> None:
         """Remove old files of cells, but for those of these cells."""

@@ -59,6 +59,10 @@ class Footprints:
         """The counters that leave something in a cell."""
         return np.flatnonzero(self._digests[cell].any(axis=1))
 
+    def near_all(self, cells: NDArray[np.intp]) -> Mask:
+        """Which counters leave something in each of some cells, shape (cells, counters)."""
+        return np.asarray(self._digests[cells].any(axis=2), np.bool_)
+
     def note(
         self, cell: int, pieces: Pieces, base: NDArray[np.int32], counters: Sequence[int]
     ) -> None:

@@ -81,30 +81,31 @@ def read_tables(known: KnownCells, what: str, names: Mapping[int, str]) -> dict[
     if found is None:
         return {}
     told, arrays = found
+    every = enumerate(told["cells"])
+    same = np.array([at for at, (cell, name) in every if names.get(cell) == name], np.int64)
+    cells = [told["cells"][at][0] for at in same.tolist()]
     rows, words = (_ends(arrays["sizes"][:, 0]), _ends(arrays["sizes"].prod(axis=1)))
-    before = {}
-    for at, (cell, name) in enumerate(told["cells"]):
-        if names.get(cell) == name:
-            table = arrays["words"][words[at] : words[at + 1]]
-            table = table.reshape(-1, int(arrays["sizes"][at, 1]))
-            sizes = arrays["area_m2"][rows[at] : rows[at + 1]]
-            before[cell] = Answers(known.widened(cell, table), sizes)
-    return before
+    sizes = arrays["sizes"][same]
+    table = known.widened(cells, arrays["words"], words[same], sizes)
+    ends = _ends(sizes[:, 0]).tolist()
+    spans = zip(cells, ends, ends[1:], rows[same].tolist(), strict=False)
+    return {
+        cell: Answers(table[first:end], arrays["area_m2"][row : row + end - first])
+        for cell, first, end, row in spans
+    }
 
 
 def write_tables(known: KnownCells, what: str, tables: Tables) -> None:
     """Keep the answers of all cells; what is not near a cell does not count for them."""
     names = known.named() or {}
-    nothing = Tables(0).table
-    narrow = [
-        known.narrowed(cell, tables.cells[cell].table) if cell in tables.cells else nothing
-        for cell in names
-    ]
-    sizes = [tables.cells[cell].area_m2 for cell in names if cell in tables.cells]
+    nothing = Answers(Tables(0).table, np.empty(0))
+    own = [tables.cells.get(cell, nothing) for cell in names]
+    rows = np.array([len(one.table) for one in own], np.int64)
+    words, widths = known.narrowed(list(names), [one.table for one in own])
     arrays = {
-        "sizes": np.array([one.shape for one in narrow], np.int64).reshape(-1, 2),
-        "words": np.concatenate([np.empty(0, np.uint64), *(one.ravel() for one in narrow)]),
-        "area_m2": np.concatenate([np.empty(0), *sizes]),
+        "sizes": np.column_stack([rows, np.where(rows > 0, widths, 1)]),
+        "words": words,
+        "area_m2": np.concatenate([np.empty(0), *(one.area_m2 for one in own)]),
     }
     known.kept.keep_about(what, {"cells": list(names.items())}, arrays)
 

@@ -108,6 +108,8 @@ class _Drawn:
         found |= {band: one.table for band, one in zip(missing, drawn, strict=True)}
         if missing:
             self._bands.keep_tables(found)
+        elif self._how.progress:
+            self._how.progress(len(every), len(every))
         return [found[band] for band in every]
 
     def _collected(self, bands: Sequence[int]) -> Iterator[Runs]:

@@ -113,8 +113,11 @@ def test_a_folder_that_another_run_writes_to_is_refused_before_layers_are_read(
     assert f"process {os.getpid()} is writing here" in told.output
 
 
-def test_steps_are_told_from_reading_to_writing(folder, tmp_path):
+@pytest.mark.parametrize("again", [False, True])
+def test_steps_are_told_from_reading_to_writing(folder, tmp_path, again):
     told: list[tuple[str, int, int]] = []
+    if again:
+        zoned(folder, tmp_path / "out")
     zoned(folder, tmp_path / "out", progress=lambda *one: told.append(one))
     steps = list(dict.fromkeys(what for what, _, _ in told))
     assert [one.split(" / ")[1] for one in steps] == [

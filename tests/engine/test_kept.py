@@ -43,7 +43,7 @@ def same(one: list[Any], other: list[Any]) -> None:
 def made(land: Any, chance: Any) -> tuple[Any, ...]:
     regions = land.regions(*chance.layers(3), asks=chance.asks)
     ask = asked(regions, chance.area)
-    grid = grid_over(chance.area, land.crs, 6.0)
+    grid = grid_over(chance.area, land.crs, 2.0)
     return ask.fields, grid, fitted_around(grid, ask.fields)
 
 
@@ -72,11 +72,17 @@ def test_changed_fields_alone_are_burned(
     """Some vertices move, some fields go, their order turns: what comes back is fresh."""
     folder, draw = tmp_path_factory.mktemp("kept"), np.random.default_rng(seed)
     ask = asked(land.regions(*chance.layers(seed), asks=chance.asks), chance.area)
-    grid = grid_over(chance.area, land.crs, 12.5)
+    grid = grid_over(chance.area, land.crs, 3.0)
     scale = fitted_around(grid, ask.fields)
     fields = list(ask.fields)
     for _ in range(3):
-        same(kept((fields, grid, scale), folder), list(burn_runs(fields, grid, scale)))
+        fresh = list(burn_runs(fields, grid, scale))
+        bands = KeptBands(fields, grid, scale, folder)
+        for at, table in bands.tables().items():
+            assert np.array_equal(table, fresh[at].table)
+        same(kept((fields, grid, scale), folder), fresh)
+        bands.keep_tables({at: one.table for at, one in enumerate(fresh)})
+        assert len(bands.tables()) == len(fresh)
         at = int(draw.integers(len(fields)))
         flat = fields[at].flat
         if len(flat.xy):
@@ -293,3 +299,15 @@ def test_old_drafts_go_and_young_ones_stay(tmp_path: Path) -> None:
         os.utime(tmp_path / "deep" / name, (when - age, when - age))
     sweep_drafts(tmp_path)
     assert sorted(one.name for one in (tmp_path / "deep").iterdir()) == [".draft-young", "one"]
+
+
+def test_answers_of_bands_are_believed_only_whole(made: Any, tmp_path: Path) -> None:
+    bands = KeptBands(*made, tmp_path)
+    assert bands.count > 2
+    assert bands.tables() == {}
+    bands.keep_tables({at: one.table for at, one in enumerate(kept(made, tmp_path))})
+    assert len(KeptBands(*made, tmp_path).tables()) == bands.count
+    place = next(tmp_path.rglob("answers"))
+    place.write_bytes(place.read_bytes()[:-1])
+    assert bands.tables() == {}
+    assert KeptBands(*made, None).tables() == {}

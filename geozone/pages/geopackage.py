@@ -6,6 +6,7 @@ import errno
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from pyproj import CRS
 from geozone.pages.emptytables import GEOMETRY, make_empty
 from geozone.pages.layer import Layer
 from geozone.pages.pagesfile import PagesFile
-from geozone.pages.rtree import fill_rtree, rounded
+from geozone.pages.rtree import fill_rtree, leaves, node_size, rounded
 from geozone.pages.stamp import finish_geopackage, forget_writes
 from geozone.pages.tablepages import TablePages, root_page
 
@@ -42,13 +43,13 @@ def write_geopackage(
     with _told_by_disk(path):
         make_empty(path, layers, crs, kept)
         finish_geopackage(path, on, {layer.name: layer.style for layer in layers if layer.style})
-        bounds = [_put(path, layer) for layer in layers]
+        every = [_put(path, layer) for layer in layers]
         with closing(sqlite3.connect(path, isolation_level=None)) as base:
             for pragma in ("journal_mode = OFF", "synchronous = OFF", "cache_size = -32768"):
                 base.execute(f"PRAGMA {pragma}")  # a draft: it is synced when it is whole
             base.execute("BEGIN")
-            for layer, reach in zip(layers, bounds, strict=True):
-                _tell(base, layer, reach)
+            for layer, held in zip(layers, every, strict=True):
+                _tell(base, layer, held)
             base.execute("COMMIT")
     forget_writes(path)
 
@@ -67,30 +68,54 @@ def _told_by_disk(path: Path) -> Iterator[None]:
         raise OSError(error.errno, error.strerror, str(path)) from error
 
 
-def _put(path: Path, layer: Layer) -> NDArray[np.float64]:
-    """Put a layer's features in its table, numbered from one; gives the bounds of all of them."""
-    names = ("fid", GEOMETRY, *layer.columns)
+@dataclass(frozen=True, eq=False)
+class _Held:
+    """The bounds (n, 4) of the features of a layer, and the leaf of its index that holds each."""
+
+    bounds: NDArray[np.float64]
+    leaves: NDArray[np.int64]
+
+
+def _put(path: Path, layer: Layer) -> _Held:
+    """Put a layer's features in its table, numbered from one, and their leaves in theirs."""
+    names, index = ("fid", GEOMETRY, *layer.columns), _index(layer)
     with closing(sqlite3.connect(path)) as base:
         root = root_page(base, layer.name, names)
+        leaf_root = root_page(base, f"{index}_rowid", ("rowid", "nodeno"))
+        size = node_size(base, index)
         ask = "SELECT srs_id FROM gpkg_geometry_columns WHERE table_name = ?"
         ((srs,),) = base.execute(ask, (layer.name,)).fetchall()
-    found = [np.empty((0, 4))]
-    table = TablePages(path, root)
     with PagesFile(path) as file:
-        for batch in layer.features:
-            if batch.values.keys() != layer.columns.keys():
-                raise ValueError(f"layer {layer.name} has columns {list(layer.columns)}")
-            bounds = batch.bounds
-            columns = [(kind, batch.values[name]) for name, kind in layer.columns.items()]
-            table.add(file, batch.wkb(_heads(bounds, srs)), columns)
-            found.append(bounds)
+        bounds = _rows(file, TablePages(path, root), layer, srs)
+        held = leaves(rounded(bounds), size)
+        table = TablePages(path, leaf_root)
+        table.add_numbers(file, held)
         table.finish(file)
+    return _Held(bounds, held)
+
+
+def _rows(file: PagesFile, table: TablePages, layer: Layer, srs: int) -> NDArray[np.float64]:
+    """Write the rows of a layer's features; gives the bounds of all of them."""
+    found = [np.empty((0, 4))]
+    for batch in layer.features:
+        if batch.values.keys() != layer.columns.keys():
+            raise ValueError(f"layer {layer.name} has columns {list(layer.columns)}")
+        bounds = batch.bounds
+        columns = [(kind, batch.values[name]) for name, kind in layer.columns.items()]
+        table.add(file, batch.wkb(_heads(bounds, srs)), columns)
+        found.append(bounds)
+    table.finish(file)
     return np.concatenate(found)
 
 
-def _tell(base: sqlite3.Connection, layer: Layer, bounds: NDArray[np.float64]) -> None:
+def _index(layer: Layer) -> str:
+    return f"rtree_{layer.name}_{GEOMETRY}"
+
+
+def _tell(base: sqlite3.Connection, layer: Layer, held: _Held) -> None:
     """Fill a layer's index, and say how many features it has and how far they reach."""
-    fill_rtree(base, f"rtree_{layer.name}_{GEOMETRY}", rounded(bounds))
+    bounds = held.bounds
+    fill_rtree(base, _index(layer), rounded(bounds), held.leaves)
     if not len(bounds):
         return
     given = (len(bounds), layer.name)

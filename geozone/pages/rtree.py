@@ -8,8 +8,6 @@ import sqlite3
 import numpy as np
 from numpy.typing import NDArray
 
-from geozone.pages.insert import insert_rows
-
 Boxes = NDArray[np.float32]
 """West, east, south and north, shape (n, 4), rounded outwards."""
 
@@ -33,26 +31,44 @@ def rounded(bounds: NDArray[np.float64]) -> Boxes:
     return boxes
 
 
-def fill_rtree(base: sqlite3.Connection, table: str, boxes: Boxes) -> None:
+def node_size(base: sqlite3.Connection, table: str) -> int:
+    """The bytes of a node of an R-tree."""
+    ((size,),) = base.execute(f'SELECT length(data) FROM "{table}_node" WHERE nodeno = {ROOT}')  # noqa: S608 - the name is ours
+    return int(size)
+
+
+def leaves(boxes: Boxes, size: int) -> NDArray[np.int64]:
+    """The node of so many bytes that will hold each feature."""
+    most = (size - _HEAD) // _CELL.itemsize
+    found = np.full(len(boxes), ROOT, np.int64)
+    if len(boxes) > most:
+        found[_tiled(boxes, most)] = ROOT + 1 + np.arange(len(boxes)) // most
+    return found
+
+
+def fill_rtree(base: sqlite3.Connection, table: str, boxes: Boxes, held: NDArray[np.int64]) -> None:
     """Fill the empty R-tree ``table`` with the boxes of features 1, 2, 3 and so on.
 
-    The nodes are written as SQLite writes them (its R-tree module, "shadow tables").
+    The nodes are written as SQLite writes them (its R-tree module, "shadow tables"), but for the
+    table of what each feature is ``held`` by, the ``leaves``.
     """
-    ((size,),) = base.execute(f'SELECT length(data) FROM "{table}_node" WHERE nodeno = {ROOT}')  # noqa: S608 - the name is ours
+    size = node_size(base, table)
     most = (size - _HEAD) // _CELL.itemsize
-    ids = np.arange(1, len(boxes) + 1)
-    order = _tiled(boxes, most)
-    ids, boxes = ids[order], boxes[order]
+    order = np.argsort(held, kind="stable")
+    ids, boxes = order + 1, boxes[order]
     following, height = ROOT + 1, 0
     while len(ids) > most:
         groups = np.arange(0, len(ids), most)
         nodes = np.arange(following, following + len(groups))
         following += len(groups)
-        _write_level(base, table, (ids, boxes), nodes, (size, most), is_leaf=height == 0)
+        if height:
+            _write_parents(base, table, ids, np.repeat(nodes, most)[: len(ids)])
+        _write_nodes(base, table, (ids, boxes), nodes, (size, most))
         low, high = np.minimum.reduceat(boxes, groups), np.maximum.reduceat(boxes, groups)
         ids, boxes = nodes, np.column_stack([low[:, 0], high[:, 1], low[:, 2], high[:, 3]])
         height += 1
-    _write_level(base, table, (ids, boxes), np.array([ROOT]), (size, most), is_leaf=height == 0)
+    if height:
+        _write_parents(base, table, ids, np.full(len(ids), ROOT))
     root = _node(ids, boxes, size, height)
     base.execute(f'UPDATE "{table}_node" SET data = ? WHERE nodeno = {ROOT}', (root,))  # noqa: S608
 
@@ -67,30 +83,29 @@ def _tiled(boxes: Boxes, most: int) -> NDArray[np.intp]:
     return np.lexsort((y, place // (strips * most or 1)))
 
 
-def _write_level(
+def _write_parents(
+    base: sqlite3.Connection, table: str, nodes: NDArray[np.int_], holders: NDArray[np.int_]
+) -> None:
+    """Write who holds nodes."""
+    pairs = zip(nodes.tolist(), holders.tolist(), strict=True)
+    base.executemany(f'INSERT INTO "{table}_parent" (nodeno, parentnode) VALUES (?, ?)', pairs)  # noqa: S608
+
+
+def _write_nodes(
     base: sqlite3.Connection,
     table: str,
     cells: tuple[NDArray[np.int_], Boxes],
     nodes: NDArray[np.int_],
     room: tuple[int, int],
-    *,
-    is_leaf: bool,
 ) -> None:
-    """Write the nodes that hold some cells (the root's own bytes apart), and who holds them."""
+    """Write the nodes that hold some cells."""
     ids, boxes = cells
     size, most = room
-    holders = np.repeat(nodes, most)[: len(ids)]
-    within, key = ("rowid", "nodeno") if is_leaf else ("parent", "parentnode")
-    first = "rowid" if is_leaf else "nodeno"
-    order = np.argsort(ids)
-    pairs = zip(ids[order].tolist(), holders[order].tolist(), strict=True)
-    insert_rows(base, f"{table}_{within}", (first, key), pairs, len(ids))
     base.executemany(
         f'INSERT INTO "{table}_node" (nodeno, data) VALUES (?, ?)',  # noqa: S608
         (
             (int(node), _node(ids[at : at + most], boxes[at : at + most], size, 0))
-            for node, at in zip(nodes, range(0, len(ids), most), strict=False)
-            if node != ROOT
+            for node, at in zip(nodes, range(0, len(ids), most), strict=True)
         ),
     )
 

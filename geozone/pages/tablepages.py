@@ -33,7 +33,7 @@ _INTERIOR_CELL = 2 + 4 + 9
 _GATHERED = 1 << 24
 """Bytes of pages that are written at once, if no feature takes more."""
 
-_NOTHING, _DOUBLE, _TEXT, _BLOB = 0, 7, 13, 12
+_NOTHING, _NUMBER, _DOUBLE, _TEXT, _BLOB = 0, 4, 7, 13, 12
 
 Columns = Sequence[tuple[type, Sequence[Any]]]
 """The kind of the values of every column, and the values: texts or numbers."""
@@ -43,7 +43,7 @@ class TablePages:
     """The pages of a table whose rows are numbered from one, written behind all others.
 
     ``path`` is a database that nobody has open, ``root`` the root page of the empty table. Its
-    columns are the rows' number, a blob, and texts or doubles.
+    columns are the rows' number, a blob, and texts or doubles; or another number alone.
     """
 
     def __init__(self, path: Path, root: int) -> None:
@@ -64,20 +64,38 @@ class TablePages:
 
     def add(self, file: PagesFile, blobs: Wkb, columns: Columns) -> None:
         """Add rows. Raises ``OSError`` where one is longer than SQLite reads."""
-        from geozone.engine.kernels.tablepages import fill_rows, place_rows  # noqa: PLC0415 - numba loads slowly
-
         sizes = np.diff(blobs.offsets)
         kinds, starts, pool = _stored(sizes, columns)
         starts[:, 0] = blobs.offsets[:-1]
         _check(kinds)
-        placed, ended = np.empty((len(sizes), 4), np.int64), np.empty((len(sizes), 2), np.int64)
+        self._lay(file, kinds, starts, blobs.data, pool)
+
+    def add_numbers(self, file: PagesFile, numbers: NDArray[np.int64]) -> None:
+        """Add rows of a number each, instead, of four bytes."""
+        kinds = np.full((len(numbers), 1), _NUMBER, np.int64)
+        starts = np.arange(len(numbers)).reshape(-1, 1) * _NUMBER
+        data = numbers.astype(">i4").view(np.uint8)
+        self._lay(file, kinds, starts, data, data[:0])
+
+    def _lay(
+        self,
+        file: PagesFile,
+        kinds: NDArray[np.int64],
+        starts: NDArray[np.int64],
+        first_values: NDArray[np.uint8],
+        pool: NDArray[np.uint8],
+    ) -> None:
+        """Lay rows on pages; the rest is as in ``fill_rows``."""
+        from geozone.engine.kernels.tablepages import fill_rows, place_rows  # noqa: PLC0415 - numba loads slowly
+
+        placed, ended = np.empty((len(kinds), 4), np.int64), np.empty((len(kinds), 2), np.int64)
         first, (last, leaf, *_) = self.count + 1, self._state.tolist()
         full = place_rows(kinds, first, self._room, self._lock, self._state, placed, ended)
         self._ended.append(ended[:full])
         self._make_room(file, last, leaf)
         pages = (self._size, self._room, self._lock, self._opened, self._before)
-        fill_rows(kinds, starts, blobs.data, pool, first, pages, placed, self._out)
-        self.count += len(sizes)
+        fill_rows(kinds, starts, first_values, pool, first, pages, placed, self._out)
+        self.count += len(kinds)
 
     def _make_room(self, file: PagesFile, last: int, leaf: int) -> None:
         """Write the pages up to the last one before, if those that came do not fit behind them."""

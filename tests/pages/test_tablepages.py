@@ -69,12 +69,12 @@ def put(path, batches):
     return wanted
 
 
-def check(path, wanted):
+def check(path, wanted, key="fid"):
     with closing(sqlite3.connect(path)) as base:
         assert base.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
-        assert base.execute("SELECT * FROM t ORDER BY fid").fetchall() == wanted
+        assert base.execute(f"SELECT * FROM t ORDER BY {key}").fetchall() == wanted
         for at in range(0, len(wanted), max(len(wanted) // 7, 1)):
-            asked = base.execute("SELECT * FROM t WHERE fid = ?", wanted[at][:1])
+            asked = base.execute(f"SELECT * FROM t WHERE {key} = ?", wanted[at][:1])
             assert asked.fetchall() == wanted[at : at + 1]
 
 
@@ -149,6 +149,22 @@ def test_a_page_that_is_not_needed_is_used_again(tmp_path):
         base.execute("CREATE TABLE more (a)")
         assert base.execute("PRAGMA page_count").fetchall() == pages
         assert base.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+
+
+@pytest.mark.parametrize("count", [0, 1, 3_000])
+def test_rows_of_a_number_each(tmp_path, count):
+    path = tmp_path / "t"
+    with closing(sqlite3.connect(path)) as base:
+        base.execute("CREATE TABLE t (rowid INTEGER PRIMARY KEY, nodeno)")
+        base.commit()
+        root = root_page(base, "t", ("rowid", "nodeno"))
+    numbers = np.random.default_rng(0).integers(0, 1 << 31, count)
+    table = TablePages(path, root)
+    with PagesFile(path) as file:
+        for some in np.array_split(numbers, 3):
+            table.add_numbers(file, some)
+        table.finish(file)
+    check(path, list(enumerate(numbers.tolist(), start=1)), key="rowid")
 
 
 def test_numbers_that_are_none_are_nothing(tmp_path):

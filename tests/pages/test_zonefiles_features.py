@@ -1,12 +1,8 @@
-"""Faces as features of a layer: what is written of them, and how rows are put into a table."""
+"""Faces as features of a layer: what is written of them."""
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
-
 import numpy as np
-import pytest
 import shapely
 from examples import examples
 from hypothesis import given
@@ -15,7 +11,6 @@ from made_faces import faces_of
 from shapely.geometry import MultiPolygon, Polygon, box
 
 from geozone.engine.outlines.faces import parts, vertices
-from geozone.pages.insert import AT_ONCE, insert_rows
 from geozone.pages.layer import Features
 from geozone.pages.zonelayers import hundredths, single, together
 
@@ -64,15 +59,6 @@ def test_heads_stand_before_each_feature():
     heads = np.arange(15, dtype=np.uint8).reshape(3, 5)
     wanted = [bytes(head) + piece for head, piece in zip(heads, some.wkb().pieces(), strict=True)]
     assert list(some.wkb(heads).pieces()) == wanted
-
-
-@pytest.mark.parametrize("count", [0, 1, AT_ONCE - 1, AT_ONCE, AT_ONCE + 1, 5 * AT_ONCE])
-def test_rows_are_inserted_in_their_order(count):
-    rows = [(number, str(number)) for number in range(count)]
-    with closing(sqlite3.connect(":memory:")) as base:
-        base.execute('CREATE TABLE t ("a b", c)')
-        insert_rows(base, "t", ("a b", "c"), iter(rows), count)
-        assert base.execute("SELECT * FROM t ORDER BY rowid").fetchall() == rows
 
 
 @few

@@ -57,10 +57,10 @@ def page_after(page: int, lock: int) -> int:
 
 @njit(cache=True, nogil=True, inline="always")
 def _content_size(kind: int) -> int:
-    """Bytes of a value of this serial type: nothing, a double, or a text or blob."""
+    """Bytes of a value of this serial type: nothing, a number, a double, or a text or blob."""
     if kind >= 12:
         return (kind - 12) // 2
-    return 8 if kind == 7 else 0
+    return 8 if kind == 7 else kind if kind <= 4 else 0
 
 
 @njit(cache=True, nogil=True, inline="always")

@@ -149,9 +149,7 @@ class KnownCells:
     def _print_changed(self) -> None:
         drawn, first = Drawn.of(self._changed), 0
         for band in self.window.bands(drawn.vertices):
-            cut = drawn.cut(band)
-            for number in range(band.cells):
-                self._prints.note(first + number, cut.pieces(number), cut.base[number], self._new)
+            self._prints.note(first, drawn.cut(band), self._new)
             first += band.cells
         self._keep_footprints()
 
@@ -169,9 +167,7 @@ class KnownCells:
         cut = self._drawn.cut(band)
         touched = cut.touched
         if self._wanted is None:
-            every = range(len(self._rings))
-            for number in range(band.cells):
-                self._prints.note(first + number, cut.pieces(number), cut.base[number], every)
+            self._prints.note(first, cut, range(len(self._rings)))
         else:
             touched = self._prints.touched[first : first + band.cells]
         return Part(first, tuple(_blocks(band, first, touched)), cut)

@@ -9,11 +9,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from geozone.engine.cutting import COUNTER, Mask, Pieces
+from geozone.engine.cutting import COUNTER, Cut, Mask
 
 DIGEST = 16
 TOLD = [0, 1, 2, 3, 5]
 """Columns of a piece that tell it from others of its counter and cell."""
+
+AT_ONCE = 1024
+"""Cells whose pieces are told at once."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,23 +66,39 @@ class Footprints:
         """Which counters leave something in each of some cells, shape (cells, counters)."""
         return np.asarray(self._digests[cells].any(axis=2), np.bool_)
 
-    def note(
-        self, cell: int, pieces: Pieces, base: NDArray[np.int32], counters: Sequence[int]
-    ) -> None:
-        """Take up the pieces (n, 7) of a cell, in the order of counters, and its windings.
+    def note(self, first: int, cut: Cut, counters: Sequence[int]) -> None:
+        """Take up what is cut in cells from ``first`` on, and how often counters wind there.
 
-        Number k of the pieces' counters is number ``counters[k]`` of all.
+        Number k of the cut's counters is number ``counters[k]`` of all.
         """
+        for begin in range(0, cut.window.cells, AT_ONCE):
+            self._note(first, cut, counters, range(begin, min(begin + AT_ONCE, cut.window.cells)))
+
+    def _note(self, first: int, cut: Cut, counters: Sequence[int], cells: range) -> None:
+        starts = cut.starts[cells.start : cells.stop + 1]
+        pieces = cut.found[cut.order[starts[0] : starts[-1]]]
         told = np.ascontiguousarray(pieces[:, TOLD])
-        ends = np.searchsorted(pieces[:, COUNTER], np.arange(len(base)), side="right").tolist()
-        first = 0
-        for number, end, winding in zip(counters, ends, base.tolist(), strict=True):
-            if end > first or winding:
-                digest = hashlib.blake2b(told[first:end].data, digest_size=DIGEST)
-                digest.update(np.int32(winding).tobytes())
-                self._digests[cell, number] = np.frombuffer(digest.digest(), np.uint8)
-                self._base[cell, number] = winding
-            first = end
+        # What is cut of a counter in a cell lies together: a stretch, by their number.
+        number = np.repeat(np.arange(len(cells)), np.diff(starts)) * len(counters)
+        number += pieces[:, COUNTER]
+        heads = np.flatnonzero(np.append(True, number[1:] != number[:-1])[: len(number)])
+        ends = np.append(heads, len(number))
+        base = cut.base[cells.start : cells.stop].ravel()
+        some = np.union1d(number[heads], np.flatnonzero(base))
+        place = np.searchsorted(number[heads], some)
+        wound = base[some].astype("<i4").tobytes()
+        digests = []
+        here = np.append(number[heads], -1)[place] == some
+        spans = zip(ends[place].tolist(), ends[np.minimum(place + here, len(heads))].tolist(),
+                    strict=True)  # fmt: skip
+        for at, (begin, end) in enumerate(spans):
+            digest = hashlib.blake2b(told[begin:end].data, digest_size=DIGEST)
+            digest.update(wound[4 * at : 4 * at + 4])
+            digests.append(digest.digest())
+        cell, counter = np.divmod(some, len(counters))
+        into = (first + cells.start + cell, np.array(counters, np.intp)[counter])
+        self._digests[into] = np.frombuffer(b"".join(digests), np.uint8).reshape(-1, DIGEST)
+        self._base[into] = base[some]
 
     def told(self, cell: int) -> bytes:
         """The digests of the counters that leave something in a cell."""

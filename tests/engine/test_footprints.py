@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,9 +15,9 @@ from examples import examples
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geozone.engine import cells
+from geozone.engine import cells, footprints
 from geozone.engine.counters import FieldRings, counters
-from geozone.engine.cutting import Bounds, Drawn, Some, Window
+from geozone.engine.cutting import COUNTER, Bounds, Drawn, Some, Window
 from geozone.engine.fields import Field, asked, scale_over
 from geozone.land.shapes.flat import Flat
 
@@ -171,3 +172,31 @@ def test_equal_names_are_equal_rings(ground: Any) -> None:
     }
     named |= {counters([one], replace(scale, half=scale.half * 2), named=True).rings[0].name}
     assert len(named) == len(others) + 2
+
+
+@few
+@given(seed=st.integers(0, 10_000), at_once=st.integers(1, 40))
+def test_what_is_told_of_cells_is_told_of_each(
+    land: Any, chance: Any, seed: int, at_once: int
+) -> None:
+    fields, scale, bounds = fields_of(land, chance, seed)
+    window, draw = Window.over(bounds, 200_000), np.random.default_rng(seed)
+    cut = Drawn.of(counters(fields, scale).rings).cut(window)
+    count = cut.base.shape[1]
+    numbers = draw.permutation(count + 2)[:count]
+    prints = footprints.Footprints(count + 2, window.cells + 3)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(footprints, "AT_ONCE", at_once)
+        prints.note(3, cut, numbers.tolist())
+    for cell in range(window.cells):
+        pieces = cut.pieces(cell)
+        for at, number in enumerate(numbers.tolist()):
+            own = np.ascontiguousarray(pieces[pieces[:, COUNTER] == at][:, footprints.TOLD])
+            winding = cut.base[cell, at]
+            digest = hashlib.blake2b(own.data, digest_size=footprints.DIGEST)
+            digest.update(np.int32(winding).tobytes())
+            wanted = digest.digest() if len(own) or winding else bytes(footprints.DIGEST)
+            found = prints[number]
+            assert found.digests[cell + 3].tobytes() == wanted
+            assert found.base[cell + 3] == winding
+    assert not prints[int(np.setdiff1d(np.arange(count + 2), numbers)[0])].digests.any()

@@ -67,6 +67,8 @@ class Answered:
         if names and len(new) <= MOST_NEW * len(names):
             for _ in self._taken(self.blocks(new, progress)):
                 pass
+            if progress and not new:
+                progress(len(names), len(names))
             self.tables = self.tables.completed(names, before)
         else:
             blocks = self._taken(self._cut.blocks(progress=progress))

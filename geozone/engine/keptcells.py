@@ -95,7 +95,8 @@ class KeptCells:
         found = {}
         for path in self._folder.glob(f"*/*{BLOCK}"):
             told = (peek_kept(path) or {}).get("cells")
-            found.update(dict.fromkeys(told if isinstance(told, list) else (), path))
+            names = told if isinstance(told, list) else ()  # a file of another kind may be there
+            found.update({one: path for one in names if isinstance(one, str)})
         return found
 
     def _cells(self, path: Path) -> dict[str, Solved]:

@@ -25,3 +25,16 @@ def samples(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
         return folder / names[0]
 
     return copied
+
+
+@pytest.fixture
+def narrow_bands(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Bands of 32 rows, so that a small grid has several."""
+    for place in (
+        "engine.kept",
+        "engine.bandnames",
+        "answers.suitability.constraints",
+        "answers.suitability.openground",
+        "answers.suitability.borders",
+    ):
+        monkeypatch.setattr(f"geozone.{place}.BAND_ROWS", 32)

@@ -225,6 +225,7 @@ def test_without_limits_nothing_is_said_of_classes(site: Any, verdicts: Any) -> 
     assert np.array_equal(grids["deciding"], whole(chances(site))["deciding"])
 
 
+@pytest.mark.usefixtures("narrow_bands")
 @pytest.mark.parametrize(("rows", "cols", "jobs"), [(32, 17, 1), (64, 5000, 3), (32, 40, 2)])
 def test_strips_tiles_and_threads_change_nothing(
     site: Any, monkeypatch: pytest.MonkeyPatch, rows: int, cols: int, jobs: int
@@ -242,6 +243,7 @@ def test_strips_tiles_and_threads_change_nothing(
     assert stability(ground, blocks(cut.grid)) == ranking
 
 
+@pytest.mark.usefixtures("narrow_bands")
 def test_files_have_the_same_bytes_however_they_are_cut(
     site: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

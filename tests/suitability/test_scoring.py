@@ -167,6 +167,7 @@ def test_a_factor_without_weight_is_not_looked_at(site: Any) -> None:
     assert all(np.array_equal(a, b, equal_nan=True) for a, b in zip(one, other, strict=True))
 
 
+@pytest.mark.usefixtures("narrow_bands")
 @pytest.mark.parametrize(("rows", "cols"), [(32, 17), (64, 5000)])
 @pytest.mark.parametrize("jobs", [1, 3])
 def test_strips_tiles_and_threads_change_nothing(

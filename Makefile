@@ -18,7 +18,7 @@ test: $(VENV)/.installed      ## run every test that this machine can run
 	$(BIN)/python -m pytest -q -rs -n auto --dist loadfile
 
 test-long: $(VENV)/.mutants   ## many more examples of every law, killed runs, damaged files, every small change of the law's code
-	$(BIN)/python -m pytest -q --hypothesis-profile=long tests/rules tests/engine tests/answers tests/pages/test_cog.py tests/pages/test_zonefiles_swap.py
+	$(BIN)/python -m pytest -q --hypothesis-profile=long tests/rules tests/engine tests/answers tests/pages/test_cog.py tests/pages/test_kepttiles.py tests/pages/test_tablepages.py tests/pages/test_zonefiles_swap.py
 	$(BIN)/python tests/kills/killing.py --kills 200
 	$(BIN)/python tests/faults/sweep.py --flips 2000
 	$(BIN)/python scripts/mutants.py --least 90

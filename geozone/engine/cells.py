@@ -246,7 +246,7 @@ class KnownCells:
     ) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
         """Sets of all counters as sets of the counters near each cell, one behind the other.
 
-        And how many words those of each cell take.
+        And for each cell how many (rows, words) they are.
         """
         from geozone.engine.kernels.widths import narrow  # noqa: PLC0415 - as above
 
@@ -257,7 +257,7 @@ class KnownCells:
         none = np.empty((0, words_of(len(self._rings))), np.uint64)
         filled = [one for one in tables if len(one)]
         narrow(np.concatenate([none, *filled]), sizes, near, ends, found)
-        return found, widths
+        return found, sizes
 
     def _near_all(self, cells: Sequence[int]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """The counters near cells, one cell's behind the other's, and where each cell's begin."""

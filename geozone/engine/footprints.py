@@ -78,20 +78,14 @@ class Footprints:
         starts = cut.starts[cells.start : cells.stop + 1]
         pieces = cut.found[cut.order[starts[0] : starts[-1]]]
         told = np.ascontiguousarray(pieces[:, TOLD])
-        # What is cut of a counter in a cell lies together: a stretch, by their number.
+        # What is cut of a counter in a cell lies together, in the order of their number.
         number = np.repeat(np.arange(len(cells)), np.diff(starts)) * len(counters)
         number += pieces[:, COUNTER]
-        heads = np.flatnonzero(np.append(True, number[1:] != number[:-1])[: len(number)])
-        ends = np.append(heads, len(number))
         base = cut.base[cells.start : cells.stop].ravel()
-        some = np.union1d(number[heads], np.flatnonzero(base))
-        place = np.searchsorted(number[heads], some)
-        wound = base[some].astype("<i4").tobytes()
-        digests = []
-        here = np.append(number[heads], -1)[place] == some
-        spans = zip(ends[place].tolist(), ends[np.minimum(place + here, len(heads))].tolist(),
-                    strict=True)  # fmt: skip
-        for at, (begin, end) in enumerate(spans):
+        some = np.union1d(number, np.flatnonzero(base))
+        spans = [np.searchsorted(number, some, side).tolist() for side in ("left", "right")]
+        wound, digests = base[some].astype("<i4").tobytes(), []
+        for at, (begin, end) in enumerate(zip(*spans, strict=True)):
             digest = hashlib.blake2b(told[begin:end].data, digest_size=DIGEST)
             digest.update(wound[4 * at : 4 * at + 4])
             digests.append(digest.digest())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -23,6 +22,7 @@ from geozone.engine.fields import Field
 from geozone.engine.grid import Grid, Shape2d
 from geozone.engine.keptfile import (
     Arrays,
+    name_of,
     peek_kept,
     read_kept,
     sweep_drafts,
@@ -37,7 +37,6 @@ FORMAT = "2"
 SALT = "salt"
 SALT_BYTES = 16
 SALT_HEADER = {"kind": "salt"}
-KEY_BYTES = 16
 DIGEST_HEX = 32
 """Letters of the digest of a band."""
 
@@ -80,12 +79,12 @@ class KeptBands:
     ) -> None:
         frame = (grid.bounds, grid.resolution_m, scale.x0, scale.y0, scale.half)
         parts = (FORMAT, edition(), grid.crs.to_wkt(), repr(frame), scale.coefs.tobytes().hex())
-        name = _hashed(*parts)
+        name = name_of(*parts)
         self._folder = folder / f"grid-{name}"
-        self._told = [_hashed(name, f"{one.reach_m!r} {one.solid}") for one in fields]
+        self._told = [name_of(name, f"{one.reach_m!r} {one.solid}") for one in fields]
         digests = BandNames(grid, _salt(folder), self._folder).of(fields, jobs)
         self._digests = [one.tobytes().hex() for one in digests]
-        self.names = tuple(_hashed(*self._keys(band)) for band in range(self.count))
+        self.names = tuple(name_of(*self._keys(band)) for band in range(self.count))
 
     @property
     def count(self) -> int:
@@ -185,10 +184,6 @@ def _tidy(used: Path) -> None:
     found = [one for one in used.parent.glob("grid-*") if one != used]
     for one in sorted(found, key=written_s, reverse=True)[MOST_GRIDS:]:
         shutil.rmtree(one, ignore_errors=True)
-
-
-def _hashed(*parts: str) -> str:
-    return hashlib.blake2b("\n".join(parts).encode(), digest_size=KEY_BYTES).hexdigest()
 
 
 def _salt(folder: Path) -> NDArray[np.uint64]:

@@ -23,6 +23,7 @@ ALIGNED = 16
 
 DRAFT = ".draft-"
 WHOLE = "whole"
+NAME_BYTES = 16
 HOUR_S = 3600.0
 MOST_HEADER = 1 << 24
 Arrays = Mapping[str, NDArray[Any]]  # of any number type
@@ -104,6 +105,11 @@ def kept_bytes(place: Path | None, told: Mapping[str, Any], make: Callable[[], b
         with suppress(OSError):
             write_kept(place, told, {WHOLE: np.frombuffer(made, np.uint8)})
     return made
+
+
+def name_of(*parts: str) -> str:
+    """A name for what is kept, by all that it depends on."""
+    return hashlib.blake2b("\n".join(parts).encode(), digest_size=NAME_BYTES).hexdigest()
 
 
 def sweep_drafts(folder: Path) -> None:

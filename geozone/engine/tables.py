@@ -100,10 +100,9 @@ def write_tables(known: KnownCells, what: str, tables: Tables) -> None:
     names = known.named() or {}
     nothing = Answers(Tables(0).table, np.empty(0))
     own = [tables.cells.get(cell, nothing) for cell in names]
-    rows = np.array([len(one.table) for one in own], np.int64)
-    words, widths = known.narrowed(list(names), [one.table for one in own])
+    words, sizes = known.narrowed(list(names), [one.table for one in own])
     arrays = {
-        "sizes": np.column_stack([rows, np.where(rows > 0, widths, 1)]),
+        "sizes": sizes,
         "words": words,
         "area_m2": np.concatenate([np.empty(0), *(one.area_m2 for one in own)]),
     }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,12 +11,11 @@ from typing import Any
 from pyproj import CRS
 
 from geozone.engine.edition import text_hash
-from geozone.engine.keptfile import kept_bytes
+from geozone.engine.keptfile import kept_bytes, name_of
 from geozone.land.versions import bundled, installed
 from geozone.pages.layer import Layer
 
 GEOMETRY = "geom"
-_NAME_BYTES = 16
 _MADE_BY = ("geozone.pages", "emptytables.py")
 """A folder, and the text in it that says how GDAL is asked."""
 
@@ -35,13 +33,13 @@ def make_empty(path: Path, layers: Sequence[Layer], crs: CRS, kept: Path | None 
         "crs": crs.to_wkt(),
         "made by": [installed("pyogrio"), *bundled("pyogrio", "gdal"), text_hash(*_MADE_BY)],
     }
-    name = hashlib.blake2b(repr(told).encode(), digest_size=_NAME_BYTES).hexdigest()
+    place = kept / f"{name_of(repr(told))}.tables" if kept else None
 
     def make() -> bytes:
         _made(path, layers, crs)
         return path.read_bytes()
 
-    path.write_bytes(kept_bytes(kept / f"{name}.tables" if kept else None, told, make))
+    path.write_bytes(kept_bytes(place, told, make))
 
 
 def _made(path: Path, layers: Sequence[Layer], crs: CRS) -> None:

@@ -17,7 +17,7 @@ from pyproj import CRS
 from geozone.pages.emptytables import GEOMETRY, make_empty
 from geozone.pages.layer import Layer
 from geozone.pages.pagesfile import PagesFile
-from geozone.pages.rtree import fill_rtree, leaves, node_size, rounded
+from geozone.pages.rtree import Boxes, fill_rtree, leaves, node_size, rounded
 from geozone.pages.stamp import finish_geopackage, forget_writes
 from geozone.pages.tablepages import TablePages, root_page
 
@@ -70,9 +70,10 @@ def _told_by_disk(path: Path) -> Iterator[None]:
 
 @dataclass(frozen=True, eq=False)
 class _Held:
-    """The bounds (n, 4) of the features of a layer, and the leaf of its index that holds each."""
+    """Of the features of a layer their bounds (n, 4), and their boxes and leaves in its index."""
 
     bounds: NDArray[np.float64]
+    boxes: Boxes
     leaves: NDArray[np.int64]
 
 
@@ -87,11 +88,12 @@ def _put(path: Path, layer: Layer) -> _Held:
         ((srs,),) = base.execute(ask, (layer.name,)).fetchall()
     with PagesFile(path) as file:
         bounds = _rows(file, TablePages(path, root), layer, srs)
-        held = leaves(rounded(bounds), size)
+        boxes = rounded(bounds)
+        held = leaves(boxes, size)
         table = TablePages(path, leaf_root)
         table.add_numbers(file, held)
         table.finish(file)
-    return _Held(bounds, held)
+    return _Held(bounds, boxes, held)
 
 
 def _rows(file: PagesFile, table: TablePages, layer: Layer, srs: int) -> NDArray[np.float64]:
@@ -115,7 +117,7 @@ def _index(layer: Layer) -> str:
 def _tell(base: sqlite3.Connection, layer: Layer, held: _Held) -> None:
     """Fill a layer's index, and say how many features it has and how far they reach."""
     bounds = held.bounds
-    fill_rtree(base, _index(layer), rounded(bounds), held.leaves)
+    fill_rtree(base, _index(layer), held.boxes, held.leaves)
     if not len(bounds):
         return
     given = (len(bounds), layer.name)

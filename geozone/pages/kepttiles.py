@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -14,13 +13,15 @@ from numpy.typing import NDArray
 
 from geozone.engine.edition import text_hash
 from geozone.engine.grid import Grid
-from geozone.engine.keptfile import read_kept, write_kept
+from geozone.engine.keptfile import name_of, read_kept, write_kept
 from geozone.land.versions import installed
 from geozone.pages.cogtiles import LEVEL, Bands, Index, Named, Tiler
 from geozone.pages.tiff import TILE, Level
 
 FILE = "tiles"
-_NAME_BYTES = 16
+_MADE_BY = ("geozone.pages", "cogtiles.py", "kepttiles.py", "tiff.py")
+"""A folder, and the texts in it that say what tiles are."""
+
 _AROUND = 4
 """Bytes of a block before its tile, and after it."""
 
@@ -138,7 +139,7 @@ def row_names(named: Named) -> tuple[str, ...]:
     """What the cells of each row of tiles depend on."""
     each = TILE // named.rows
     return tuple(
-        _hashed(*named.names[first : first + each]) for first in range(0, len(named.names), each)
+        name_of(*named.names[first : first + each]) for first in range(0, len(named.names), each)
     )
 
 
@@ -154,11 +155,7 @@ def _read(bands: Bands, named: Named) -> Tiles | None:
 def _frame(bands: Bands) -> str:
     """All that tiles depend on beside their cells."""
     shape = (bands.grid.shape.rows, bands.grid.shape.cols, bands.dtype.str, bands.nodata)
-    return _hashed(repr(shape), str(LEVEL), installed("pyarrow"), text_hash(*MADE_BY))
-
-
-MADE_BY = ("geozone.pages", "cogtiles.py", "kepttiles.py", "tiff.py")
-"""A folder, and the texts in it that say what tiles are."""
+    return name_of(repr(shape), str(LEVEL), installed("pyarrow"), text_hash(*_MADE_BY))
 
 
 def _strips(
@@ -176,7 +173,3 @@ def _strips(
 
 def _tiles(cells: int) -> int:
     return -(-cells // TILE)
-
-
-def _hashed(*parts: str) -> str:
-    return hashlib.blake2b("\n".join(parts).encode(), digest_size=_NAME_BYTES).hexdigest()

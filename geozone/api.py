@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from geozone.answers.site import Site, activities_of, decision_date, open_site
 from geozone.land.coordinates.crs import point_from_degrees
-from geozone.land.project import Project, read_project
+from geozone.land.project import STORE, Project, read_project
 from geozone.options import ASSESSING, BURNING, COMPARING, CUTTING, READING, WRITING, Options
 from geozone.rules import vocabulary
 
@@ -311,5 +311,5 @@ def open(path: str | Path, options: Options | None = None) -> Workspace:
     """
     how = options or Options()
     with how.during(READING):
-        project = read_project(Path(path)) if how.keep else read_project(Path(path), store=None)
+        project = read_project(Path(path), store=STORE if how.keep else None, ways=how.ways)
     return Workspace(project, how)

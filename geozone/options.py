@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from geozone.land.project import Project
+from geozone.land.store.opening import PLAIN, Ways
 
 if TYPE_CHECKING:
     from geozone.answers.working import Working
@@ -34,13 +35,15 @@ class Options:
     """How to work; none of it changes an answer.
 
     ``jobs`` threads, about ``memory_gb`` of memory, whether checked layers and evidence are
-    kept in the project's folder for the next time, and who is told of progress.
+    kept in the project's folder for the next time, who is told of progress, and ``ways`` of
+    reading layers.
     """
 
     jobs: int = 1
     progress: Progress | None = None
     memory_gb: float = 4.0
     keep: bool = True
+    ways: Ways = PLAIN
 
     def working(self, project: Project, what: str) -> Working:
         """The same for one step of the work on a project."""

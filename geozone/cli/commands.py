@@ -6,10 +6,10 @@ import atexit
 import gc
 import sys
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from io import TextIOWrapper
 from pathlib import Path
-from threading import Thread
 
 import click
 
@@ -88,14 +88,13 @@ def zone(  # noqa: PLR0917 - click passes every option
 ) -> None:
     """Zones of a study area: zones.gpkg, evidence.tif, evidence.json, summary.json."""
     from geozone.api import open as open_project  # noqa: PLC0415 - keeps --help light
-    from geozone.engine.kernels import load  # noqa: PLC0415
+    from geozone.engine.loading import load  # noqa: PLC0415
     from geozone.pages.files import held  # noqa: PLC0415
     from geozone.pages.report import zone_lines  # noqa: PLC0415
 
     with held(out) as place, working(jobs, memory, fresh, quiet) as options:
-        if jobs > 1:
-            Thread(target=load).start()
-        workspace = open_project(project, options)
+        ways = replace(options.ways, meanwhile=load if jobs > 1 else None)
+        workspace = open_project(project, replace(options, ways=ways))
         run = workspace.zone(*activity, on=on, resolution_m=resolution)
         run.save(place, also=[f".{one}" for one in also], verdict_grids=verdict_grids)
     if not quiet:

@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date, datetime
 from functools import wraps
 from pathlib import Path
@@ -141,10 +142,12 @@ def reading(command: Callable[..., None]) -> Callable[..., None]:
 @contextmanager
 def working(jobs: int, memory: float, fresh: bool, quiet: bool) -> Iterator[Options]:
     """Options with progress bars on stderr where it is a terminal."""
-    from geozone.options import Options  # noqa: PLC0415 - keeps --help light
+    from geozone.land.store.opening import Ways  # noqa: PLC0415 - keeps --help light
+    from geozone.options import Options  # noqa: PLC0415
 
+    how = Options(jobs, memory_gb=memory, keep=not fresh, ways=Ways(jobs))
     if quiet or not sys.stderr.isatty():
-        yield Options(jobs, memory_gb=memory, keep=not fresh)
+        yield how
         return
     from rich.console import Console  # noqa: PLC0415 - keeps --help light
     from rich.progress import Progress  # noqa: PLC0415
@@ -157,4 +160,4 @@ def working(jobs: int, memory: float, fresh: bool, quiet: bool) -> Iterator[Opti
                 tasks[what] = bars.add_task(what, total=total or None)
             bars.update(tasks[what], completed=done, total=total or None)
 
-        yield Options(jobs, told, memory, not fresh)
+        yield replace(how, progress=told)

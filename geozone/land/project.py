@@ -26,7 +26,7 @@ from geozone.land.receipt import Input
 from geozone.land.sources.reads import local_files
 from geozone.land.spec import LayerSpec, ProjectSpec
 from geozone.land.store.keys import Site, Wanted
-from geozone.land.store.opening import open_layers
+from geozone.land.store.opening import PLAIN, Ways, open_layers
 from geozone.land.store.shelf import Shelf
 from geozone.law.activity import Activity
 
@@ -65,11 +65,11 @@ class Project:
     """Where checked layers and evidence are kept; ``None``: nowhere."""
 
 
-def read_project(path: Path | str, *, store: Path | None = STORE) -> Project:
+def read_project(path: Path | str, *, store: Path | None = STORE, ways: Ways = PLAIN) -> Project:
     """The project of a ``geozone.toml`` or of its folder.
 
     ``store`` is the folder, relative to the project's, in which checked layers are kept;
-    ``None`` reads every file anew.
+    ``None`` reads every file anew. ``ways`` says how layers are read.
     Raises ``Refused`` with every fault of the file and of all its layers.
     """
     file = Path(path)
@@ -83,7 +83,7 @@ def read_project(path: Path | str, *, store: Path | None = STORE) -> Project:
     frame = Frame(placed.shape, placed.crs) if placed else None
     site = Site(file.parent, frame, placed.sha256 if placed else "")
     coverages = bounds.coverages(specs, frame, site.area_sha256, faults)
-    layers = _layers(specs, coverages, site, shelf, faults)
+    layers = open_layers(_wanted(specs, coverages), site, shelf, faults, ways)
     faults.settle()
     if frame is None or placed is None:
         raise AssertionError("an area without a frame has a fault")
@@ -101,11 +101,11 @@ def read_project(path: Path | str, *, store: Path | None = STORE) -> Project:
         proposal_accuracy_m=spec.proposal_accuracy_m,
         parameters=spec.parameters,
         office=spec.office,
-        layers=layers,
+        layers=tuple(layer for layer in layers if layer is not None),
         warnings=(
             *said(CLEARED),
             *(f"{one.role} {one.name}: {note}" for one in inputs for note in one.receipt.notes),
-            *(one for layer in layers for one in warnings_of(layer)),
+            *(one for layer in layers if layer for one in warnings_of(layer)),
         ),
         area_sha256=placed.sha256,
         inputs=inputs,
@@ -182,19 +182,11 @@ def _inputs(
     )
 
 
-def _layers(
-    specs: Sequence[LayerSpec],
-    coverages: Mapping[str, Polygons],
-    site: Site,
-    shelf: Shelf | None,
-    faults: Faults,
-) -> tuple[Layer, ...]:
-    wanted = [
+def _wanted(specs: Sequence[LayerSpec], coverages: Mapping[str, Polygons]) -> list[Wanted]:
+    return [
         Wanted(spec, name, coverages.get(spec.coverage or ""))
         for spec, name in zip(specs, _names(specs), strict=True)
     ]
-    read = open_layers(wanted, site, shelf, faults)
-    return tuple(layer for layer in read if layer is not None)
 
 
 def _names(specs: Sequence[LayerSpec]) -> list[str]:

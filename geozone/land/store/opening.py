@@ -2,24 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
+from threading import Thread
 
 from geozone.land.coordinates.shiftfile import with_shift
 from geozone.land.faults import Faults
 from geozone.land.layers.layer import Layer, read_layer
 from geozone.land.layers.sheet import Frame
+from geozone.land.store.apart import CAN_FORK, done_apart
 from geozone.land.store.entry import Entry
 from geozone.land.store.kept import entry_of, layer_of
 from geozone.land.store.keys import THREADS, Keys, Site, Wanted
 from geozone.land.store.shelf import Shelf
+from geozone.law.errors import Refused
 
 Layers = tuple[Layer | None, ...]
 
+MOST = 4
+"""Processes that read layers at the same time: each holds all of one."""
+
+
+@dataclass(frozen=True)
+class Ways:
+    """How layers are read; nothing of it changes them.
+
+    ``processes`` of their own read layers that can be kept, where there are several and the
+    program has no other thread that does more than show progress. ``meanwhile`` is done in a
+    thread, which begins when those have begun.
+    """
+
+    processes: int = 0
+    meanwhile: Callable[[], None] | None = None
+
+    def begin(self) -> None:
+        """Begins what is done meanwhile."""
+        if self.meanwhile is not None:
+            Thread(target=self.meanwhile).start()
+
+
+PLAIN = Ways()
+
 
 def open_layers(
-    wanted: Sequence[Wanted], site: Site, shelf: Shelf | None, faults: Faults
+    wanted: Sequence[Wanted], site: Site, shelf: Shelf | None, faults: Faults, ways: Ways = PLAIN
 ) -> Layers:
     """The layers in their order, ``None`` where too much is wrong to go on.
 
@@ -27,15 +55,49 @@ def open_layers(
     Only layers that passed every check are kept.
     """
     if shelf is None or site.frame is None:
+        ways.begin()
         return tuple(_read(one, site, faults) for one in wanted)
     keeper = Keeper(Keys.of(wanted, site, site.frame, shelf.digests), site.frame, shelf)
     keys = keeper.keys.now(wanted)
-    found = keeper.all_found(keys)
+    before = keeper.all_found(keys)
+    found = _read_apart(wanted, list(zip(keys, before, strict=True)), keeper, site, ways)
     layers = _completed(wanted, list(zip(keys, found, strict=True)), keeper, site, faults)
-    if not all(found):
+    if not all(before):
         shelf.clean({key for key in keys if key})
     shelf.digests.keep()
     return layers
+
+
+def _read_apart(
+    wanted: Sequence[Wanted],
+    known: Sequence[tuple[str | None, Entry | None]],
+    keeper: Keeper,
+    site: Site,
+    ways: Ways,
+) -> list[Entry | None]:
+    """The entries, with those of layers that were read and kept by other processes meanwhile.
+
+    A layer with faults stays without one: it is read again here, where they are told.
+    """
+    found = [entry for _, entry in known]
+    missing = [at for at, (key, entry) in enumerate(known) if key and entry is None]
+
+    def keep(at: int) -> None:
+        faults = Faults("")
+        with suppress(Refused):
+            layer = _read(wanted[at], site, faults)
+            if layer is not None and not faults.found:
+                keeper.keep(layer, wanted[at], str(known[at][0]))
+
+    with ExitStack() as stack:
+        is_apart = CAN_FORK and ways.processes > 1 and bool(missing)
+        if is_apart:
+            stack.enter_context(done_apart(missing, keep, min(ways.processes, MOST)))
+        ways.begin()
+    if is_apart:
+        for at in missing:
+            found[at] = keeper.shelf.find(str(known[at][0]))
+    return found
 
 
 def _completed(
@@ -85,12 +147,16 @@ class Keeper:
 
     def kept(self, layer: Layer, one: Wanted, key: str) -> Layer:
         """The layer, kept if its files are still those of the key; if so, as it was kept."""
+        kept = self.shelf.find(key) if self.keep(layer, one, key) else None
+        return layer if kept is None else self.layer(kept, one)
+
+    def keep(self, layer: Layer, one: Wanted, key: str) -> bool:
+        """Whether a layer was put on the shelf: not where its files are no longer the key's."""
         entry = entry_of(layer, one.coverage)
         if entry is None or self.keys.now([one]) != [key]:
-            return layer
+            return False
         self.shelf.put(key, entry)
-        kept = self.shelf.find(key)
-        return layer if kept is None else self.layer(kept, one)
+        return True
 
 
 def _read(one: Wanted, site: Site, faults: Faults) -> Layer | None:

@@ -88,7 +88,7 @@ def zone(  # noqa: PLR0917 - click passes every option
 ) -> None:
     """Zones of a study area: zones.gpkg, evidence.tif, evidence.json, summary.json."""
     from geozone.api import open as open_project  # noqa: PLC0415 - keeps --help light
-    from geozone.engine.loading import load  # noqa: PLC0415
+    from geozone.engine.loading import load, note  # noqa: PLC0415
     from geozone.pages.files import held  # noqa: PLC0415
     from geozone.pages.report import zone_lines  # noqa: PLC0415
 
@@ -97,6 +97,8 @@ def zone(  # noqa: PLR0917 - click passes every option
         workspace = open_project(project, replace(options, ways=ways))
         run = workspace.zone(*activity, on=on, resolution_m=resolution)
         run.save(place, also=[f".{one}" for one in also], verdict_grids=verdict_grids)
+        if workspace.project.store:
+            note(workspace.project.store)
     if not quiet:
         say(zone_lines(run.summary(), out))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,27 @@ from numpy.typing import NDArray
 from geozone.engine.outlines.faces import Faces, Wkb, boxes, wkb
 
 Kind = type[str] | type[float]
+
+
+@dataclass(frozen=True)
+class Same(Sequence[str]):
+    """A column of one text, again and again."""
+
+    text: str
+    times: int
+
+    def __len__(self) -> int:
+        return self.times
+
+    @overload
+    def __getitem__(self, at: int) -> str: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> Same: ...
+
+    def __getitem__(self, at: int | slice) -> str | Same:
+        found = range(self.times)[at]
+        return self.text if isinstance(found, int) else Same(self.text, len(found))
 
 
 @dataclass(frozen=True, eq=False)

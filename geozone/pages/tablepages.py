@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geozone.engine.outlines.faces import Wkb
+from geozone.pages.layer import Same
 from geozone.pages.pagesfile import PagesFile, room_for
 
 MOST_BYTES = 1_000_000_000
@@ -242,6 +243,9 @@ def _doubles(values: Sequence[float | None]) -> tuple[Any, Any, bytes]:
 
 def _texts(values: Sequence[str | None]) -> tuple[Any, Any, bytes]:
     """Texts, each of them stored once."""
+    if isinstance(values, Same):
+        text = values.text.encode("utf-8")
+        return _TEXT + 2 * len(text), 0, text
     place = {value: number for number, value in enumerate(dict.fromkeys(values))}
     encoded = [b"" if value is None else value.encode("utf-8") for value in place]
     sizes = np.array([len(one) for one in encoded], np.int64)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,7 @@ from geozone.answers.site import Site
 from geozone.answers.zoning import Reason, Zoning
 from geozone.engine.outlines.faces import Faces, parts, vertices
 from geozone.law.activity import Activity
-from geozone.pages.layer import Features, Kind, Layer
+from geozone.pages.layer import Features, Kind, Layer, Same
 from geozone.pages.style import qml
 from geozone.pages.tables import neutral
 
@@ -59,26 +59,26 @@ def _features(
             yield together(drawn.part(first, end), _values(why, whole, synthetic))
 
 
-def single(faces: Faces, values: Mapping[str, list[Any]]) -> Features:
+def single(faces: Faces, values: Mapping[str, Sequence[Any]]) -> Features:
     """Every polygon as a multipolygon of its own."""
     return Features(faces, np.arange(len(faces) + 1), values)
 
 
-def together(faces: Faces, values: Mapping[str, list[Any]]) -> Features:
+def together(faces: Faces, values: Mapping[str, Sequence[Any]]) -> Features:
     """All polygons as one multipolygon."""
     return Features(faces, np.array([0, len(faces)]), values)
 
 
-def _values(why: Reason, sizes: NDArray[np.float64], synthetic: str) -> dict[str, list[Any]]:
+def _values(why: Reason, sizes: NDArray[np.float64], synthetic: str) -> dict[str, Sequence[Any]]:
     """The columns of features of one zone, of these areas."""
     count = len(sizes)
     return {
-        "verdict": [why.verdict.code] * count,
-        "rules": [neutral("; ".join(why.rules))] * count,
-        "causes": [neutral("; ".join(why.causes))] * count,
-        "needs": [neutral("; ".join(why.needs))] * count,
+        "verdict": Same(why.verdict.code, count),
+        "rules": Same(neutral("; ".join(why.rules)), count),
+        "causes": Same(neutral("; ".join(why.causes)), count),
+        "needs": Same(neutral("; ".join(why.needs)), count),
         "area_m2": hundredths(sizes).tolist(),
-        "synthetic": [synthetic] * count,
+        "synthetic": Same(synthetic, count),
     }
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
+from pathlib import Path
 from threading import Thread
 
 from geozone.land.coordinates.shiftfile import with_shift
@@ -31,16 +32,16 @@ class Ways:
 
     ``processes`` of their own read layers that can be kept, where there are several and the
     program has no other thread that does more than show progress. ``meanwhile`` is done in a
-    thread, which begins when those have begun.
+    thread, which begins when those have begun, and told the folder of what is kept.
     """
 
     processes: int = 0
-    meanwhile: Callable[[], None] | None = None
+    meanwhile: Callable[[Path | None], None] | None = None
 
-    def begin(self) -> None:
+    def begin(self, store: Path | None) -> None:
         """Begins what is done meanwhile."""
         if self.meanwhile is not None:
-            Thread(target=self.meanwhile).start()
+            Thread(target=self.meanwhile, args=(store,)).start()
 
 
 PLAIN = Ways()
@@ -55,7 +56,7 @@ def open_layers(
     Only layers that passed every check are kept.
     """
     if shelf is None or site.frame is None:
-        ways.begin()
+        ways.begin(None if shelf is None else shelf.folder)
         return tuple(_read(one, site, faults) for one in wanted)
     keeper = Keeper(Keys.of(wanted, site, site.frame, shelf.digests), site.frame, shelf)
     keys = keeper.keys.now(wanted)
@@ -93,7 +94,7 @@ def _read_apart(
         is_apart = CAN_FORK and ways.processes > 1 and bool(missing)
         if is_apart:
             stack.enter_context(done_apart(missing, keep, min(ways.processes, MOST)))
-        ways.begin()
+        ways.begin(keeper.shelf.folder)
     if is_apart:
         for at in missing:
             found[at] = keeper.shelf.find(str(known[at][0]))

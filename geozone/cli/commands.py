@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
+from importlib import import_module
 from io import TextIOWrapper
 from pathlib import Path
 
@@ -57,6 +58,15 @@ def main() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
+def _load_zoning(store: Path | None) -> None:
+    """Load what zones are made with, while layers are read."""
+    from geozone.engine.loading import load  # noqa: PLC0415 - keeps --help light
+
+    load(store)
+    for name in ("answers.zoning", "answers.grids", "pages.evidence", "pages.zonefiles"):
+        import_module(f"geozone.{name}")
+
+
 @main.command()
 @PROJECT
 @click.option("--activity", multiple=True, metavar="TECH:OBJECT", help="Repeat for several.")
@@ -88,12 +98,12 @@ def zone(  # noqa: PLR0917 - click passes every option
 ) -> None:
     """Zones of a study area: zones.gpkg, evidence.tif, evidence.json, summary.json."""
     from geozone.api import open as open_project  # noqa: PLC0415 - keeps --help light
-    from geozone.engine.loading import load, note  # noqa: PLC0415
+    from geozone.engine.loading import note  # noqa: PLC0415
     from geozone.pages.files import held  # noqa: PLC0415
     from geozone.pages.report import zone_lines  # noqa: PLC0415
 
     with held(out) as place, working(jobs, memory, fresh, quiet) as options:
-        ways = replace(options.ways, meanwhile=load if jobs > 1 else None)
+        ways = replace(options.ways, meanwhile=_load_zoning if jobs > 1 else None)
         workspace = open_project(project, replace(options, ways=ways))
         run = workspace.zone(*activity, on=on, resolution_m=resolution)
         run.save(place, also=[f".{one}" for one in also], verdict_grids=verdict_grids)

@@ -23,7 +23,7 @@ from geozone.engine.outlines.closedcells import Cells
 from geozone.engine.outlines.edges import NOWHERE, Edges
 from geozone.engine.outlines.faces import Polygons
 from geozone.engine.outlines.joining import join
-from geozone.engine.outlines.splicing import Spliced, splice
+from geozone.engine.outlines.splicing import Measures, Spliced, splice
 from geozone.engine.outlines.tracing import Drawn
 
 MOST_CHANGED = 0.1
@@ -80,6 +80,8 @@ class Drawings:
             return
         own = [self._own(cell) for cell in names]
         arrays = {name: getattr(told, name) for name in ARRAYS}
+        measures = Measures.of(told.rings, told.xy)
+        arrays |= {"boxes": measures.boxes, "twice": measures.twice}
         arrays["fit"] = self._fitted
         arrays["area_m2"] = sizes
         arrays["counts"] = np.array([len(one) for one in own], np.int64)
@@ -110,7 +112,8 @@ class Drawings:
             return None
         old = Drawn(**{name: arrays[name] for name in ARRAYS})
         edges, cells = self._edges(changed, old), self._cells(changed, old)
-        spliced = splice(old, edges, cells, today)
+        measures = Measures(arrays["boxes"], arrays["twice"])
+        spliced = splice(old, edges, cells, today, measures)
         before = arrays["area_m2"] if np.array_equal(arrays["fit"], self._fitted) else None
         sizes = summed(spliced, self._ring_sizes(spliced, before))
         self._check(spliced, sizes, len(called.labels))

@@ -26,7 +26,7 @@ Told = Any  # JSON: the module and the name of a loop, and the types of what it 
 
 
 def load(store: Path | None = None) -> None:
-    """Load numba, which takes half a second, then what is noted in a store.
+    """Load numba, which takes half a second, then what is noted in a store, and what reads it.
 
     What the note names and this program does not have is left out; nothing else of it is believed.
     """
@@ -41,6 +41,8 @@ def load(store: Path | None = None) -> None:
         types = [_type(one) for one in kinds]
         if loop is not None and None not in types:
             loop.compile(tuple(types))
+    if store is not None:
+        import_module("pyarrow")  # unpacks what is kept
 
 
 def note(store: Path) -> None:

@@ -14,12 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 from pyproj import CRS
 
+from geozone.engine.outlines.faces import Wkb
 from geozone.pages.emptytables import GEOMETRY, make_empty
-from geozone.pages.layer import Layer
+from geozone.pages.layer import Layer, ahead
 from geozone.pages.pagesfile import PagesFile
 from geozone.pages.rtree import Boxes, fill_rtree, leaves, node_size, rounded
 from geozone.pages.stamp import finish_geopackage, forget_writes
-from geozone.pages.tablepages import TablePages, root_page
+from geozone.pages.tablepages import Columns, TablePages, root_page
 
 _HEAD = np.dtype(
     [("magic", "S2"), ("version", "u1"), ("flags", "u1"), ("srs", "<i4"), ("box", "<f8", (4,))]
@@ -99,15 +100,22 @@ def _put(path: Path, layer: Layer) -> _Held:
 def _rows(file: PagesFile, table: TablePages, layer: Layer, srs: int) -> NDArray[np.float64]:
     """Write the rows of a layer's features; gives the bounds of all of them."""
     found = [np.empty((0, 4))]
+    made = _made(layer, srs)
+    for bounds, blobs, columns in ahead(made) if layer.threaded else made:
+        table.add(file, blobs, columns)
+        found.append(bounds)
+    table.finish(file)
+    return np.concatenate(found)
+
+
+def _made(layer: Layer, srs: int) -> Iterator[tuple[NDArray[np.float64], Wkb, Columns]]:
+    """The bounds, the geometries and the columns of a layer's features, batch by batch."""
     for batch in layer.features:
         if batch.values.keys() != layer.columns.keys():
             raise ValueError(f"layer {layer.name} has columns {list(layer.columns)}")
         bounds = batch.bounds
         columns = [(kind, batch.values[name]) for name, kind in layer.columns.items()]
-        table.add(file, batch.wkb(_heads(bounds, srs)), columns)
-        found.append(bounds)
-    table.finish(file)
-    return np.concatenate(found)
+        yield bounds, batch.wkb(_heads(bounds, srs)), columns
 
 
 def _index(layer: Layer) -> str:

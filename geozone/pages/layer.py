@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from typing import Any, overload
+from typing import Any, TypeVar, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,32 +63,40 @@ class Features:
 
 @dataclass(frozen=True, eq=False)
 class Layer:
-    """A named layer: its columns with the kind of their values, its features, its QGIS style."""
+    """A named layer: its columns with the kind of their values, its features, its QGIS style.
+
+    Where it is ``threaded``, threads may make things of its features ahead.
+    """
 
     name: str
     columns: Mapping[str, Kind]
     features: Iterable[Features]
     style: str = ""
+    threaded: bool = False
 
     def ahead(self, *, begun: bool = False) -> Layer:
         """The layer, its next features drawn by a thread while those before are written.
 
         The first ones are drawn when they are asked for, or from now on if it has ``begun``.
         """
-        return replace(self, features=_ahead(iter(self.features), begun))
+        return replace(self, features=ahead(iter(self.features), begun=begun), threaded=True)
 
 
-def _ahead(features: Iterator[Features], begun: bool) -> Iterator[Features]:
+Thing = TypeVar("Thing")
+
+
+def ahead(things: Iterator[Thing], *, begun: bool = False) -> Iterator[Thing]:
+    """Things in their order, the next one made by a thread while the one before is in use."""
     pool = ThreadPoolExecutor(1)
-    first = pool.submit(next, features, None) if begun else None
-    return _following(pool, features, first)
+    first = pool.submit(next, things, None) if begun else None
+    return _following(pool, things, first)
 
 
 def _following(
-    pool: ThreadPoolExecutor, features: Iterator[Features], first: Future[Features | None] | None
-) -> Iterator[Features]:
+    pool: ThreadPoolExecutor, things: Iterator[Thing], first: Future[Thing | None] | None
+) -> Iterator[Thing]:
     with pool:
-        coming = first or pool.submit(next, features, None)
+        coming = first or pool.submit(next, things, None)
         while (found := coming.result()) is not None:
-            coming = pool.submit(next, features, None)
+            coming = pool.submit(next, things, None)
             yield found

@@ -28,7 +28,9 @@ _HEADER = 100
 _PAGE_SIZE, _RESERVED, _PAGE_COUNT, _FIRST_FREE = 16, 20, 28, 32
 _INTERIOR = 5
 _INTERIOR_HEAD = 12
-_INTERIOR_CELL = 2 + 4 + 9
+_LONGEST = 9
+"""Bytes of a number at most."""
+_INTERIOR_CELL = 2 + 4 + _LONGEST
 """Bytes of a child at most: its place, its page, its last row."""
 
 _GATHERED = 1 << 24
@@ -165,13 +167,16 @@ class TablePages:
 
     def _interior(self, held: NDArray[np.int64]) -> bytes:
         """A page above others: the last one stands in its head."""
-        *cells, (right, _) = held.tolist()
-        content = [page.to_bytes(4, "big") + _varint(row) for page, row in cells]
-        ends = self._room - np.cumsum([len(one) for one in content])
+        cells, right = held[:-1], int(held[-1, 0])
+        rows, sizes = _varints(cells[:, 1])
+        pages = cells[:, 0].astype(">u4").view(np.uint8).reshape(-1, 4)
+        told = np.hstack([pages, rows])
+        ends = self._room - np.cumsum(4 + sizes)
         head = bytes([_INTERIOR, 0, 0]) + len(cells).to_bytes(2, "big")
         head += int(ends[-1]).to_bytes(2, "big") + bytes(1) + right.to_bytes(4, "big")
         head += ends.astype(">u2").tobytes()
-        whole = b"".join(reversed(content))
+        filled = np.arange(told.shape[1]) < (4 + sizes)[:, None]
+        whole = told[::-1][filled[::-1]].tobytes()
         page: bytes = head + bytes(self._room - len(head) - len(whole)) + whole
         return page.ljust(self._size, b"\0")
 
@@ -262,8 +267,10 @@ _STORED: dict[type, Callable[[Sequence[Any]], tuple[Any, Any, bytes]]] = {
 }
 
 
-def _varint(value: int) -> bytes:
-    parts = [value & 127]
-    while value := value >> 7:
-        parts.append(value & 127 | 128)
-    return bytes(reversed(parts))
+def _varints(values: NDArray[np.int64]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    """Numbers (n,) as SQLite writes them, each from the begin of its row on, and their lengths."""
+    sizes = 1 + (values[:, None] >= 1 << np.arange(7, 56, 7)).sum(axis=1)
+    place = np.arange(_LONGEST)
+    digits = values[:, None] >> np.maximum(7 * (sizes[:, None] - 1 - place), 0) & 127
+    digits[place < sizes[:, None] - 1] |= 128
+    return digits.astype(np.uint8), sizes

@@ -45,39 +45,54 @@ def closed_places(
 
 
 @njit(cache=True, nogil=True)
-def describe_rings(
+def measure_rings(
     rings: NDArray[np.int64],
     xy: NDArray[np.int32],
-    size: np.int64,
-    corner: NDArray[np.int64],
-    inside: NDArray[np.bool_],
     boxes: NDArray[np.int32],
     twice: NDArray[np.int64],
-    near: NDArray[np.bool_],
 ) -> None:
-    """The boxes and doubled signed areas of rings, and whether a corner lies in closed cells."""
-    west, south = corner[0] * size, corner[1] * size
-    east, north = west + inside.shape[1] * size, south + inside.shape[0] * size
+    """The boxes of rings, west, south, east and north, and their doubled signed areas."""
     for ring in range(len(rings) - 1):
         first = rings[ring]
         x0, y0 = np.int64(xy[first, 0]), np.int64(xy[first, 1])
         low_x, low_y, high_x, high_y = x0, y0, x0, y0
-        total, ax, ay, met = np.int64(0), np.int64(0), np.int64(0), False
+        total, ax, ay = np.int64(0), np.int64(0), np.int64(0)
         for at in range(first, rings[ring + 1]):
             x, y = np.int64(xy[at, 0]), np.int64(xy[at, 1])
             low_x, low_y = min(low_x, x), min(low_y, y)
             high_x, high_y = max(high_x, x), max(high_y, y)
             total += ax * (y - y0) - ay * (x - x0)
             ax, ay = x - x0, y - y0
-            if not met and west <= x <= east and south <= y <= north:
-                met = in_closed(x, y, size, corner, inside)
-        boxes[ring, 0], boxes[ring, 1], boxes[ring, 2], boxes[ring, 3] = (
-            low_x,
-            low_y,
-            high_x,
-            high_y,
-        )
-        twice[ring], near[ring] = total, met
+        boxes[ring, 0], boxes[ring, 1] = low_x, low_y
+        boxes[ring, 2], boxes[ring, 3] = high_x, high_y
+        twice[ring] = total
+
+
+@njit(cache=True, nogil=True)
+def mark_near(
+    rings: NDArray[np.int64],
+    xy: NDArray[np.int32],
+    boxes: NDArray[np.int32],
+    size: np.int64,
+    corner: NDArray[np.int64],
+    inside: NDArray[np.bool_],
+    near: NDArray[np.bool_],
+) -> None:
+    """Which rings, of these boxes, have a corner in closed cells or on their borders."""
+    west, south = corner[0] * size, corner[1] * size
+    east, north = west + inside.shape[1] * size, south + inside.shape[0] * size
+    for ring in range(len(rings) - 1):
+        near[ring] = False
+        low_x, low_y = boxes[ring, 0], boxes[ring, 1]
+        high_x, high_y = boxes[ring, 2], boxes[ring, 3]
+        if high_x < west or low_x > east or high_y < south or low_y > north:
+            continue
+        for at in range(rings[ring], rings[ring + 1]):
+            x, y = np.int64(xy[at, 0]), np.int64(xy[at, 1])
+            beside = x < west or x > east or y < south or y > north
+            if not beside and in_closed(x, y, size, corner, inside):
+                near[ring] = True
+                break
 
 
 @njit(cache=True, nogil=True)

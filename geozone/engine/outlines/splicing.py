@@ -36,10 +36,9 @@ class _Rings:
     boxes: Numbers
     twice: Places
 
-    @property
-    def middles(self) -> Places:
-        """A place on the first edge of each ring, in half millimetres."""
-        first = self.rings[:-1]
+    def middles(self, which: Places) -> Places:
+        """A place on the first edge of some rings, in half millimetres."""
+        first = self.rings[which]
         found: Places = self.xy[first].astype(np.int64) + self.xy[first + 1]
         return found
 
@@ -122,13 +121,34 @@ class _Chains:
         return found
 
 
-def splice(old: Drawn, edges: Edges, cells: Cells, labels: Numbers) -> Spliced:
+@dataclass(frozen=True, eq=False)
+class Measures:
+    """Of the rings of a ``Drawn`` their boxes (r, 4) and doubled areas (r,), whole numbers."""
+
+    boxes: Numbers
+    twice: Places
+
+    @classmethod
+    def of(cls, rings: Places, xy: Numbers) -> Measures:
+        """Measures of rings as in ``Drawn``."""
+        from geozone.engine.kernels.splicecut import measure_rings  # noqa: PLC0415 - as above
+
+        count = len(rings) - 1
+        boxes, twice = np.empty((count, 4), np.int32), np.empty(count, np.int64)
+        measure_rings(rings, xy, boxes, twice)
+        return cls(boxes, twice)
+
+
+def splice(
+    old: Drawn, edges: Edges, cells: Cells, labels: Numbers, measures: Measures | None = None
+) -> Spliced:
     """What ``trace`` gives where the old edges stay, but for those in closed cells, now ``edges``.
 
-    ``labels`` (old labels,) are today's. Edges part labels, as ``parting`` gives them, and
-    meet those outside in their ends. Raises ``ArithmeticError`` where they do not.
+    ``labels`` (old labels,) are today's; ``measures`` of the old rings are taken where they are
+    not known. Edges part labels, as ``parting`` gives them, and meet those outside in their
+    ends. Raises ``ArithmeticError`` where they do not.
     """
-    known, near = _described(old, cells, labels)
+    known, near = _described(old, cells, labels, measures or Measures.of(old.rings, old.xy))
     touched = np.zeros(int(known.walk.max(initial=-1)) + 1, bool)
     touched[known.walk[near]] = True
     gone = touched[known.walk]
@@ -137,24 +157,19 @@ def splice(old: Drawn, edges: Edges, cells: Cells, labels: Numbers) -> Spliced:
     return _assembled(old, known, gone, fresh)
 
 
-def _described(old: Drawn, cells: Cells, labels: Numbers) -> tuple[_Rings, Mask]:
+def _described(
+    old: Drawn, cells: Cells, labels: Numbers, measures: Measures
+) -> tuple[_Rings, Mask]:
     """The old rings with the labels of today, and which have a corner in closed cells."""
-    boxes, twice, near = _measured(old.rings, old.xy, cells)
+    from geozone.engine.kernels.splicecut import mark_near  # noqa: PLC0415 - as above
+
+    near = np.empty(len(old.rings) - 1, bool)
+    boxes, twice = measures.boxes, measures.twice
+    mark_near(old.rings, old.xy, boxes, cells.size, cells.corner, cells.inside, near)
     met = cells.hold(old.bends)
     near[np.searchsorted(old.rings, old.straight[met], side="right") - 1] = True
     owner = np.repeat(labels[old.label], np.diff(old.polygons))
     return _Rings(old.rings, old.xy, owner, old.walk.astype(np.int64), boxes, twice), near
-
-
-def _measured(rings: Places, xy: Numbers, cells: Cells) -> tuple[Numbers, Places, Mask]:
-    """The boxes and doubled areas of rings, and which have a corner in closed cells."""
-    from geozone.engine.kernels.splicecut import describe_rings  # noqa: PLC0415 - as above
-
-    count = len(rings) - 1
-    boxes, twice = np.empty((count, 4), np.int32), np.empty(count, np.int64)
-    near = np.empty(count, bool)
-    describe_rings(rings, xy, cells.size, cells.corner, cells.inside, boxes, twice, near)
-    return boxes, twice, near
 
 
 def _cut(old: Drawn, cells: Cells, known: _Rings, chosen: Places) -> _Chains:
@@ -219,11 +234,12 @@ def _walked(chains: _Chains, cells: Cells, origin: Places, walks_before: int) ->
     if (np.diff(rings) < 4).any():
         raise ArithmeticError("a face without ground")
     label, walk = chains.label[listed[starts[:found]]], walk[:found]
-    boxes, twice, _ = _measured(rings, xy[:filled], cells)
+    measures = Measures.of(rings, xy[:filled])
+    twice = measures.twice
     shells = walk[twice > 0]
     if (twice == 0).any() or len(np.unique(shells)) < len(shells):
         raise ArithmeticError("edges that cross")
-    return _Rings(rings, xy[:filled], label, walk + walks_before, boxes, twice)
+    return _Rings(rings, xy[:filled], label, walk + walks_before, measures.boxes, twice)
 
 
 def _linked(chains: _Chains, cells: Cells, origin: Places) -> tuple[Places, Places, int]:
@@ -281,8 +297,8 @@ def _shells(old: Drawn, known: _Rings, gone: Mask, fresh: _Rings) -> Places:
     before = shell[islands]
     lost, where = np.unique(before[gone[before]], return_inverse=True)
     before = before.copy()
-    before[gone[before]] = _innermost(known, kept, known.middles[lost])[where]
-    around = _innermost(fresh, made, known.middles[islands], known.limits(before))
+    before[gone[before]] = _innermost(known, kept, known.middles(lost))[where]
+    around = _innermost(fresh, made, known.middles(islands), known.limits(before))
     shell[islands] = np.where(around < 0, before, around + split)
     return np.concatenate([shell, _fresh_shells(known, kept, fresh, made)])
 
@@ -292,7 +308,7 @@ def _fresh_shells(known: _Rings, kept: Places, fresh: _Rings, made: Places) -> P
     own[fresh.walk[made]] = made
     found = own[fresh.walk]
     islands = np.flatnonzero(found < 0)
-    places = fresh.middles[islands]
+    places = fresh.middles(islands)
     outside = _innermost(known, kept, places)
     around = _innermost(fresh, made, places, known.limits(outside))
     found = np.where(found < 0, NONE, found + split)

@@ -44,8 +44,11 @@ def shapes_fit(shapes: Shapes, names: tuple[str, ...], crs: CRS, faults: Faults)
     if not len(shapes):
         return True
     boxes: Numbers = shapely.bounds(shapes)
-    if plainly_fits(boxes, crs):
+    doubtful = ~plain_picks(boxes[:, :2], boxes[:, 2:], crs)
+    if not doubtful.any():
         return True
+    if crs.is_projected and not metre_odds(boxes[doubtful], shapes[doubtful], crs):
+        return True  # most are plain, and asking of each costs more
     odds = metre_odds(boxes, shapes, crs) if crs.is_projected else degree_odds(boxes, shapes, crs)
     for odd in odds:
         faults.at("crs").add(

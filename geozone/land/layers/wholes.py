@@ -18,6 +18,9 @@ from geozone.land.shapes.geometry import ZH
 from geozone.land.spec import LayerSpec
 from geozone.rules.vocabulary import themes
 
+FEW = 1_000
+"""So many shapes are asked at first whether they meet the area; one is enough."""
+
 FAR_M = 100_000.0
 """A surveyed and empty layer may end this far from the area; a wrong zone is 250 km off."""
 
@@ -107,7 +110,8 @@ def _check_meeting(
     if not len(filled) and any(sheet.read for sheet in sheets):
         _report_beyond(sheets, problems)
         return  # what else was read is at fault by itself
-    if shapely.intersects(frame.area, filled).any():
+    some = np.array_split(filled, np.arange(FEW, len(filled), 16 * FEW))
+    if any(shapely.intersects(frame.area, part).any() for part in some):
         return
     away, words = whereabouts(filled, frame.area) if len(filled) else (0.0, "")
     words += hint(filled, frame.area, crs=frame.crs, source=sheets[0].crs)

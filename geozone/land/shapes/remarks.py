@@ -15,6 +15,9 @@ Shapes = NDArray[np.object_]
 SLIVER_AREA_M2 = 1e-6
 SLIVER_WIDTH_M = 1e-3
 
+SPREAD = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 1], np.uint64)
+"""Odd factors (of the hash xxHash) that make a number of the four of a box."""
+
 
 def sliver_notes(shapes: Shapes, names: tuple[str, ...]) -> list[str]:
     """A remark on polygons (working CRS) too thin to be drawn: they are kept and count."""
@@ -54,11 +57,20 @@ def _repeated(shapes: Shapes, said: Sequence[tuple[str | None, ...]]) -> Picks:
     again = np.zeros(len(shapes), bool)
     if len(shapes) < 2:
         return again
-    boxes = np.ascontiguousarray(shapely.bounds(shapes)).view("V32").ravel()
-    _, number, count = np.unique(boxes, return_inverse=True, return_counts=True)
     seen: set[tuple[bytes, tuple[str | None, ...]]] = set()
-    for at in np.flatnonzero(count[number] > 1).tolist():
+    for at in np.flatnonzero(_alike(shapely.bounds(shapes))).tolist():
         key = (shapely.to_wkb(shapes[at]), said[at])
         again[at] = key in seen
         seen.add(key)
     return again
+
+
+def _alike(boxes: NDArray[np.float64]) -> Picks:
+    """Which boxes (n, 4) may be equal to another one; equal ones always are among them."""
+    bits = np.ascontiguousarray(boxes + 0.0).view(np.uint64)  # there is one nought, not two
+    keys = bits @ SPREAD
+    order = np.argsort(keys)
+    same = keys[order[1:]] == keys[order[:-1]]
+    found = np.zeros(len(boxes), bool)
+    found[order[1:][same]] = found[order[:-1][same]] = True
+    return found

@@ -25,6 +25,7 @@ from geozone.engine.cutting import (
 )
 from geozone.engine.footprints import Footprints
 from geozone.engine.keptcells import KeptCells, Solved
+from geozone.engine.runner import ahead
 from geozone.engine.runs import WORD, Words, packed, unpacked, words_of
 
 MOST_CHANGED = 0.5
@@ -148,9 +149,10 @@ class KnownCells:
 
     def _print_changed(self) -> None:
         drawn, first = Drawn.of(self._changed), 0
-        for band in self.window.bands(drawn.vertices):
-            self._prints.note(first, drawn.cut(band), self._new)
-            first += band.cells
+        with ThreadPoolExecutor(1) as pool:  # cuts the next band
+            for cut in ahead(pool, drawn.cut, self.window.bands(drawn.vertices), 1):
+                self._prints.note(first, cut, self._new)
+                first += cut.window.cells
         self._keep_footprints()
 
     def _keep_footprints(self) -> None:

@@ -33,6 +33,8 @@ POLYGONAL = (3, 6)
 """Type ids of polygons and multipolygons."""
 BEYOND = 1e12
 """No coordinate is as large; what is larger, infinite or NaN is no place."""
+AT_ONCE = 4_096
+"""Shapes whose vertices are looked at together."""
 SAME_AREA = 1e-9
 """Largest share by which taking off a spike may change an area: rounding only."""
 MEND_AT_SOURCE = (
@@ -78,11 +80,10 @@ def check_shapes(shapes: Shapes, names: tuple[str, ...], problems: Problems) -> 
             f"几何集合 / geometry collection: {listed(names, mixed)}",
             "拆成点、线或面 / take it apart into points, lines or polygons",
         )
-    places = shapely.get_coordinates(shapes, return_index=True)
-    finite = _finite(places, len(shapes))
+    finite, repeating = _finite_and_repeating(shapes)
     _report("invalid-geometry", "坐标非数 / a coordinate is not a number", ~finite, names, problems)
     open_ = ~null & ~empty & ~hollow & ~mixed & finite
-    stages, sound = _repaired(shapes, open_, _repeating(places, len(shapes)))
+    stages, sound = _repaired(shapes, open_, repeating)
     flat, wrong = stages[-1][1], open_ & ~sound
     _report_invalid(flat, wrong, names, problems)
     good = open_ & ~wrong
@@ -132,16 +133,19 @@ def _slimmed(flat: Shapes, few: Picks) -> Shapes:
     return slim
 
 
-Places = tuple[NDArray[np.float64], NDArray[np.intp]]
-"""The coordinates (n, 2) of shapes, and of which shape each is."""
+def _finite_and_repeating(shapes: Shapes) -> tuple[Picks, Picks]:
+    """Which shapes have finite vertices only, and which two equal ones one behind the other.
 
-
-def _repeating(places: Places, count: int) -> Picks:
-    """Which shapes have two equal vertices one behind the other; they may be of two rings."""
-    xy, at = places
-    found = np.zeros(count, bool)
-    found[at[1:][(xy[1:] == xy[:-1]).all(axis=1)]] = True
-    return found
+    Those may be of two rings. Some shapes are asked at a time: the vertices of all take room.
+    """
+    finite, repeating = np.ones(len(shapes), bool), np.zeros(len(shapes), bool)
+    for first in range(0, len(shapes), AT_ONCE):
+        xy, at = shapely.get_coordinates(shapes[first : first + AT_ONCE], return_index=True)
+        finite[first + at[~(np.abs(xy) < BEYOND).all(axis=1)]] = False
+        same = xy[1:, 0] == xy[:-1, 0]
+        same &= xy[1:, 1] == xy[:-1, 1]
+        repeating[first + at[1:][same]] = True
+    return finite, repeating
 
 
 def _changed(before: Shapes, after: Shapes) -> Picks:
@@ -184,13 +188,6 @@ def _has_empty_parts(shapes: Shapes) -> Picks:
     rings, part = shapely.get_rings(parts[holed], return_index=True)
     found[owner[holed][part[shapely.is_empty(rings)]]] = True
     return found
-
-
-def _finite(places: Places, count: int) -> Picks:
-    coordinates, at = places
-    finite = np.ones(count, bool)
-    finite[at[~(np.abs(coordinates) < BEYOND).all(axis=1)]] = False
-    return finite
 
 
 def _report(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +12,7 @@ from shapely import GeometryType
 from shapely.geometry.base import BaseGeometry
 
 from geozone.land.shapes.flat import Flat
+from geozone.land.shapes.geometry import AT_ONCE
 
 Shapes = NDArray[np.object_]
 Indices = NDArray[np.intp]
@@ -128,15 +130,29 @@ def _flat(shapes: Shapes, parts: Shapes, owner: Indices, chains: Offsets) -> Fla
     solid = shapely.get_dimensions(parts) == 2
     if solid.any() and not solid.all():
         return Flat.of(shapes)
-    each, sign = parts, np.zeros(len(parts), np.int8)
+    counts, sign = shapely.get_num_coordinates(parts), np.zeros(len(parts), np.int8)
     if solid.any():
         lone = chains[-1] == len(parts)  # no holes, and shells alone are had sooner
-        each = shapely.get_exterior_ring(parts) if lone else shapely.get_rings(parts)
-        sign = np.where(shapely.is_ccw(each), -1, 1).astype(np.int8)
+        counts, sign = _told(parts, shapely.get_exterior_ring if lone else shapely.get_rings)
         sign[chains[:-1]] *= -1  # a shell is the first of its part
-    starts = _offsets(shapely.get_num_coordinates(each))
     owners = np.repeat(owner, np.diff(chains)).astype(np.int64)
-    return Flat(np.ascontiguousarray(shapely.get_coordinates(shapes)), starts, sign, owners)
+    xy = np.ascontiguousarray(shapely.get_coordinates(shapes))
+    return Flat(xy, _offsets(counts), sign, owners)
+
+
+def _told(
+    parts: Shapes, rings: Callable[[Shapes], Shapes]
+) -> tuple[NDArray[np.integer], NDArray[np.int8]]:
+    """How many vertices each ring has, and -1 for counter-clockwise ones, else 1.
+
+    Some parts are asked at a time: the rings of all take room.
+    """
+    counts, signs = [], []
+    for some in np.split(parts, np.arange(AT_ONCE, len(parts), AT_ONCE)):
+        each = rings(some)
+        counts.append(shapely.get_num_coordinates(each))
+        signs.append(np.where(shapely.is_ccw(each), -1, 1).astype(np.int8))
+    return np.concatenate(counts), np.concatenate(signs)
 
 
 def _offsets(counts: NDArray[np.integer]) -> Offsets:

@@ -51,5 +51,7 @@ def _work(queue: SimpleQueue[int | None], do: Callable[[int], None]) -> None:
     """One process: takes tasks until none is left."""
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # who waits for us is told, and ends us
+    for other in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(other, signal.SIG_DFL)
     while (task := queue.get()) is not None:
         do(task)

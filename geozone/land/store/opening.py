@@ -91,7 +91,7 @@ def _read_apart(
                 keeper.keep(layer, wanted[at], str(known[at][0]))
 
     with ExitStack() as stack:
-        is_apart = CAN_FORK and ways.processes > 1 and bool(missing)
+        is_apart = bool(missing) and ways.processes > 1 and CAN_FORK and keeper.shelf.takes()
         if is_apart:
             stack.enter_context(done_apart(missing, keep, min(ways.processes, MOST)))
         ways.begin(keeper.shelf.folder)

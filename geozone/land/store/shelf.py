@@ -57,6 +57,13 @@ class Shelf:
             _used(path)  # what is used stays longest
         return found
 
+    def takes(self) -> bool:
+        """Whether the folder takes entries, as far as can be told before."""
+        with suppress(OSError):
+            self._make()
+            return os.access(self.folder, os.W_OK)
+        return False
+
     def put(self, key: str, entry: Entry) -> None:
         """Keeps an entry, if the folder takes it."""
         with suppress(OSError):

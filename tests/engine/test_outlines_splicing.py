@@ -12,10 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_outlines_trace import edges_of
 
+from geozone.engine.kernels.splicecut import mark_near
 from geozone.engine.outlines.closedcells import Cells
 from geozone.engine.outlines.edges import Edges
 from geozone.engine.outlines.faces import Faces
-from geozone.engine.outlines.splicing import Spliced, splice
+from geozone.engine.outlines.splicing import Measures, Spliced, splice
 from geozone.engine.outlines.tracing import drawn, trace
 
 SIDE_M, SIDE_MM, ACROSS = 20, 20_000, 5
@@ -91,9 +92,9 @@ def spliced(seed: int) -> tuple[Faces, Faces]:
     edges = from_corner(edges_of(ground, after))
     corners = places * float(SIDE_M)
     inside = shapely.union_all(shapely.box(*corners.T, *(corners + SIDE_M).T))
-    new = splice(
-        old, within(edges, inside), Cells.of(places, SIDE_MM), np.arange(9, dtype=np.int32)
-    )
+    known = Measures.of(old.rings, old.xy) if draw.random() < 0.5 else None
+    closed, same = Cells.of(places, SIDE_MM), np.arange(9, dtype=np.int32)
+    new = splice(old, within(edges, inside), closed, same, known)
     found, which = whole(new), new.which
     xy, starts, at = new.new
     assert sorted(at.tolist()) == np.flatnonzero(which < 0).tolist()
@@ -151,6 +152,28 @@ def test_no_cells_change_nothing_but_labels() -> None:
     found = splice(drawn(before), nothing, cells(), np.array([1, 0], np.int32))
     assert as_bytes(whole(found)) == as_bytes(trace(before, np.array([1, 0], np.int32)))
     assert sorted(found.which.tolist()) == [0, 1]
+
+
+@given(seeds)
+@examples(30)
+def test_rings_are_measured_and_found_near(seed: int) -> None:
+    """Boxes and areas as shapely has them; near is who has a corner in one of the cells."""
+    draw = np.random.default_rng(seed)
+    ground = pieces(draw)
+    points = shapely.get_coordinates(shapely.point_on_surface(ground))
+    old = drawn(from_corner(edges_of(ground, labelled(draw, points))))
+    known = Measures.of(old.rings, old.xy)
+    chosen = draw.permutation(ACROSS * ACROSS)[: int(draw.integers(0, 5))]
+    closed = Cells.of(np.stack([chosen % ACROSS, chosen // ACROSS], axis=1), SIDE_MM)
+    near = np.zeros(len(old.rings) - 1, bool)
+    where = (closed.size, closed.corner, closed.inside)
+    mark_near(old.rings, old.xy, known.boxes, *where, near)
+    for ring, (first, end) in enumerate(zip(old.rings, old.rings[1:], strict=False)):
+        xy = old.xy[first:end]
+        assert known.boxes[ring].tolist() == [*xy.min(axis=0), *xy.max(axis=0)]
+        assert abs(known.twice[ring]) == round(2 * shapely.Polygon(xy).area)
+        assert (known.twice[ring] > 0) == shapely.is_ccw(shapely.LinearRing(xy))
+        assert near[ring] == closed.hold(xy).any()
 
 
 @given(seeds)

@@ -15,6 +15,7 @@ from geozone.land.faults import Faults
 from geozone.land.problems import Problems
 from geozone.land.project import read_project
 from geozone.land.shapes.geometry import check_shapes
+from geozone.land.shapes.remarks import _alike
 from geozone.land.shapes.spikes import without_spikes
 from geozone.law.errors import Refused
 
@@ -300,3 +301,39 @@ def test_a_narrow_tail_is_no_spike(shape, width):
     assert all(one.what != "zero-width spikes" for one in found.mends)
     if found.good[0]:
         assert shapely.get_num_coordinates(found.shapes[0]) == len(tail.exterior.coords)
+
+
+BAD = {
+    "nothing": None,
+    "infinite": "LINESTRING(0 0,1 inf)",
+    "huge": "POINT(1e12 0)",
+    "repeated": "POLYGON((0 0,10 0,10 10,10 10,0 10,0 0))",
+    "ends where the next begins": "LINESTRING(5 5,0 0)",
+    "crossed": "POLYGON((0 0,10 10,10 0,0 10,0 0))",
+}
+
+
+@given(st.lists(st.sampled_from([SQUARE, HOLED, *BAD.values()]), max_size=9))
+def test_many_shapes_are_checked_as_few_are(wkt):
+    """Vertices are looked at some shapes at a time."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("geozone.land.shapes.geometry.AT_ONCE", 2)
+        found, told = checked(*wkt)
+    wanted, said = checked(*wkt)
+    assert told == said
+    assert found.good.tolist() == wanted.good.tolist()
+    assert shapely.to_wkb(found.shapes).tolist() == shapely.to_wkb(wanted.shapes).tolist()
+    assert [(one.what, one.names) for one in found.mends] == [
+        (one.what, one.names) for one in wanted.mends
+    ]
+
+
+BOXES = st.tuples(*[st.sampled_from([0.0, -0.0, 1.0, 5e5, 5e5 + 1e-9, np.nan])] * 4)
+
+
+@given(st.lists(BOXES, min_size=1, max_size=12))
+def test_equal_boxes_are_among_those_that_may_be_equal(boxes):
+    found = _alike(np.array(boxes))
+    for at, box in enumerate(boxes):
+        others = [one for number, one in enumerate(boxes) if number != at]
+        assert found[at] or box not in others

@@ -68,6 +68,19 @@ def test_packed_shapes_come_out_as_they_went_in(kinds, data):
         np.testing.assert_array_equal(getattr(made.flat, name), getattr(flat, name), name)
 
 
+@given(data=st.data())
+def test_many_shapes_are_packed_as_few_are(data):
+    """Rings are looked at some at a time."""
+    shapes = array(data.draw(st.lists(POLYGONS, min_size=3, max_size=9)))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("geozone.land.store.packed.AT_ONCE", 2)
+        made = packed(shapes)
+    wanted = Flat.of(shapes)
+    assert made is not None
+    for name in ("xy", "starts", "sign", "owner"):
+        np.testing.assert_array_equal(getattr(made.flat, name), getattr(wanted, name))
+
+
 def test_islands_in_holes_keep_their_place():
     box = shapely.box
     ground = shapely.MultiPolygon(

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from geozone.engine.outlines.faces import Wkb
 from geozone.pages import tablepages
+from geozone.pages.layer import Same
 from geozone.pages.pagesfile import PagesFile
 from geozone.pages.tablepages import TablePages, root_page
 
@@ -208,3 +209,34 @@ def test_the_page_that_sqlite_locks_is_passed_over(tmp_path):
     with path.open("rb") as file:
         file.seek((locked - 1) * 65536)
         assert not any(file.read(65536))
+
+
+def varint(value: int) -> bytes:
+    """As SQLite's documentation has it: seven bits a byte, all but the last with the high bit."""
+    parts = [value & 127]
+    while value := value >> 7:
+        parts.append(value & 127 | 128)
+    return bytes(reversed(parts))
+
+
+@given(st.lists(st.integers(0, 2**56 - 1), min_size=1))
+def test_numbers_are_written_as_sqlite_writes_them(values):
+    rows, sizes = tablepages._varints(np.array(values, np.int64))
+    assert [bytes(row[:size]) for row, size in zip(rows, sizes, strict=True)] == [
+        varint(value) for value in values
+    ]
+
+
+@given(st.text(max_size=3), st.integers(0, 5), st.slices(5), st.integers(-7, 7))
+def test_a_column_of_one_text_is_a_list_of_it(text, times, part, at):
+    found, wanted = Same(text, times), [text] * times
+    assert list(found) == wanted
+    assert list(found[part]) == wanted[part]
+    if -times <= at < times:
+        assert found[at] == text
+    else:
+        with pytest.raises(IndexError):
+            found[at]
+    stored = list(tablepages._texts(found)[:2])
+    if times:
+        assert [one[0] for one in tablepages._texts(wanted)[:2]] == stored

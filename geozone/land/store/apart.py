@@ -7,7 +7,6 @@ import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from multiprocessing import get_context
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -28,6 +27,8 @@ def done_apart(tasks: Sequence[int], do: Callable[[int], None], processes: int) 
     and one that ends early leaves its tasks undone: ask what was done of what they leave behind.
     They die with this process. Only on Linux (``CAN_FORK``).
     """
+    from multiprocessing import get_context  # noqa: PLC0415 - seldom needed
+
     context = get_context("fork")
     queue = context.SimpleQueue()
     count = min(processes, len(tasks))

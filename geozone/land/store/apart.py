@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import os
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -32,7 +33,8 @@ def done_apart(tasks: Sequence[int], do: Callable[[int], None], processes: int) 
     context = get_context("fork")
     queue = context.SimpleQueue()
     count = min(processes, len(tasks))
-    started = [context.Process(target=_work, args=(queue, do), daemon=True) for _ in range(count)]
+    given = (queue, do, os.getpid())
+    started = [context.Process(target=_work, args=given, daemon=True) for _ in range(count)]
     for one in started:
         one.start()
     for task in (*tasks, *[None] * count):
@@ -48,9 +50,11 @@ def done_apart(tasks: Sequence[int], do: Callable[[int], None], processes: int) 
         queue.close()
 
 
-def _work(queue: SimpleQueue[int | None], do: Callable[[int], None]) -> None:
+def _work(queue: SimpleQueue[int | None], do: Callable[[int], None], beginner: int) -> None:
     """One process: takes tasks until none is left."""
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    if os.getppid() != beginner:  # who has died already tells nobody
+        return
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # who waits for us is told, and ends us
     for other in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(other, signal.SIG_DFL)

@@ -58,3 +58,16 @@ def test_every_source_is_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr("geozone.land.sources.source.free_bytes", lambda: 10.0)
     with pytest.raises(UnreadableError, match=r"现有 0\.0 GB"), opened("a.gpkg", tmp_path):
         pass
+
+
+@pytest.mark.parametrize(
+    ("free", "most", "wanted"),
+    [(None, 4, 4), (1e9, 4, 4), (1e9, 2, 2), (36_000.0, 4, 2), (35_999.0, 4, 1), (1.0, 4, 1)],
+)
+def test_as_many_are_read_at_once_as_half_of_what_is_free_takes(
+    tmp_path: Path, free: float | None, most: int, wanted: int
+) -> None:
+    files = [tmp_path / name for name in ("a.gpkg", "b.parquet", "c.shp", "d.tif", "gone.gpkg")]
+    for path, size in zip(files, (1000, 1000, 333, 9999), strict=False):
+        path.write_bytes(b"x" * size)  # 6,000 and 12,000, then 1,998 bytes of memory
+    assert room.at_once(files, free, most) == wanted

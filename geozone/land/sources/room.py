@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
+
+import numpy as np
 
 from geozone.land.formats.features import UnreadableError
 
@@ -26,7 +28,7 @@ def check_room(path: Path, free_bytes: float | None) -> None:
 
     ``free_bytes`` is ``None`` where the system does not tell: then every file is tried.
     """
-    needed = _size(path) * GROWTH.get(path.suffix.lower(), 0.0)
+    needed = _needed(path)
     if free_bytes is None or needed <= free_bytes:
         return
     raise UnreadableError(
@@ -35,6 +37,20 @@ def check_room(path: Path, free_bytes: float | None) -> None:
         "裁剪到研究区，或换用内存更大的电脑 / cut it to the study area (with QGIS, or ogr2ogr "
         "-clipsrc), or take a machine with more memory",
     )
+
+
+def at_once(files: Sequence[Path], free_bytes: float | None, most: int) -> int:
+    """How many of some files may be read at the same time: the largest take half of what is free.
+
+    It is one at least, and ``most`` where the system does not tell.
+    """
+    rising = np.cumsum(sorted((_needed(one) for one in files), reverse=True))
+    room = np.inf if free_bytes is None else free_bytes / 2
+    return max(1, min(most, int((rising <= room).sum())))
+
+
+def _needed(path: Path) -> float:
+    return _size(path) * GROWTH.get(path.suffix.lower(), 0.0)
 
 
 def _size(path: Path) -> int:

@@ -13,6 +13,7 @@ from geozone.land.coordinates.shiftfile import with_shift
 from geozone.land.faults import Faults
 from geozone.land.layers.layer import Layer, read_layer
 from geozone.land.layers.sheet import Frame
+from geozone.land.sources.room import at_once, free_bytes
 from geozone.land.store.apart import CAN_FORK, done_apart
 from geozone.land.store.entry import Entry
 from geozone.land.store.kept import entry_of, layer_of
@@ -23,7 +24,7 @@ from geozone.law.errors import Refused
 Layers = tuple[Layer | None, ...]
 
 MOST = 4
-"""Processes that read layers at the same time: each holds all of one."""
+"""Processes that read layers at the same time: each holds all of one, so there may be fewer."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,9 @@ def _read_apart(
     with ExitStack() as stack:
         is_apart = bool(missing) and ways.processes > 1 and CAN_FORK and keeper.shelf.takes()
         if is_apart:
-            stack.enter_context(done_apart(missing, keep, min(ways.processes, MOST)))
+            files = [site.folder / path for at in missing for path in wanted[at].spec.paths]
+            most = at_once(files, free_bytes(), min(ways.processes, MOST))
+            stack.enter_context(done_apart(missing, keep, most))
         ways.begin(keeper.shelf.folder)
     if is_apart:
         for at in missing:

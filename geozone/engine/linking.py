@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+# Whole before its parts: threads of which one begins at a part and one at the whole would each wait
+# for the other, and get halves.
+import numba  # noqa: F401
+
+# isort: split
 import llvmlite.binding as llvm
 from numba.core.codegen import CPUCodeLibrary, JITCodeLibrary
 from numba.core.registry import cpu_target

@@ -77,23 +77,25 @@ def _noted(store: Path | None) -> Iterator[tuple[str, str, list[Told]]]:
 
 def _loop(module: str, name: str) -> Any:
     """A loop of ours that is asked from outside; ``None`` where there is none of this name."""
-    from numba.core.dispatcher import Dispatcher  # noqa: PLC0415 - loads slowly
-
     try:
         found = getattr(import_module(f"{_HOME}.{module}"), name, None)
     except ModuleNotFoundError:
         return None
-    return found if isinstance(found, Dispatcher) else None
+    return found if _is_loop(found) else None
+
+
+def _is_loop(found: Any) -> bool:
+    import numba  # noqa: PLC0415 - loads slowly, and whole before its parts: see ``linking``
+
+    return isinstance(found, numba.core.dispatcher.Dispatcher)
 
 
 def _asked() -> Iterator[Told]:
     """The loops that were taken from the cache, with the types that can be told."""
-    from numba.core.dispatcher import Dispatcher  # noqa: PLC0415 - loads slowly
-
     homes = {key for key in sys.modules if key.startswith(_HOME + ".")}
     for home in sorted(homes):
         for name, loop in vars(sys.modules[home]).items():
-            if isinstance(loop, Dispatcher) and loop.py_func.__module__ == home:
+            if _is_loop(loop) and loop.py_func.__module__ == home:
                 for signature in loop.stats.cache_hits:
                     kinds = [_told(one) for one in signature]
                     if None not in kinds:
@@ -102,7 +104,7 @@ def _asked() -> Iterator[Told]:
 
 def _told(kind: Any) -> Told:
     """A type of numba's as JSON; ``None`` where there is no telling."""
-    from numba.core import types  # noqa: PLC0415 - loads slowly
+    from numba import types  # noqa: PLC0415 - as above
 
     if isinstance(kind, types.Array) and str(kind.dtype) in _SCALARS and kind.aligned:
         return [str(kind.dtype), kind.ndim, kind.layout, kind.mutable]
@@ -114,7 +116,7 @@ def _told(kind: Any) -> Told:
 
 def _type(told: Told) -> Any:
     """The type of what ``_told`` gave; ``None`` where it is none of these."""
-    from numba.core import types  # noqa: PLC0415 - loads slowly
+    from numba import types  # noqa: PLC0415 - as above
 
     match told:
         case str(name) if name in _SCALARS:

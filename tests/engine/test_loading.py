@@ -135,6 +135,32 @@ def test_a_note_is_left_out_where_the_store_takes_none(tmp_path):
     assert (tmp_path / "file").read_bytes() == b""
 
 
+TWO = """
+import sys, threading, time
+import numpy
+def home(name, after):
+    time.sleep(after)
+    try:
+        __import__(f"geozone.engine.{name}")
+    except ImportError as error:
+        print(error)
+given = (("kernels.widths", 0), ("kernels.binning", float(sys.argv[1])))
+both = [threading.Thread(target=home, args=one) for one in given]
+for one in both:
+    one.start()
+for one in both:
+    one.join()
+"""
+
+
+def test_two_threads_may_be_first_to_ask_for_loops():
+    """Else one of them gets half of numba: half of these runs ended so."""
+    for after_ms in range(0, 40, 5):
+        asked = [sys.executable, "-c", TWO, str(after_ms / 1000)]
+        done = subprocess.run(asked, capture_output=True, text=True, timeout=120)
+        assert (done.returncode, done.stdout + done.stderr) == (0, "")
+
+
 # How loops come from the cache.
 
 

@@ -70,4 +70,5 @@ def test_as_many_are_read_at_once_as_half_of_what_is_free_takes(
     files = [tmp_path / name for name in ("a.gpkg", "b.parquet", "c.shp", "d.tif", "gone.gpkg")]
     for path, size in zip(files, (1000, 1000, 333, 9999), strict=False):
         path.write_bytes(b"x" * size)  # 6,000 and 12,000, then 1,998 bytes of memory
+    files.append(tmp_path / ("a" * 300 + ".gpkg"))  # longer than a name may be
     assert room.at_once(files, free, most) == wanted

@@ -44,9 +44,16 @@ def at_once(files: Sequence[Path], free_bytes: float | None, most: int) -> int:
 
     It is one at least, and ``most`` where the system does not tell.
     """
-    rising = np.cumsum(sorted((_needed(one) for one in files), reverse=True))
+    rising = np.cumsum(sorted((_at_least(one) for one in files), reverse=True))
     room = np.inf if free_bytes is None else free_bytes / 2
     return max(1, min(most, int((rising <= room).sum())))
+
+
+def _at_least(path: Path) -> float:
+    try:
+        return _needed(path)
+    except OSError:  # such as a name that is too long: who reads it will say so
+        return 0.0
 
 
 def _needed(path: Path) -> float:
